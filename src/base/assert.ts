@@ -1,0 +1,17 @@
+/** An impossible state: our own mistake, never the world's. The process is meant to stop on it. */
+export class AssertionFailure extends Error {
+  override readonly name = 'AssertionFailure';
+}
+
+/**
+ * Says in a sentence what must be true here.
+ * @throws {AssertionFailure} when it is not.
+ */
+export function assert(condition: unknown, sentence: string): asserts condition {
+  if (!condition) throw new AssertionFailure(sentence);
+}
+
+/** Makes a `switch` over a union exhaustive at compile time, and loud at run time. */
+export function unreachable(value: never): never {
+  throw new AssertionFailure(`This value should have been impossible: ${JSON.stringify(value)}.`);
+}

@@ -1,0 +1,3 @@
+export * from './assert.ts';
+export * from './lists.ts';
+export * from './numbers.ts';

@@ -1,0 +1,96 @@
+import type { Reading } from './reading.ts';
+import type { Variant } from './variant.ts';
+
+/** What one serving replica said about itself. Rates and means are over `windowMs` up to the sample. */
+export interface ReplicaReadings {
+  /** Requests in the running batch. */
+  readonly running: Reading;
+  /** Requests accepted by the engine and not yet running. */
+  readonly waiting: Reading;
+  /** KV cache in use, 0..1. */
+  readonly kvUsedFraction: Reading;
+  /** Tokens that the KV cache can hold. */
+  readonly kvCapacityTokens: Reading;
+  /** Requests per second that reached this replica (completions plus the change of those in flight). */
+  readonly arrivalsPerSecond: Reading;
+  readonly completionsPerSecond: Reading;
+  readonly promptTokensPerSecond: Reading;
+  readonly generationTokensPerSecond: Reading;
+  /** Mean tokens of the requests that finished in the window. */
+  readonly meanPromptTokens: Reading;
+  readonly meanGenerationTokens: Reading;
+  /** Mean latencies, in seconds, of what happened in the window. */
+  readonly ttftSeconds: Reading;
+  readonly itlSeconds: Reading;
+  readonly e2eSeconds: Reading;
+  readonly queueSeconds: Reading;
+  readonly prefixHitFraction: Reading;
+  readonly preemptionsPerSecond: Reading;
+  readonly asleep: Reading<boolean>;
+}
+
+/** One pod (or leader of a group) that makes up a replica of a variant. */
+export interface ReplicaObservation {
+  readonly pod: string;
+  readonly uid: string;
+  readonly createdAtMs: number;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  readonly scheduled: boolean;
+  readonly ready: boolean;
+  /** When it became ready, if it is. */
+  readonly readySinceMs?: number;
+  readonly terminating: boolean;
+  readonly readings: ReplicaReadings;
+}
+
+/** State of a scale target as the API server told it. */
+export type TargetState =
+  | {
+      readonly kind: 'found';
+      /** `spec.replicas` of the whole target. */
+      readonly replicas: number;
+      readonly readyReplicas: number;
+      /** False when something in the cluster keeps us from reading or writing its scale. */
+      readonly scalable: boolean;
+      /** Name of a HorizontalPodAutoscaler (or ScaledObject) that targets the same object, if any. */
+      readonly scaledBy?: string;
+    }
+  | { readonly kind: 'missing'; readonly why: 'NotFound' | 'KindUnknown' | 'Forbidden' | 'NotYetKnown'; readonly detail: string };
+
+export interface VariantObservation {
+  readonly variant: Variant;
+  readonly targetState: TargetState;
+  /**
+   * Replicas asked for today that belong to this variant. The variants of one shared target split its
+   * `spec.replicas` between them, so that their sum is exactly that number.
+   */
+  readonly currentReplicas: number;
+  readonly replicas: readonly ReplicaObservation[];
+  /** What the resource's status said when we looked; survives restarts of the controller. */
+  readonly lastDesired?: { readonly replicas: number; readonly atMs: number; readonly accelerator: string };
+  /** How many bytes of pods matched no reading: pods of the target that no metrics name. */
+  readonly unmatchedPods: readonly string[];
+}
+
+/** Two resources claim the same target with the same accelerator. */
+export interface TargetConflict {
+  readonly winner: string;
+  /** Variant keys that lost, each `namespace/name`. */
+  readonly losers: readonly string[];
+}
+
+/** One frozen look at the world. JSON-safe. */
+export interface Observation {
+  readonly atMs: number;
+  readonly variants: readonly VariantObservation[];
+  readonly conflicts: readonly TargetConflict[];
+  /** Sources that failed in this look, in words for the person on call. */
+  readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+  readonly source: 'kubernetes' | 'prometheus' | 'scrape' | 'config';
+  /** What it was about: a variant key, a pod, a URL, a ConfigMap. */
+  readonly about: string;
+  readonly message: string;
+}

@@ -1,0 +1,58 @@
+/** The object whose replicas are scaled: `spec.scaleTargetRef`, with `apiVersion` always known. */
+export interface ScaleTarget {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+export type Role = 'prefill' | 'decode' | 'both';
+export type Engine = 'vllm' | 'sglang';
+
+/** What may be done with a decision about a variant. */
+export type Mode =
+  | 'act' // emit and, in direct actuation, write
+  | 'recommend' // dryRun: decide, show, change nothing in the cluster and serve no series
+  | 'paused'; // hold the current desired count
+
+/** Which way a decision reaches the scale target. `metric` covers /metrics and the external metrics API. */
+export type Actuation = 'metric' | 'direct';
+
+/** Where a variant's accelerator name came from, in the order in which we look. */
+export type AcceleratorSource = 'Spec' | 'Label' | 'NodeSelector' | 'NodeAffinity' | 'Nodes' | 'Status' | 'Unknown';
+
+/** One way to run one model: a scale target on one accelerator at one price, from one resource. */
+export interface Variant {
+  /** `namespace/name` of the VariantAutoscaling. */
+  readonly key: string;
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly createdAtMs: number;
+  readonly target: ScaleTarget;
+  readonly modelID: string;
+  readonly accelerator: string;
+  readonly acceleratorSource: AcceleratorSource;
+  /** Accelerators per replica. */
+  readonly acceleratorCount: number;
+  /** Cost of one replica per hour, in whatever unit the users agree on (`spec.variantCost`). */
+  readonly costPerHour: number;
+  /** Inclusive bounds on replicas; `undefined` maximum is unbounded. */
+  readonly minReplicas: number;
+  readonly maxReplicas?: number;
+  readonly role: Role;
+  readonly engine: Engine;
+  readonly priority: number;
+  readonly mode: Mode;
+  readonly actuation: Actuation;
+}
+
+/** `namespace/modelID`: variants with the same key serve the same requests. */
+export function modelKey(variant: Pick<Variant, 'namespace' | 'modelID'>): string {
+  return `${variant.namespace}/${variant.modelID}`;
+}
+
+/** `namespace/kind/name`: variants with the same key share one scale target. */
+export function targetKey(variant: Pick<Variant, 'namespace' | 'target'>): string {
+  return `${variant.namespace}/${variant.target.kind}/${variant.target.name}`;
+}
