@@ -1,0 +1,3 @@
+export * from './actuation.ts';
+export * from './status.ts';
+export * from './target-board.ts';
