@@ -1,0 +1,38 @@
+import type { Engine, Problem, ReplicaReadings } from '../model/index.ts';
+
+/** Where a replica's own metrics can be asked for. */
+export interface PodAddress {
+  readonly namespace: string;
+  readonly pod: string;
+  /** Identity of this incarnation: counters of another uid are another history. */
+  readonly uid: string;
+  /** IPv4 or IPv6, without brackets. Empty while the pod has none. */
+  readonly ip: string;
+  /** Ports to try for `/metrics`, the likeliest first. */
+  readonly ports: readonly number[];
+  /** What the resource says it runs. A hint only: the series themselves tell. */
+  readonly engine: Engine;
+  readonly modelID: string;
+}
+
+/** What one pod said, seen at one time. */
+export interface PodSample {
+  readonly namespace: string;
+  readonly pod: string;
+  /** The model that the engine itself names, where it does. */
+  readonly modelName?: string;
+  readonly readings: ReplicaReadings;
+}
+
+export interface Samples {
+  readonly atMs: number;
+  /** One for every pod that was asked for, in the same order. */
+  readonly pods: readonly PodSample[];
+  /** What failed, in words for the person on call. */
+  readonly problems: readonly Problem[];
+}
+
+/** A way to learn how replicas are doing. It never rejects because of the world: what is not known is missing. */
+export interface MetricSource {
+  collect(pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples>;
+}
