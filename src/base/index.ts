@@ -1,3 +1,4 @@
 export * from './assert.ts';
+export * from './durations.ts';
 export * from './lists.ts';
 export * from './numbers.ts';
