@@ -18,6 +18,9 @@ export type ConditionType =
   | 'TargetConflict'
   | 'Actuated';
 
+/** What a condition said before: enough to see whether it changed. */
+export type PastConditions = Readonly<Partial<Record<ConditionType, { readonly status: ConditionState['status']; readonly reason: string }>>>;
+
 export interface ConditionState {
   readonly type: ConditionType;
   readonly status: 'True' | 'False' | 'Unknown';
@@ -32,6 +35,10 @@ export interface Decision {
   readonly readyReplicas: number;
   /** `undefined`: undecided. No series is served for it. */
   readonly desired?: number;
+  /** The desired count before this decision (memory, else status), if there was one. */
+  readonly previous?: number;
+  /** Key of the variant that owns the target and accelerator when this one is suppressed by a conflict. */
+  readonly suppressedBy?: string;
   /** True when the last decision was kept because something was not known, or because of a pause. */
   readonly held: boolean;
   readonly reason: ReasonCode;
@@ -51,15 +58,27 @@ export interface Decision {
 
 /** What the controller remembers from cycle to cycle. Plain data, JSON-safe. */
 export interface Memory {
+  /** By variant key, `namespace/name`. */
   readonly variants: Readonly<Record<string, VariantMemory>>;
 }
 
+/** Forgotten as a whole when the resource, its target or its accelerator becomes another one. */
 export interface VariantMemory {
   readonly uid: string;
-  readonly desired: number;
+  /** `targetKey` of the variant when this was remembered. */
+  readonly target: string;
+  readonly accelerator: string;
+  /** The last decision; `undefined` while nothing has been decided. */
+  readonly desired?: number;
+  /** When `desired` last became another number. */
   readonly decidedAtMs: number;
   /** Recommendations of the recent past, oldest first, for the stabilisation of scale-down. */
   readonly recommendations: readonly { readonly atMs: number; readonly replicas: number }[];
+  /** Since when the target has asked for more replicas than there are pods. */
+  readonly podsShortSinceMs?: number;
+  /** KV cache of one replica in tokens, as last reported. */
+  readonly kvCapacityTokens?: number;
+  readonly conditions: PastConditions;
 }
 
 export const emptyMemory: Memory = { variants: {} };

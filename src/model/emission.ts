@@ -1,6 +1,6 @@
 import type { ConditionState, TrailStep } from './decision.ts';
 import type { ReasonCode } from './reasons.ts';
-import type { ScaleTarget, Variant } from './variant.ts';
+import type { ResourceIdentity, ScaleTarget, Variant } from './variant.ts';
 
 /** The four labels of a replica series, already sanitised. `targetKind` is the plain kind ("Deployment"). */
 export interface ReplicaSeries {
@@ -15,8 +15,10 @@ export interface ReplicaSeries {
   readonly role: string;
   readonly current: number;
   readonly desired: number;
-  /** When the decision was made; 0 age is this cycle. */
+  /** When `desired` last became another number. */
   readonly decidedAtMs: number;
+  /** True when the last decision is being kept because something is not known, or because of a pause. */
+  readonly held: boolean;
 }
 
 /** Everything that /metrics and the external metrics API say about replicas: replaced as a whole each cycle. */
@@ -27,29 +29,41 @@ export interface SeriesSnapshot {
   readonly source: 'decision' | 'status';
 }
 
+/** What the status of one resource is to say. */
 export interface StatusUpdate {
-  readonly variant: Variant;
-  readonly current: number;
-  readonly readyReplicas: number;
+  readonly resource: ResourceIdentity;
+  /** Absent when the spec could not be used: then only the conditions are written and the numbers stay as they are. */
+  readonly variant?: Variant;
+  readonly current?: number;
+  readonly readyReplicas?: number;
+  /** Absent with `variant` present: undecided, and the desired allocation is taken out of the status. */
   readonly desired?: number;
+  /** The desired count before, if there was one: `desired - previous` is the signed change. */
+  readonly previous?: number;
+  /** When `desired` last became another number. */
+  readonly decidedAtMs?: number;
   readonly reason: ReasonCode;
   readonly trail: readonly TrailStep[];
+  /** Without `Actuated`, which act adds; where it is here already, act leaves it as it is. */
   readonly conditions: readonly ConditionState[];
   readonly load: Readonly<Record<string, number | undefined>>;
 }
 
 export interface EventNote {
-  readonly variant: Variant;
+  readonly resource: ResourceIdentity;
   readonly type: 'Normal' | 'Warning';
   readonly reason: ReasonCode;
   readonly message: string;
 }
 
+/** The count that the scale subresource of a target is to have: the sum over its variants. */
 export interface ScaleWrite {
   readonly variantKeys: readonly string[];
   readonly namespace: string;
   readonly target: ScaleTarget;
   readonly replicas: number;
+  /** `spec.replicas` when we looked; equal to `replicas` when nothing needs to be written. */
+  readonly currentReplicas: number;
 }
 
 /** All that a cycle wants changed in the world, in the order in which it is done: series, statuses, events, scales. */

@@ -5,4 +5,5 @@ export * from './observation.ts';
 export * from './policy.ts';
 export * from './reading.ts';
 export * from './reasons.ts';
+export * from './series.ts';
 export * from './variant.ts';

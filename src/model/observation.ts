@@ -1,5 +1,6 @@
+import type { PastConditions } from './decision.ts';
 import type { Reading } from './reading.ts';
-import type { Variant } from './variant.ts';
+import type { ResourceIdentity, Variant } from './variant.ts';
 
 /** What one serving replica said about itself. Rates and means are over `windowMs` up to the sample. */
 export interface ReplicaReadings {
@@ -52,7 +53,7 @@ export type TargetState =
       readonly readyReplicas: number;
       /** False when something in the cluster keeps us from reading or writing its scale. */
       readonly scalable: boolean;
-      /** Name of a HorizontalPodAutoscaler (or ScaledObject) that targets the same object, if any. */
+      /** `Kind/name` of the HorizontalPodAutoscaler (or ScaledObject) that targets the same object, if any. */
       readonly scaledBy?: string;
     }
   | { readonly kind: 'missing'; readonly why: 'NotFound' | 'KindUnknown' | 'Forbidden' | 'NotYetKnown'; readonly detail: string };
@@ -62,13 +63,17 @@ export interface VariantObservation {
   readonly targetState: TargetState;
   /**
    * Replicas asked for today that belong to this variant. The variants of one shared target split its
-   * `spec.replicas` between them, so that their sum is exactly that number.
+   * `spec.replicas` between them, so that their sum is exactly that number (suppressed ones do not count).
    */
   readonly currentReplicas: number;
   readonly replicas: readonly ReplicaObservation[];
   /** What the resource's status said when we looked; survives restarts of the controller. */
   readonly lastDesired?: { readonly replicas: number; readonly atMs: number; readonly accelerator: string };
-  /** How many bytes of pods matched no reading: pods of the target that no metrics name. */
+  /** The conditions that the resource's status had when we looked. */
+  readonly lastConditions: PastConditions;
+  /** Key of the variant that wins the conflict over this target and accelerator: this one gets no series. */
+  readonly suppressedBy?: string;
+  /** Ready pods of the target about which no source said anything. */
   readonly unmatchedPods: readonly string[];
 }
 
@@ -79,11 +84,19 @@ export interface TargetConflict {
   readonly losers: readonly string[];
 }
 
+/** A resource whose spec cannot be used, with everything that is wrong with it. */
+export interface InvalidVariant {
+  readonly resource: ResourceIdentity;
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+  readonly lastConditions: PastConditions;
+}
+
 /** One frozen look at the world. JSON-safe. */
 export interface Observation {
   readonly atMs: number;
   readonly variants: readonly VariantObservation[];
   readonly conflicts: readonly TargetConflict[];
+  readonly invalid: readonly InvalidVariant[];
   /** Sources that failed in this look, in words for the person on call. */
   readonly problems: readonly Problem[];
 }

@@ -23,8 +23,10 @@ export interface Policy {
   readonly pendingExpiryMs: number;
   /** At most this fraction of a variant's replicas (and at least one) is removed at a time. */
   readonly scaleDownMaxFraction: number;
-  /** At most this factor of growth per decision (and at least one replica). */
+  /** At most this factor of growth of a model's replicas per decision (and at least one replica). */
   readonly scaleUpMaxFactor: number;
+  /** Removal is weighed with this fraction of load added: what remains never shares it out perfectly. */
+  readonly scaleDownMargin: number;
 }
 
 export const defaultPolicy: Policy = {
@@ -35,4 +37,5 @@ export const defaultPolicy: Policy = {
   pendingExpiryMs: 600_000,
   scaleDownMaxFraction: 0.25,
   scaleUpMaxFactor: 2,
+  scaleDownMargin: 0.15,
 };

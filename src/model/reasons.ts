@@ -4,7 +4,6 @@
  */
 export const reasons = {
   // the trail of a number
-  Current: 'The replicas that the scale target asks for today.',
   Demand: 'The load calls for another number of replicas.',
   Steady: 'The load is within what the current replicas can carry.',
   ScaleDownStabilized: 'Fewer would do, and have not done so for long enough.',
@@ -15,10 +14,11 @@ export const reasons = {
   HeldMetricsStale: 'What is known about the load is too old, so the last decision stays.',
   HeldMetricsPartial: 'Some replicas do not report, so nothing is removed.',
   HeldTargetMissing: 'The scale target is not there, so nothing is decided.',
+  HeldSaturated: 'Fewer would do on average, and a replica is saturated, so nothing is removed.',
+  SharedTargetCapped: 'The variants of one scale target would ask together for more than the load calls for.',
   RaisedToMinReplicas: 'minReplicas is the floor.',
   LoweredToMaxReplicas: 'maxReplicas is the ceiling.',
   Paused: 'spec.paused holds the last decision.',
-  RestoredFromStatus: 'After a start of the controller the last decision was read from status.',
   // conditions
   MetricsFound: 'Every ready replica reports fresh metrics.',
   MetricsPartial: 'Some ready replicas do not report.',

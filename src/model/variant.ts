@@ -20,14 +20,18 @@ export type Actuation = 'metric' | 'direct';
 /** Where a variant's accelerator name came from, in the order in which we look. */
 export type AcceleratorSource = 'Spec' | 'Label' | 'NodeSelector' | 'NodeAffinity' | 'Nodes' | 'Status' | 'Unknown';
 
-/** One way to run one model: a scale target on one accelerator at one price, from one resource. */
-export interface Variant {
+/** Which VariantAutoscaling is meant: enough to write its status and its events. */
+export interface ResourceIdentity {
   /** `namespace/name` of the VariantAutoscaling. */
   readonly key: string;
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
   readonly generation: number;
+}
+
+/** One way to run one model: a scale target on one accelerator at one price, from one resource. */
+export interface Variant extends ResourceIdentity {
   readonly createdAtMs: number;
   readonly target: ScaleTarget;
   readonly modelID: string;
