@@ -1,2 +1,3 @@
+export * from './exposition.ts';
 export * from './kubernetes.ts';
 export * from './variant-autoscaling.ts';
