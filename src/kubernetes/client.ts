@@ -1,0 +1,347 @@
+import type { KubernetesList, Status, WatchEvent } from '../wire/index.ts';
+import { readText, systemClock, TransportError, type Clock, type HttpRequest, type HttpResponse, type Transport } from '../runtime/index.ts';
+import { jsonLines } from './json-lines.ts';
+import { errorFromAnswer, errorFromFailure, errorFromNonsense, errorFromStatus, isKubernetesError, KubernetesError, type Attempted } from './kubernetes-error.ts';
+import { resourcePath, type ResourceKind } from './resource-kind.ts';
+
+export interface ObjectOptions {
+  readonly namespace?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GetOptions extends ObjectOptions {
+  readonly subresource?: string;
+}
+
+export interface ListOptions extends ObjectOptions {
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  /** With `limit` or `continue`: that one page. Without: everything, fetched in pages of 500. */
+  readonly limit?: number;
+  readonly continue?: string;
+  readonly resourceVersion?: string;
+}
+
+export interface WriteOptions extends ObjectOptions {
+  readonly subresource?: string;
+  readonly fieldManager?: string;
+}
+
+export interface PatchOptions extends WriteOptions {
+  readonly type: 'merge' | 'json' | 'strategic' | 'apply';
+  /** With `apply`: takes fields over from other managers. */
+  readonly force?: boolean;
+}
+
+export interface DeleteOptions extends ObjectOptions {
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+}
+
+export interface WatchOptions extends ObjectOptions {
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  readonly resourceVersion?: string;
+  /** After which the server ends the stream by itself. */
+  readonly timeoutSeconds?: number;
+}
+
+export interface RawRequest {
+  readonly method: HttpRequest['method'];
+  /** Begins with a slash; with its query. */
+  readonly path: string;
+  readonly body?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The API server through one Transport. Everything rejects with `KubernetesError` and nothing else. A request that the server turned
+ * away with 429 and a Retry-After of at most 5 s is sent again, twice at most; all other trying again is the caller's.
+ */
+export interface KubernetesClient {
+  get<T>(resource: ResourceKind, name: string, options?: GetOptions): Promise<T>;
+  list<T>(resource: ResourceKind, options?: ListOptions): Promise<KubernetesList<T>>;
+  create<T>(resource: ResourceKind, object: T, options?: WriteOptions): Promise<T>;
+  replace<T>(resource: ResourceKind, name: string, object: T, options?: WriteOptions): Promise<T>;
+  patch<T>(resource: ResourceKind, name: string, body: unknown, options: PatchOptions): Promise<T>;
+  delete(resource: ResourceKind, name: string, options?: DeleteOptions): Promise<void>;
+  /** Ends when the server ends it; throws what an ERROR event carries, and `CutOff` when the stream breaks inside an object. */
+  watch<T>(resource: ResourceKind, options?: WatchOptions): AsyncIterable<WatchEvent<T>>;
+  /** Any answer is an answer here, 500 too: rejects only when none came. No time limit but the signal's. */
+  raw(request: RawRequest): Promise<HttpResponse>;
+}
+
+/** One finished request, for meters. A watch counts when its stream ends. */
+export interface RequestNote {
+  readonly verb: string;
+  /** Plural with its subresource, `deployments/scale`; `raw` for raw requests. */
+  readonly resource: string;
+  /** HTTP status, 0 when no answer came. */
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+export interface KubernetesClientOptions {
+  readonly transport: Transport;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly clock?: Clock;
+  readonly userAgent?: string;
+  /** For everything but watches and raw requests, the body included. Default 30 s. */
+  readonly requestTimeoutMs?: number;
+  onRequest?(note: RequestNote): void;
+}
+
+const patchTypes = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+} as const;
+
+/** client-go's page size: about 1 MB of pods. */
+const pageSize = 500;
+const maxPatienceMs = 5000;
+const maxResends = 2;
+
+interface Sent extends Attempted {
+  readonly method: HttpRequest['method'];
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export function createKubernetesClient(options: KubernetesClientOptions): KubernetesClient {
+  const clock = options.clock ?? systemClock;
+  const timeoutMs = options.requestTimeoutMs ?? 30_000;
+  const userAgent = options.userAgent ?? 'workload-variant-autoscaler';
+
+  function note(attempted: Attempted, status: number, startedMs: number): void {
+    const plural = attempted.resource?.plural ?? 'raw';
+    const resource = attempted.subresource === undefined ? plural : `${plural}/${attempted.subresource}`;
+    options.onRequest?.({ verb: attempted.verb, resource, status, durationMs: clock.now() - startedMs });
+  }
+
+  function httpRequest(sent: Sent, signal: AbortSignal): HttpRequest {
+    const query = new URLSearchParams(Object.entries(sent.query ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined)).toString();
+    const path = sent.resource ? resourcePath(sent.resource, sent) : (sent.path ?? '/');
+    return {
+      method: sent.method,
+      url: `${options.baseUrl}${path}${query === '' ? '' : `?${query}`}`,
+      headers: {
+        accept: 'application/json',
+        'user-agent': userAgent,
+        ...(sent.body !== undefined && { 'content-type': sent.contentType ?? 'application/json' }),
+      },
+      ...(sent.body !== undefined && { body: JSON.stringify(sent.body) }),
+      signal,
+    };
+  }
+
+  async function once<T>(sent: Sent): Promise<T> {
+    const startedMs = clock.now();
+    const limit = limited(clock, timeoutMs, sent.signal);
+    let status = 0;
+    try {
+      const response = await limit.race(options.transport(httpRequest(sent, limit.signal)));
+      status = response.status;
+      const body = await limit.race(readText(response));
+      if (status < 200 || status > 299) throw errorFromAnswer(sent, { status, headers: response.headers, body });
+      return parse<T>(sent, status, body);
+    } catch (error) {
+      throw errorFromFailure(sent, limit.explain(error));
+    } finally {
+      limit.end();
+      note(sent, status, startedMs);
+    }
+  }
+
+  async function send<T>(sent: Sent): Promise<T> {
+    for (let resends = 0; ; resends++) {
+      try {
+        return await once<T>(sent);
+      } catch (error) {
+        const waitMs = isKubernetesError(error, 429) ? error.retryAfterMs : undefined;
+        if (waitMs === undefined || waitMs > maxPatienceMs || resends === maxResends || sent.signal?.aborted) throw error;
+        await clock.sleep(waitMs, sent.signal).catch(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  async function listAll<T>(resource: ResourceKind, list: ListOptions): Promise<KubernetesList<T>> {
+    for (let restarts = 0; ; restarts++) {
+      // paging that keeps expiring gives way to one long answer
+      const limit = restarts < 2 ? { limit: pageSize } : {};
+      let page = await client.list<T>(resource, { limit: 0, ...list, ...limit });
+      const items = page.items;
+      try {
+        for (let next = page.metadata?.continue; next; next = page.metadata?.continue) {
+          page = await client.list<T>(resource, { ...list, limit: pageSize, continue: next });
+          for (const item of page.items) items.push(item);
+        }
+        return { ...page, items };
+      } catch (error) {
+        if (!isKubernetesError(error, 410) || restarts === 2) throw error;
+      }
+    }
+  }
+
+  const client: KubernetesClient = {
+    get: (resource, name, get = {}) => send({ verb: 'get', method: 'GET', resource, name, ...get }),
+
+    list<T>(resource: ResourceKind, list: ListOptions = {}): Promise<KubernetesList<T>> {
+      if (list.limit === undefined && list.continue === undefined) return listAll<T>(resource, list);
+      const query = {
+        labelSelector: list.labelSelector,
+        fieldSelector: list.fieldSelector,
+        limit: list.limit ? String(list.limit) : undefined,
+        continue: list.continue,
+        // the continue token carries its version; giving both is an error
+        resourceVersion: list.continue === undefined ? list.resourceVersion : undefined,
+      };
+      return send({ verb: 'list', method: 'GET', resource, namespace: list.namespace, signal: list.signal, query });
+    },
+
+    create: (resource, object, write = {}) =>
+      send({ verb: 'create', method: 'POST', resource, ...write, body: object, query: { fieldManager: write.fieldManager } }),
+
+    replace: (resource, name, object, write = {}) =>
+      send({ verb: 'update', method: 'PUT', resource, name, ...write, body: object, query: { fieldManager: write.fieldManager } }),
+
+    patch: (resource, name, body, patch) =>
+      send({
+        verb: 'patch',
+        method: 'PATCH',
+        resource,
+        name,
+        namespace: patch.namespace,
+        subresource: patch.subresource,
+        signal: patch.signal,
+        body,
+        contentType: patchTypes[patch.type],
+        query: { fieldManager: patch.fieldManager, force: patch.force === true ? 'true' : undefined },
+      }),
+
+    async delete(resource, name, options = {}) {
+      const body = options.propagationPolicy && { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: options.propagationPolicy };
+      await send({ verb: 'delete', method: 'DELETE', resource, name, ...options, ...(body && { body }) });
+    },
+
+    async *watch<T>(resource: ResourceKind, watch: WatchOptions = {}): AsyncGenerator<WatchEvent<T>> {
+      const startedMs = clock.now();
+      const attempted = { verb: 'watch', resource, namespace: watch.namespace };
+      const query = {
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        resourceVersion: watch.resourceVersion,
+        labelSelector: watch.labelSelector,
+        fieldSelector: watch.fieldSelector,
+        timeoutSeconds: watch.timeoutSeconds === undefined ? undefined : String(watch.timeoutSeconds),
+      };
+      const stop = linked(watch.signal);
+      let status = 0;
+      try {
+        const response = await options.transport(httpRequest({ ...attempted, method: 'GET', query }, stop.signal));
+        status = response.status;
+        if (status !== 200) throw errorFromAnswer(attempted, { status, headers: response.headers, body: await readText(response, 1024 * 1024) });
+        for await (const line of jsonLines(response.body)) yield watchEvent<T>(attempted, line);
+      } catch (error) {
+        const failure = errorFromFailure(attempted, error);
+        if (failure.status !== 0) status = failure.status;
+        throw failure;
+      } finally {
+        // also when the consumer stops early: frees the connection
+        stop.end();
+        note(attempted, status, startedMs);
+      }
+    },
+
+    async raw(request) {
+      const startedMs = clock.now();
+      const attempted = { verb: request.method, path: request.path.split('?')[0] ?? request.path };
+      try {
+        const response = await options.transport({
+          method: request.method,
+          url: `${options.baseUrl}${request.path}`,
+          headers: { accept: 'application/json', 'user-agent': userAgent, ...request.headers },
+          ...(request.body !== undefined && { body: request.body }),
+          ...(request.signal && { signal: request.signal }),
+        });
+        note(attempted, response.status, startedMs);
+        return response;
+      } catch (error) {
+        note(attempted, 0, startedMs);
+        throw errorFromFailure(attempted, error);
+      }
+    },
+  };
+  return client;
+}
+
+function parse<T>(sent: Sent, status: number, body: string): T {
+  try {
+    return JSON.parse(body) as T;
+  } catch {
+    throw errorFromNonsense(sent, status, body);
+  }
+}
+
+function watchEvent<T>(attempted: Attempted, line: unknown): WatchEvent<T> {
+  const event = line as Partial<WatchEvent<T>> | null;
+  if (event?.type === 'ERROR') throw errorFromStatus(attempted, event.object as Status);
+  if (event?.type === undefined || event.object === undefined) throw errorFromNonsense(attempted, 200, JSON.stringify(line));
+  return event as WatchEvent<T>;
+}
+
+interface Limit {
+  readonly signal: AbortSignal;
+  /** The promise, or a rejection as soon as the limit or the caller's signal ends it: a transport may be slow to notice. */
+  race<T>(promise: Promise<T>): Promise<T>;
+  explain(error: unknown): unknown;
+  end(): void;
+}
+
+/** A signal that follows the caller's; a plain listener, because `AbortSignal.any` holds on to long-lived parents. */
+function linked(parent: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
+  const own = new AbortController();
+  const follow = (): void => own.abort(parent?.reason);
+  if (parent?.aborted) follow();
+  parent?.addEventListener('abort', follow, { once: true });
+  return {
+    signal: own.signal,
+    end() {
+      parent?.removeEventListener('abort', follow);
+      own.abort();
+    },
+  };
+}
+
+function limited(clock: Clock, timeoutMs: number, parent: AbortSignal | undefined): Limit {
+  const own = new AbortController();
+  let timedOut = false;
+  const follow = (): void => own.abort(parent?.reason);
+  if (parent?.aborted) follow();
+  parent?.addEventListener('abort', follow, { once: true });
+  const cancel = clock.schedule(timeoutMs, () => {
+    timedOut = true;
+    own.abort();
+  });
+  return {
+    signal: own.signal,
+    race: (promise) =>
+      new Promise((resolve, reject) => {
+        const onAbort = (): void => reject(new TransportError('Aborted', 'the request was ended on our side.'));
+        if (own.signal.aborted) onAbort();
+        own.signal.addEventListener('abort', onAbort, { once: true });
+        promise.then(resolve, reject).finally(() => own.signal.removeEventListener('abort', onAbort));
+      }),
+    explain: (error) => (timedOut && !(error instanceof KubernetesError) ? new TransportError('TimedOut', `no complete answer came within ${timeoutMs / 1000} s.`) : error),
+    end() {
+      cancel();
+      parent?.removeEventListener('abort', follow);
+    },
+  };
+}
