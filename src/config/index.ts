@@ -1,0 +1,3 @@
+export type { BindAddress } from './kinds.ts';
+export { optionsFrom, optionTable, type OptionProblem, type OptionRow, type OptionsResult } from './options.ts';
+export type { Options } from './settings.ts';
