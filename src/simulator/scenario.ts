@@ -22,6 +22,8 @@ export interface Traffic {
   readonly modelID: string;
   readonly namespace: string;
   readonly stages: readonly TrafficStage[];
+  /** Begins again after the last stage; otherwise there is no traffic after it. */
+  readonly repeat?: boolean;
   readonly promptTokens: TokenDistribution;
   readonly generationTokens: TokenDistribution;
 }

@@ -1,0 +1,34 @@
+const decimalSuffixes: Readonly<Record<string, number>> = {
+  n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18,
+};
+const binarySuffixes: Readonly<Record<string, number>> = {
+  Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60,
+};
+const largest = 9_223_372_036_854_775_807;
+
+/**
+ * A Kubernetes quantity in thousandths, rounded away from zero as `MilliValue` does: "2500m" is 2500, "0.0001" is 1.
+ * @returns `undefined` when the text is no quantity.
+ */
+export function parseMilli(text: string | number): number | undefined {
+  const match = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([eE][+-]?\d+)|([KMGTPE]i|[numkMGTPE])?)$/.exec(String(text).trim());
+  if (!match) return undefined;
+  const [, sign, digits, exponent, suffix = ''] = match;
+  const factor = binarySuffixes[suffix] ?? decimalSuffixes[suffix] ?? 1;
+  const magnitude = Number(`${digits ?? '0'}${exponent ?? ''}`) * factor * 1000;
+  // 0.1 * 1000 must stay 100 in spite of binary fractions: what is within 1e-9 of a whole number is that number
+  const nearest = Math.round(magnitude);
+  const whole = Math.abs(magnitude - nearest) < 1e-9 * Math.max(1, nearest) ? nearest : Math.ceil(magnitude);
+  return (sign === '-' ? -1 : 1) * Math.min(whole, largest);
+}
+
+/** The canonical form of a number of thousandths: 2500 is "2500m", 3000 is "3", 2000000 is "2k". */
+export function formatMilli(milli: number): string {
+  if (milli === 0) return '0';
+  let value = milli;
+  for (const suffix of ['m', '', 'k', 'M', 'G', 'T', 'P', 'E']) {
+    if (value % 1000 !== 0 || suffix === 'E') return `${BigInt(value)}${suffix}`;
+    value /= 1000;
+  }
+  return `${BigInt(value)}`;
+}
