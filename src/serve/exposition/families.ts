@@ -17,7 +17,12 @@ export const replicaFamilies = {
   },
   wva_desired_replicas_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the desired replicas were decided, in seconds since the epoch.',
+    help: 'When the desired replicas were last decided or confirmed, in seconds since the epoch.',
+    labels: ['target_name', 'target_kind', 'namespace', 'accelerator_type'],
+  },
+  wva_desired_replicas_held: {
+    type: 'gauge',
+    help: '1 while the last decision is kept because something is not known, or because of a pause; else 0.',
     labels: ['target_name', 'target_kind', 'namespace', 'accelerator_type'],
   },
   wva_target_desired_replicas: {

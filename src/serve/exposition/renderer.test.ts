@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ReplicaSeries, SeriesSnapshot } from '../../model/index.ts';
 import { replicaFamilies } from './families.ts';
@@ -16,11 +16,12 @@ const seed: ReplicaSeries = {
   role: 'decode',
   current: 1,
   desired: 2,
-  decidedAtMs: 1_700_000_000_500,
+  decidedAtMs: 1_600_000_000_000,
+  held: false,
 };
 
 function snapshot(...series: ReplicaSeries[]): SeriesSnapshot {
-  return { atMs: 0, series, source: 'decision' };
+  return { atMs: 1_700_000_000_500, series, source: 'decision' };
 }
 
 function samples(text: string): Map<string, string> {
@@ -112,6 +113,7 @@ it('says the same with what it kept from other renders as from scratch', () => {
     current: fc.nat(9),
     desired: fc.nat(9),
     decidedAtMs: fc.nat(1e6),
+    held: fc.boolean(),
   });
   fc.assert(
     fc.property(fc.array(fc.array(series, { maxLength: 12 }), { maxLength: 6 }), (rounds) => {

@@ -17,6 +17,7 @@ interface Lines {
   readonly current: Uint8Array;
   readonly ratio: Uint8Array;
   readonly decidedAt: Uint8Array;
+  readonly held: Uint8Array;
   readonly info: Uint8Array;
   readonly target: TargetLine;
   round: number;
@@ -70,6 +71,7 @@ export function createExposition(options: { readonly variantNameLabel: boolean }
       current: encoded(`wva_current_replicas${labels} `),
       ratio: encoded(`wva_desired_ratio${labels} `),
       decidedAt: encoded(`wva_desired_replicas_timestamp_seconds${labels} `),
+      held: encoded(`wva_desired_replicas_held${labels} `),
       info: encoded(`wva_variant_info${info} `),
       target: targetOf(series),
       round: 0,
@@ -144,7 +146,9 @@ export function createExposition(options: { readonly variantNameLabel: boolean }
       text.addText(familyHead('wva_desired_ratio', format));
       for (let i = 0; i < count; i++) text.addLine((order[i] as Lines).ratio, values.of(desiredRatio(all[i] as ReplicaSeries)));
       text.addText(familyHead('wva_desired_replicas_timestamp_seconds', format));
-      for (let i = 0; i < count; i++) text.addLine((order[i] as Lines).decidedAt, values.of((all[i] as ReplicaSeries).decidedAtMs / 1000));
+      for (let i = 0; i < count; i++) text.addLine((order[i] as Lines).decidedAt, values.of(snapshot.atMs / 1000));
+      text.addText(familyHead('wva_desired_replicas_held', format));
+      for (let i = 0; i < count; i++) text.addLine((order[i] as Lines).held, values.of((all[i] as ReplicaSeries).held ? 1 : 0));
       text.addText(familyHead('wva_target_desired_replicas', format));
       for (let i = 0; i < count; i++) {
         const { target } = order[i] as Lines;
