@@ -1,3 +1,4 @@
 export * from './client.ts';
+export { connectCluster, type ClusterConnection, type ConnectOptions } from './connect-cluster.ts';
 export { isKubernetesError, KubernetesError } from './kubernetes-error.ts';
 export { apiVersionOf, resourcePath, resources, type PathParts, type ResourceKind } from './resource-kind.ts';

@@ -7,7 +7,7 @@ const maxLineBytes = 32 * 1024 * 1024;
  * Cuts a stream of bytes into the values of its JSON lines.
  * @throws {TransportError} `Unreachable` when the stream ends inside a line, `Malformed` when a line is not JSON, `TooLarge`.
  */
-export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
+export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator {
   let pieces: Uint8Array[] = [];
   let pending = 0;
   for await (const chunk of body) {

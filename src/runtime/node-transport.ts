@@ -13,7 +13,7 @@ export interface NodeTransportOptions {
   readonly insecure?: boolean;
   /** Sent as a bearer token with each request that has no `authorization` of its own. */
   readonly token?: string;
-  /** URL of an HTTP proxy to go through. */
+  /** URL of an HTTP or SOCKS5 proxy to go through. */
   readonly proxyUrl?: string;
   /** Until the connection stands, TLS included. Default 5 s. */
   readonly connectTimeoutMs?: number;
@@ -28,6 +28,8 @@ export interface NodeTransportOptions {
 export type NodeTransport = Transport & {
   /** Ends every connection; requests under way reject with `Aborted`. */
   close(): Promise<void>;
+  /** Takes no more requests and lets those under way end by themselves, watches too. */
+  retire(): Promise<void>;
 };
 
 /**
@@ -74,6 +76,10 @@ export function createNodeTransport(options: NodeTransportOptions = {}): NodeTra
     async close() {
       closed = true;
       await dispatcher.destroy();
+    },
+    async retire() {
+      closed = true;
+      await dispatcher.close();
     },
   });
 }

@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { parse, stringify } from 'yaml';
+
+const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+export interface KubeconfigSource {
+  /** Path of a kubeconfig file. Default: `KUBECONFIG`, then the pod's ServiceAccount, then `~/.kube/config`. */
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  /** Default: the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LoadedKubeconfig {
+  readonly config: KubeConfig;
+  readonly inCluster: boolean;
+  /** Where it came from, for sentences. */
+  readonly source: string;
+}
+
+/**
+ * Finds and reads the kubeconfig; called again whenever credentials must be renewed.
+ * @throws {Error} with a sentence that names the file and what is wrong in it.
+ */
+export function loadKubeconfig(source: KubeconfigSource): LoadedKubeconfig {
+  const env = source.env ?? process.env;
+  const files = filesOf(source, env);
+  const loaded = files.length > 0 ? fromFiles(files) : fromPod(env);
+  const { config } = loaded;
+  if (source.context !== undefined) {
+    if (!config.getContextObject(source.context)) {
+      const known = config.getContexts().map((context) => context.name);
+      throw new Error(`${loaded.source} has no context "${source.context}"; it has: ${known.join(', ') || 'none'}.`);
+    }
+    config.setCurrentContext(source.context);
+  }
+  if (!config.getCurrentCluster()) {
+    throw new Error(`${loaded.source} does not say which cluster to use: its current-context "${config.getCurrentContext() ?? ''}" leads to no cluster.`);
+  }
+  // the official client refuses plain http unless told not to verify, and where there is no TLS there is nothing to verify
+  config.clusters = config.clusters.map((cluster) => (cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster));
+  return loaded;
+}
+
+function filesOf(source: KubeconfigSource, env: Readonly<Record<string, string | undefined>>): string[] {
+  if (source.kubeconfig !== undefined && source.kubeconfig !== '') return [source.kubeconfig];
+  const fromEnvironment = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '' && existsSync(file));
+  if (fromEnvironment.length > 0) return fromEnvironment;
+  if (env['KUBERNETES_SERVICE_HOST']) return [];
+  const atHome = path.join(env['HOME'] ?? homedir(), '.kube', 'config');
+  return existsSync(atHome) ? [atHome] : [];
+}
+
+function fromPod(env: Readonly<Record<string, string | undefined>>): LoadedKubeconfig {
+  if (!env['KUBERNETES_SERVICE_HOST'] || !existsSync(serviceAccountToken)) {
+    throw new Error(
+      'There is no way to a cluster: no --kubeconfig, no KUBECONFIG, no ~/.kube/config, and this is no pod with a ServiceAccount ' +
+        `(KUBERNETES_SERVICE_HOST and ${serviceAccountToken}).`,
+    );
+  }
+  const config = new KubeConfig();
+  config.loadFromCluster();
+  return { config, inCluster: true, source: "The pod's ServiceAccount" };
+}
+
+/** As kubectl merges them: of two entries with one name the first file's counts. */
+function fromFiles(files: readonly string[]): LoadedKubeconfig {
+  const merged = new KubeConfig();
+  for (const file of files) {
+    const next = fromFile(file);
+    merged.currentContext ||= next.currentContext;
+    merged.clusters = firstOfName([...merged.clusters, ...next.clusters]);
+    merged.users = firstOfName([...merged.users, ...next.users]);
+    merged.contexts = firstOfName([...merged.contexts, ...next.contexts]);
+  }
+  return { config: merged, inCluster: false, source: `The kubeconfig ${files.join(path.delimiter)}` };
+}
+
+function firstOfName<T extends { readonly name: string }>(entries: readonly T[]): T[] {
+  const names = new Set<string>();
+  return entries.filter((entry) => !names.has(entry.name) && names.add(entry.name));
+}
+
+interface RawUser {
+  user?: {
+    token?: string;
+    tokenFile?: string;
+    'auth-provider'?: object;
+    exec?: { apiVersion?: string; command?: string; env?: { name: string; value: string }[] | null };
+  };
+}
+
+function fromFile(file: string): KubeConfig {
+  const folder = path.dirname(path.resolve(file));
+  try {
+    const raw = parse(readFileSync(file, 'utf8')) as { users?: RawUser[] } | null;
+    if (raw === null || typeof raw !== 'object') throw new Error('it is empty');
+    for (const { user } of raw.users ?? []) if (user) complete(user, folder);
+    const config = new KubeConfig();
+    config.loadFromString(stringify(raw));
+    config.makePathsAbsolute(folder);
+    return config;
+  } catch (error) {
+    throw new Error(`The kubeconfig ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** What kubectl does with a user and the official JavaScript client does not. */
+function complete(user: NonNullable<RawUser['user']>, folder: string): void {
+  if (user.tokenFile !== undefined && user.token === undefined) {
+    user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: path.resolve(folder, user.tokenFile) } };
+  }
+  if (user.exec) {
+    // a command with a slash is relative to the kubeconfig, and plugins are told what they are asked for
+    if (user.exec.command?.includes('/')) user.exec.command = path.resolve(folder, user.exec.command);
+    const info = { apiVersion: user.exec.apiVersion ?? 'client.authentication.k8s.io/v1', kind: 'ExecCredential', spec: { interactive: false } };
+    user.exec.env = [...(user.exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }];
+  }
+}
