@@ -1,0 +1,123 @@
+import type { Container, Node, NodeSelectorTerm, PodSpec } from '../wire/index.ts';
+
+/** Node labels that name the product, of every vendor and, for GKE, of the cloud; in the order in which they are asked. */
+export const productLabels = [
+  'amd.com/gpu.product',
+  'amd.com/gpu.product-name',
+  'cloud.google.com/gke-accelerator',
+  'gpu.intel.com/product',
+  'habana.ai/product.name',
+  'intel.com/gpu.product',
+  'nvidia.com/gpu.product',
+] as const;
+
+/** Extended resources of which one unit is one accelerator. MIG slices (`nvidia.com/mig-…`) count too. */
+const acceleratorResources = new Set([
+  'amd.com/gpu',
+  'gpu.intel.com/i915',
+  'gpu.intel.com/xe',
+  'habana.ai/gaudi',
+  'intel.com/gpu',
+  'nvidia.com/gpu',
+]);
+
+// words of product names that do not tell one accelerator from another: makers, boards and sockets
+const noise = new Set(
+  'nvidia amd intel habana tesla instinct geforce quadro radeon data center graphics generation hgx dgx pcie sxm sxm2 sxm3 sxm4 sxm5 oam nvl mega pro'.split(' '),
+);
+const memory = /^(?:\d+g(?:b|ib)?|hbm\d\w?)$/;
+// families whose name is only complete with the word that follows
+const families = new Set(['gaudi', 'max', 'rtx', 'flex', 'arc']);
+
+function words(product: string): string[] {
+  return product.replace(/gaudi(\d)/i, 'gaudi-$1').split(/[-_/\s]+/).filter((word) => word !== '');
+}
+
+/**
+ * The short name that people use for a product as a node label names it: `NVIDIA-A100-PCIE-80GB` is `A100`,
+ * `AMD-MI300X-192G` is `MI300X`, `Intel-Gaudi-2-96GB` is `Gaudi-2`, `nvidia-tesla-t4` is `T4`. A MIG slice stays
+ * a thing of its own: `A100-MIG-1g.5gb`. What is not understood is returned trimmed.
+ */
+export function normalizeAccelerator(product: string): string {
+  const all = words(product);
+  const mig = all.findIndex((word) => word.toLowerCase() === 'mig');
+  const slice = mig < 0 ? '' : `-MIG-${all.slice(mig + 1).join('-')}`;
+  const telling = (mig < 0 ? all : all.slice(0, mig)).filter((word) => !noise.has(word.toLowerCase()) && !memory.test(word.toLowerCase()));
+  const [first, second] = telling;
+  if (first === undefined) return product.trim();
+  const family = families.has(first.toLowerCase()) && second !== undefined ? `${titled(first)}-${second}` : titled(first);
+  return family + slice;
+}
+
+/** `a100` and `l40s` are codes and written large, `gaudi` is a word; `rtx` is both. */
+function titled(word: string): string {
+  if (/^[a-z]+\d/.test(word) || word === 'rtx') return word.toUpperCase();
+  return /^[a-z]/.test(word) ? word.slice(0, 1).toUpperCase() + word.slice(1) : word;
+}
+
+/**
+ * How specifically `accelerator` (what a resource says) describes `product` (what a node says): the number of its
+ * words that the product has, or 0 when one of them is not the product's. `A100-80GB` describes
+ * `NVIDIA-A100-SXM4-80GB` better than `A100` does, and `A100-40GB` does not describe it.
+ */
+export function describes(accelerator: string, product: string): number {
+  const theirs = new Set(words(product).map((word) => word.toLowerCase()));
+  const ours = words(accelerator.toLowerCase()).filter((word) => theirs.has(word) || !noise.has(word));
+  return ours.length > 0 && ours.every((word) => theirs.has(word)) ? ours.length : 0;
+}
+
+/** The product that a node's labels name, as the vendor writes it. */
+export function productOf(node: Node | undefined): string | undefined {
+  const labels = node?.metadata?.labels;
+  for (const key of productLabels) if (labels?.[key]) return labels[key];
+  return undefined;
+}
+
+/** The accelerator that pods ask for by node selector. */
+export function selectedAccelerator(pod: PodSpec | undefined): string | undefined {
+  for (const key of productLabels) {
+    const product = pod?.nodeSelector?.[key];
+    if (product) return normalizeAccelerator(product);
+  }
+  return undefined;
+}
+
+/** The accelerator that pods ask for by node affinity: what is required first, then what is preferred most. */
+export function affineAccelerator(pod: PodSpec | undefined): string | undefined {
+  const affinity = pod?.affinity?.nodeAffinity;
+  const preferred = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  const terms = [
+    ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []),
+    ...preferred.toSorted((a, b) => b.weight - a.weight).map(({ preference }) => preference),
+  ];
+  for (const term of terms) {
+    const product = productIn(term);
+    if (product) return normalizeAccelerator(product);
+  }
+  return undefined;
+}
+
+function productIn(term: NodeSelectorTerm): string | undefined {
+  for (const key of productLabels) {
+    const values = term.matchExpressions?.find((expression) => expression.key === key && expression.operator === 'In')?.values;
+    if (values?.[0]) return values[0];
+  }
+  return undefined;
+}
+
+/** Accelerators that one pod takes: all its containers together, or its largest init container; 0 if it asks for none. */
+export function acceleratorsOf(pod: PodSpec | undefined): number {
+  const running = (pod?.containers ?? []).reduce((total, container) => total + requested(container), 0);
+  return Math.max(running, ...(pod?.initContainers ?? []).map(requested));
+}
+
+function requested({ resources }: Container): number {
+  // an extended resource may be given as a limit only: the request is then the same
+  const asked: Record<string, string | number> = { ...resources?.limits, ...resources?.requests };
+  let total = 0;
+  for (const [name, amount] of Object.entries(asked)) {
+    const count = Number(amount);
+    if ((acceleratorResources.has(name) || name.startsWith('nvidia.com/mig-')) && Number.isFinite(count)) total += count;
+  }
+  return total;
+}

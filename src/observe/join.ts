@@ -1,0 +1,96 @@
+import { groupBy } from '../base/index.ts';
+import { aged, missing, type Observation, type Policy, type Reading, type ReplicaObservation, type ReplicaReadings } from '../model/index.ts';
+import type { PodAddress, PodSample, Samples } from '../prometheus/index.ts';
+import type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
+
+/** The pods to ask for metrics: everything that runs and has an address, once each, in a fixed order. */
+export function podAddresses(snapshot: ClusterSnapshot): PodAddress[] {
+  return snapshot.variants
+    .filter(({ suppressedBy }) => suppressedBy === undefined)
+    .flatMap(({ variant, pods }) =>
+      pods
+        .filter(({ ip, phase, terminating }) => ip !== '' && phase === 'Running' && !terminating)
+        .map(({ pod, uid, ip, ports }) => ({
+          namespace: variant.namespace,
+          pod,
+          uid,
+          ip,
+          ports,
+          engine: variant.engine,
+          modelID: variant.modelID,
+        })),
+    );
+}
+
+/**
+ * The snapshot with what its pods said. Pods are known by their name and belong to variants by their owner: a served
+ * model of another name changes nothing about that. Readings age here, once; a pod that nobody reported is missing.
+ */
+export function joinObservation(snapshot: ClusterSnapshot, samples: Samples, policy: Pick<Policy, 'staleAfterMs'>, nowMs: number): Observation {
+  const byPod = groupBy(samples.pods, ({ namespace, pod }) => `${namespace}/${pod}`);
+  return {
+    atMs: nowMs,
+    variants: snapshot.variants.map((seen) => joinVariant(seen, byPod, policy.staleAfterMs, nowMs)),
+    conflicts: snapshot.conflicts,
+    invalid: snapshot.invalid,
+    problems: samples.problems,
+  };
+}
+
+function joinVariant(
+  { pods, ...seen }: SnapshotVariant,
+  byPod: ReadonlyMap<string, readonly PodSample[]>,
+  staleAfterMs: number,
+  nowMs: number,
+): Observation['variants'][number] {
+  const { namespace, modelID } = seen.variant;
+  const samples = pods.map(({ pod }) => sampleOf(byPod.get(`${namespace}/${pod}`) ?? [], modelID));
+  const replicas = pods.map((pod, index) => replicaOf(pod, samples[index]?.readings, staleAfterMs, nowMs));
+  const reported = samples.find((sample) => sample?.modelName)?.modelName;
+  return {
+    ...seen,
+    variant: modelID === '' && reported ? { ...seen.variant, modelID: reported } : seen.variant,
+    replicas,
+    unmatchedPods: replicas.filter(({ ready, terminating, readings }) => ready && !terminating && isSilent(readings)).map(({ pod }) => pod),
+  };
+}
+
+/** A pod may serve adapters beside its model, each reported by itself: the one that the resource names counts first. */
+function sampleOf(samples: readonly PodSample[], modelID: string): PodSample | undefined {
+  return samples.find(({ modelName }) => modelName === modelID) ?? samples[0];
+}
+
+function replicaOf({ ip: _ip, ports: _ports, ...pod }: SnapshotPod, readings: ReplicaReadings | undefined, staleAfterMs: number, nowMs: number): ReplicaObservation {
+  const seen = <T>(reading: Reading<T> | undefined): Reading<T> => {
+    if (reading === undefined) return missing('NotScraped');
+    // a pod of a StatefulSet comes back under the same name: what was said before it was made was said by another
+    if (reading.kind !== 'missing' && reading.atMs < pod.createdAtMs) return missing('NotScraped');
+    return aged(reading, nowMs, staleAfterMs);
+  };
+  return {
+    ...pod,
+    readings: {
+      running: seen(readings?.running),
+      waiting: seen(readings?.waiting),
+      kvUsedFraction: seen(readings?.kvUsedFraction),
+      kvCapacityTokens: seen(readings?.kvCapacityTokens),
+      arrivalsPerSecond: seen(readings?.arrivalsPerSecond),
+      completionsPerSecond: seen(readings?.completionsPerSecond),
+      promptTokensPerSecond: seen(readings?.promptTokensPerSecond),
+      generationTokensPerSecond: seen(readings?.generationTokensPerSecond),
+      meanPromptTokens: seen(readings?.meanPromptTokens),
+      meanGenerationTokens: seen(readings?.meanGenerationTokens),
+      ttftSeconds: seen(readings?.ttftSeconds),
+      itlSeconds: seen(readings?.itlSeconds),
+      e2eSeconds: seen(readings?.e2eSeconds),
+      queueSeconds: seen(readings?.queueSeconds),
+      prefixHitFraction: seen(readings?.prefixHitFraction),
+      preemptionsPerSecond: seen(readings?.preemptionsPerSecond),
+      asleep: seen(readings?.asleep),
+    },
+  };
+}
+
+function isSilent(readings: ReplicaReadings): boolean {
+  return Object.values(readings).every(({ kind }: Reading<unknown>) => kind === 'missing');
+}

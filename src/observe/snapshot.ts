@@ -1,0 +1,141 @@
+import { compareText, groupBy } from '../base/index.ts';
+import { targetKey, type InvalidVariant, type PastConditions, type Variant } from '../model/index.ts';
+import { controllerInstanceLabel, parseVariantAutoscaling, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
+import { describes, productOf } from './accelerators.ts';
+import { indexPods } from './attribution.ts';
+import type { ClusterObjects } from './cluster-objects.ts';
+import type { ClusterSnapshot, SnapshotOptions, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
+import { findConflicts } from './conflicts.ts';
+import { metricsPortsOf } from './engines.ts';
+import { splitTarget } from './shared-targets.ts';
+import { indexTargets, isReady, type OtherScaler, type ResolvedTarget } from './targets.ts';
+import { identityOf, instant, variantOf } from './variants.ts';
+
+interface Candidate {
+  readonly resource: ParsedVariantAutoscaling;
+  readonly variant: Variant;
+  readonly target: ResolvedTarget;
+  readonly scaler: OtherScaler | undefined;
+}
+
+/**
+ * One frozen look at what the API server has told us: which variants there are, whose pods are whose. Pure:
+ * the same objects in any order give the same snapshot. Whatever a resource says, the others are looked at.
+ */
+export function takeSnapshot(objects: ClusterObjects, options: SnapshotOptions, nowMs: number): ClusterSnapshot {
+  const targets = indexTargets(objects, indexPods(objects.pods, objects.replicaSets, objects.statefulSets));
+  const nodes = new Map(objects.nodes.map((node) => [node.metadata?.name ?? '', node]));
+  const candidates: Candidate[] = [];
+  const invalid: InvalidVariant[] = [];
+  for (const object of objects.variantAutoscalings) {
+    if (!isOurs(object, options)) continue;
+    const parsed = parseVariantAutoscaling(object);
+    if (!parsed.ok) {
+      invalid.push({ resource: identityOf(object), problems: parsed.problems, lastConditions: conditionsOf(object) });
+      continue;
+    }
+    const resource = parsed.value;
+    const { namespace } = resource.metadata;
+    const target = targets.resolve(namespace, resource.spec.scaleTargetRef);
+    const scaler = targets.scalerOf(namespace, resource.spec.scaleTargetRef);
+    candidates.push({ resource, variant: variantOf(resource, target, scaler, nodes, options), target, scaler });
+  }
+  const conflicts = findConflicts(candidates.map(({ variant }) => variant));
+  const suppressed = new Map(conflicts.flatMap(({ winner, losers }) => losers.map((loser) => [loser, winner] as const)));
+  const variants = [...groupBy(candidates, ({ variant }) => targetKey(variant)).values()].flatMap((sharers) =>
+    observeTarget(sharers, suppressed, nodes),
+  );
+  return {
+    atMs: nowMs,
+    variants: variants.toSorted((a, b) => compareText(a.variant.key, b.variant.key)),
+    conflicts,
+    invalid: invalid.toSorted((a, b) => compareText(a.resource.key, b.resource.key)),
+  };
+}
+
+/** All variants of one target. Those that lost a conflict are shown what the winner has. */
+function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<string, string>, nodes: ReadonlyMap<string, Node>): SnapshotVariant[] {
+  const owners = sharers.filter(({ variant }) => !suppressed.has(variant.key));
+  const [first] = sharers;
+  if (!first) return [];
+  const { state, pods } = first.target;
+  const replicas = state.kind === 'found' ? state.replicas : 0;
+  const shares = splitTarget(
+    owners.map(({ resource, variant }) => ({ key: variant.key, accelerator: variant.accelerator, wanted: lastDesiredOf(resource)?.replicas ?? 0 })),
+    pods.map((pod) => ({
+      uid: pod.metadata?.uid ?? '',
+      live: isLive(pod),
+      // a target of one variant needs no node labels
+      fit: (accelerator) => (owners.length === 1 ? 1 : describes(accelerator, productOf(nodes.get(pod.spec?.nodeName ?? '')) ?? '')),
+    })),
+    replicas,
+  );
+  const podsByUid = new Map(pods.map((pod) => [pod.metadata?.uid ?? '', snapshotPod(pod)]));
+  return sharers.map(({ resource, variant, target, scaler }) => {
+    const suppressedBy = suppressed.get(variant.key);
+    const share = shares.get(suppressedBy ?? variant.key);
+    const lastDesired = lastDesiredOf(resource);
+    return {
+      variant: owners.length > 1 ? boundsOfSharer(variant, resource, scaler) : variant,
+      targetState: target.state,
+      currentReplicas: share?.replicas ?? 0,
+      pods: (share?.pods ?? []).flatMap((uid) => podsByUid.get(uid) ?? []),
+      ...(lastDesired === undefined ? {} : { lastDesired }),
+      lastConditions: conditionsOf(resource),
+      ...(suppressedBy === undefined ? {} : { suppressedBy }),
+    };
+  });
+}
+
+/**
+ * The minimum of a target's autoscaler, or 1 by default, is about the target as a whole. Given to each of its
+ * variants it would ask for a pod on every accelerator, which nobody can place: the pod lands on another accelerator,
+ * is missing again here, and is asked for again. Only a minimum that the resource itself names is its own.
+ */
+function boundsOfSharer(variant: Variant, resource: ParsedVariantAutoscaling, scaler: OtherScaler | undefined): Variant {
+  const max = resource.spec.maxReplicas ?? scaler?.maxReplicas;
+  return { ...variant, minReplicas: resource.spec.minReplicas ?? 0, ...(max === undefined ? {} : { maxReplicas: max }) };
+}
+
+function isOurs({ metadata }: VariantAutoscaling, { controllerInstance }: SnapshotOptions): boolean {
+  if (metadata?.deletionTimestamp !== undefined) return false;
+  return controllerInstance === undefined || metadata?.labels?.[controllerInstanceLabel] === controllerInstance;
+}
+
+/**
+ * The last decision that status holds, if it was made for this spec: after an edit that we did not see (the
+ * controller was down) the number may be about another target.
+ */
+function lastDesiredOf({ metadata, status }: ParsedVariantAutoscaling): SnapshotVariant['lastDesired'] {
+  const allocation = status?.desiredOptimizedAlloc;
+  if (allocation?.numReplicas === undefined) return undefined;
+  if (status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation) return undefined;
+  const atMs = instant(allocation.lastUpdate?.updateTime) ?? instant(allocation.lastRunTime) ?? 0;
+  return { replicas: allocation.numReplicas, atMs, accelerator: allocation.accelerator ?? '' };
+}
+
+function conditionsOf({ status }: VariantAutoscaling): PastConditions {
+  const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
+  return Object.fromEntries(conditions.map(({ type, status, reason }) => [type, { status, reason: reason ?? '' }])) as PastConditions;
+}
+
+function isLive(pod: Pod): boolean {
+  return pod.metadata?.deletionTimestamp === undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
+}
+
+function snapshotPod(pod: Pod): SnapshotPod {
+  const ready = isReady(pod);
+  const readySinceMs = ready ? instant(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime) : undefined;
+  return {
+    pod: pod.metadata?.name ?? '',
+    uid: pod.metadata?.uid ?? '',
+    createdAtMs: instant(pod.metadata?.creationTimestamp) ?? 0,
+    phase: pod.status?.phase ?? 'Unknown',
+    scheduled: Boolean(pod.spec?.nodeName),
+    ready,
+    ...(readySinceMs === undefined ? {} : { readySinceMs }),
+    terminating: pod.metadata?.deletionTimestamp !== undefined,
+    ip: pod.status?.podIP ?? '',
+    ports: metricsPortsOf(pod.spec),
+  };
+}

@@ -1,0 +1,133 @@
+import { targetKey, type ScaleTarget, type TargetState } from '../model/index.ts';
+import type { KubernetesObject, Pod, PodTemplateSpec, Scale, Workload } from '../wire/index.ts';
+import { acceleratorsOf } from './accelerators.ts';
+import type { PodIndex } from './attribution.ts';
+import type { ClusterObjects, ScaleProblem } from './cluster-objects.ts';
+
+/** A scale target, as far as the caches know it, with its pods. */
+export interface ResolvedTarget {
+  readonly state: TargetState;
+  /** Pods that are replicas (leaders of groups) of the target, oldest first. */
+  readonly pods: readonly Pod[];
+  /** What its pods are made from; a target that is known by its scale only has none, and its first pod stands in. */
+  readonly template: PodTemplateSpec | undefined;
+  /** Accelerators that one replica asks for; 0 when it asks for none. */
+  readonly acceleratorsPerReplica: number;
+}
+
+/** Bounds that an autoscaler in the cluster sets to the same target. */
+export interface OtherScaler {
+  /** `Kind/name`. */
+  readonly name: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+}
+
+/** Looks scale targets up. */
+export interface TargetIndex {
+  resolve(namespace: string, target: ScaleTarget): ResolvedTarget;
+  scalerOf(namespace: string, target: ScaleTarget): OtherScaler | undefined;
+}
+
+export function indexTargets(objects: ClusterObjects, pods: PodIndex): TargetIndex {
+  const workloads = new Map<string, Workload>();
+  for (const [kind, list] of [
+    ['apps/Deployment', objects.deployments],
+    ['apps/StatefulSet', objects.statefulSets],
+    ['leaderworkerset.x-k8s.io/LeaderWorkerSet', objects.leaderWorkerSets],
+  ] as const) {
+    for (const object of list) workloads.set(`${kind}/${object.metadata?.namespace}/${object.metadata?.name}`, object);
+  }
+  const scalers = indexScalers(objects);
+
+  return {
+    scalerOf: (namespace, { kind, name }) => scalers.get(`${namespace}/${kind}/${name}`),
+    resolve(namespace, target) {
+      const scaledBy = scalers.get(`${namespace}/${target.kind}/${target.name}`)?.name;
+      const workload = workloads.get(`${groupOf(target.apiVersion)}/${target.kind}/${namespace}/${target.name}`);
+      if (workload) return ofWorkload(workload, pods, scaledBy);
+      return ofScale(objects.otherScales.get(targetKey({ namespace, target })), namespace, target, pods, scaledBy);
+    },
+  };
+}
+
+function ofWorkload(workload: Workload, pods: PodIndex, scaledBy: string | undefined): ResolvedTarget {
+  const { spec, status, metadata } = workload;
+  const group = spec?.leaderWorkerTemplate;
+  // a group without a leader template makes its leader from the workers' template
+  const template = group ? (group.leaderTemplate ?? group.workerTemplate) : spec?.template;
+  const followers = group ? Math.max(0, (group.size ?? 1) - 1) : 0;
+  return {
+    state: {
+      kind: 'found',
+      replicas: spec?.replicas ?? 1,
+      readyReplicas: status?.readyReplicas ?? 0,
+      scalable: true,
+      ...(scaledBy === undefined ? {} : { scaledBy }),
+    },
+    pods: oldestFirst(pods.ownedBy(metadata?.uid ?? '')),
+    template,
+    acceleratorsPerReplica: acceleratorsOf(template?.spec) + followers * acceleratorsOf(group?.workerTemplate?.spec),
+  };
+}
+
+function ofScale(
+  known: Scale | ScaleProblem | undefined,
+  namespace: string,
+  target: ScaleTarget,
+  pods: PodIndex,
+  scaledBy: string | undefined,
+): ResolvedTarget {
+  if (known === undefined || 'problem' in known) {
+    const state: TargetState = known
+      ? { kind: 'missing', why: known.problem, detail: known.detail }
+      : { kind: 'missing', why: 'NotFound', detail: `There is no ${target.kind} ${target.name} in namespace ${namespace}.` };
+    return { state, pods: [], template: undefined, acceleratorsPerReplica: 0 };
+  }
+  const selected = oldestFirst(pods.selectedBy(namespace, known.status?.selector ?? ''));
+  const first = selected[0];
+  const template = first?.spec ? { metadata: first.metadata ?? {}, spec: first.spec } : undefined;
+  return {
+    state: {
+      kind: 'found',
+      replicas: known.spec?.replicas ?? 0,
+      readyReplicas: selected.filter(isReady).length,
+      scalable: true,
+      ...(scaledBy === undefined ? {} : { scaledBy }),
+    },
+    pods: selected,
+    template,
+    acceleratorsPerReplica: acceleratorsOf(template?.spec),
+  };
+}
+
+/** A ScaledObject comes before the HorizontalPodAutoscaler that KEDA makes from it: it is the one that people edit. */
+function indexScalers(objects: ClusterObjects): ReadonlyMap<string, OtherScaler> {
+  const scalers = new Map<string, OtherScaler>();
+  const add = (object: KubernetesObject, kind: string, target: { kind?: string; name?: string } | undefined, min: number, max: number): void => {
+    const key = `${object.metadata?.namespace}/${target?.kind ?? 'Deployment'}/${target?.name}`;
+    if (!scalers.has(key)) scalers.set(key, { name: `${kind}/${object.metadata?.name}`, minReplicas: min, maxReplicas: max });
+  };
+  for (const object of objects.scaledObjects) {
+    const { scaleTargetRef, minReplicaCount, maxReplicaCount } = object.spec ?? {};
+    // KEDA's own defaults
+    add(object, 'ScaledObject', scaleTargetRef, minReplicaCount ?? 0, maxReplicaCount ?? 100);
+  }
+  for (const object of objects.horizontalPodAutoscalers) {
+    if (object.spec) add(object, 'HorizontalPodAutoscaler', object.spec.scaleTargetRef, object.spec.minReplicas ?? 1, object.spec.maxReplicas);
+  }
+  return scalers;
+}
+
+export function isReady(pod: Pod): boolean {
+  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+function oldestFirst(pods: readonly Pod[]): Pod[] {
+  const order = (pod: Pod): string => `${pod.metadata?.creationTimestamp ?? ''}/${pod.metadata?.name ?? ''}`;
+  return pods.toSorted((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}

@@ -1,0 +1,88 @@
+import { groupBy } from '../base/index.ts';
+import { unknownLabel, type AcceleratorSource, type ResourceIdentity, type Role, type Variant } from '../model/index.ts';
+import { acceleratorLabel, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
+import { affineAccelerator, normalizeAccelerator, productOf, selectedAccelerator } from './accelerators.ts';
+import type { SnapshotOptions } from './cluster-snapshot.ts';
+import { engineOf, servedModelOf } from './engines.ts';
+import type { OtherScaler, ResolvedTarget } from './targets.ts';
+
+const roleLabel = 'llm-d.ai/role';
+
+export function identityOf(resource: VariantAutoscaling): ResourceIdentity {
+  const { namespace = '', name = '', uid = '', generation = 0 } = resource.metadata ?? {};
+  return { key: `${namespace}/${name}`, uid, namespace, name, generation };
+}
+
+/** A resource and its target made into a variant, bounds still as if the target were its own. */
+export function variantOf(
+  resource: ParsedVariantAutoscaling,
+  target: ResolvedTarget,
+  scaler: OtherScaler | undefined,
+  nodes: ReadonlyMap<string, Node>,
+  options: SnapshotOptions,
+): Variant {
+  const { spec } = resource;
+  const pod = target.template?.spec;
+  const max = spec.maxReplicas ?? scaler?.maxReplicas;
+  return {
+    ...identityOf(resource),
+    createdAtMs: instant(resource.metadata.creationTimestamp) ?? 0,
+    target: spec.scaleTargetRef,
+    modelID: spec.modelID ?? servedModelOf(pod) ?? '',
+    ...acceleratorOf(resource, target, nodes),
+    acceleratorCount: spec.acceleratorCount ?? (target.acceleratorsPerReplica || 1),
+    costPerHour: Number(spec.variantCost),
+    minReplicas: spec.minReplicas ?? (spec.scaleToZero?.enabled ? 0 : (scaler?.minReplicas ?? 1)),
+    ...(max === undefined ? {} : { maxReplicas: max }),
+    role: spec.role ?? roleOf(target.template?.metadata?.labels?.[roleLabel]),
+    engine: spec.engine === 'auto' ? engineOf(pod) : spec.engine,
+    priority: spec.priority,
+    mode: spec.paused ? 'paused' : spec.dryRun ? 'recommend' : 'act',
+    actuation: spec.actuation ?? options.actuation,
+  };
+}
+
+/**
+ * Asks, in this order: the spec, the label of the first releases, the pods' node selector, their node
+ * affinity, the nodes they run on, what status says was found before.
+ */
+function acceleratorOf(
+  resource: ParsedVariantAutoscaling,
+  target: ResolvedTarget,
+  nodes: ReadonlyMap<string, Node>,
+): { accelerator: string; acceleratorSource: AcceleratorSource } {
+  const pod = target.template?.spec;
+  const { desiredOptimizedAlloc, currentAlloc } = resource.status ?? {};
+  const answers: readonly [AcceleratorSource, () => string | undefined][] = [
+    ['Spec', () => resource.spec.accelerator],
+    ['Label', () => resource.metadata.labels?.[acceleratorLabel]],
+    ['NodeSelector', () => selectedAccelerator(pod)],
+    ['NodeAffinity', () => affineAccelerator(pod)],
+    ['Nodes', () => commonestProduct(target.pods, nodes)],
+    ['Status', () => desiredOptimizedAlloc?.accelerator || currentAlloc?.accelerator],
+  ];
+  for (const [acceleratorSource, ask] of answers) {
+    const accelerator = ask()?.trim();
+    if (accelerator && accelerator !== unknownLabel) return { accelerator, acceleratorSource };
+  }
+  return { accelerator: unknownLabel, acceleratorSource: 'Unknown' };
+}
+
+function commonestProduct(pods: readonly Pod[], nodes: ReadonlyMap<string, Node>): string | undefined {
+  const products = pods
+    .map((pod) => productOf(nodes.get(pod.spec?.nodeName ?? '')))
+    .filter((product) => product !== undefined)
+    .map(normalizeAccelerator);
+  const counted = [...groupBy(products, (product) => product).values()];
+  return counted.toSorted((a, b) => b.length - a.length || ((a[0] as string) < (b[0] as string) ? -1 : 1))[0]?.[0];
+}
+
+function roleOf(label: string | undefined): Role {
+  return label === 'prefill' || label === 'decode' ? label : 'both';
+}
+
+/** Milliseconds of a Kubernetes time, or `undefined` when there is none. */
+export function instant(text: string | undefined): number | undefined {
+  const ms = text === undefined ? NaN : Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
+}
