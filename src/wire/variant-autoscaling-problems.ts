@@ -37,9 +37,14 @@ function messageOf(issue: Issue): string {
       return `must be one of ${issue.values.map(String).join(', ')}${is}`;
     case 'invalid_union':
       // int-or-string: the reading as text tells more, unless the value is a number
-      return typeof issue.input === 'number' ? `must be a whole number that is not negative, or a decimal in quotes${is}` : firstMessage(issue.errors, `must be a number or text${is}`, issue.input);
+      return typeof issue.input === 'number' ? `must be a whole number, or a decimal in quotes${is}` : firstMessage(issue.errors, `must be a number or text${is}`, issue.input);
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
     default:
-      return `${issue.message}${is}`;
+      return issue.message;
   }
 }
 

@@ -18,6 +18,8 @@ export const defaultVariantCost = '10.0';
 const retentionPattern = /^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/;
 const quantityPattern = /^[0-9]+(\.[0-9]+)?m?$/;
 
+const hasEntries = (object: object): boolean => Object.keys(object).length > 0;
+
 const scaleTargetRef = z
   .object({
     apiVersion: exactOptional(
@@ -32,7 +34,7 @@ const scaleTargetRef = z
   });
 
 const parameters = (description: string) =>
-  z.record(z.string(), z.string()).meta({ description, minProperties: 1 });
+  z.record(z.string(), z.string()).refine(hasEntries, { error: 'must not be empty' }).meta({ description, minProperties: 1 });
 
 const performance = z
   .object({
@@ -105,6 +107,7 @@ export const specShape = z
           ttftMilliseconds: exactOptional(z.number().positive().describe('Time to first token, in milliseconds.')),
           itlMilliseconds: exactOptional(z.number().positive().describe('Time between tokens, in milliseconds.')),
         })
+        .refine(hasEntries, { error: 'must not be empty' })
         .meta({ description: 'Latency targets, written here instead of in a service class.', minProperties: 1 }),
     ),
     sloClassRef: exactOptional(serviceClass),
