@@ -1,5 +1,5 @@
 import type { KubernetesList, Status, WatchEvent } from '../wire/index.ts';
-import { readText, systemClock, TransportError, type Clock, type HttpRequest, type HttpResponse, type Transport } from '../runtime/index.ts';
+import { abortable, orAborted, readText, systemClock, TransportError, type Clock, type HttpRequest, type HttpResponse, type Transport } from '../runtime/index.ts';
 import { jsonLines } from './json-lines.ts';
 import { errorFromAnswer, errorFromFailure, errorFromNonsense, errorFromStatus, isKubernetesError, KubernetesError, type Attempted } from './kubernetes-error.ts';
 import { resourcePath, type ResourceKind } from './resource-kind.ts';
@@ -43,6 +43,8 @@ export interface WatchOptions extends ObjectOptions {
   readonly resourceVersion?: string;
   /** After which the server ends the stream by itself. */
   readonly timeoutSeconds?: number;
+  /** The server accepted the watch; events may be long in coming. */
+  onOpen?(): void;
 }
 
 export interface RawRequest {
@@ -65,7 +67,7 @@ export interface KubernetesClient {
   replace<T>(resource: ResourceKind, name: string, object: T, options?: WriteOptions): Promise<T>;
   patch<T>(resource: ResourceKind, name: string, body: unknown, options: PatchOptions): Promise<T>;
   delete(resource: ResourceKind, name: string, options?: DeleteOptions): Promise<void>;
-  /** Ends when the server ends it; throws what an ERROR event carries, and `CutOff` when the stream breaks inside an object. */
+  /** Ends when the server ends it; throws what an ERROR event carries, and `Unreachable` when the stream breaks off. */
   watch<T>(resource: ResourceKind, options?: WatchOptions): AsyncIterable<WatchEvent<T>>;
   /** Any answer is an answer here, 500 too: rejects only when none came. No time limit but the signal's. */
   raw(request: RawRequest): Promise<HttpResponse>;
@@ -144,9 +146,9 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
     const limit = limited(clock, timeoutMs, sent.signal);
     let status = 0;
     try {
-      const response = await limit.race(options.transport(httpRequest(sent, limit.signal)));
+      const response = await orAborted(options.transport(httpRequest(sent, limit.signal)), limit.signal);
       status = response.status;
-      const body = await limit.race(readText(response));
+      const body = await orAborted(readText(response), limit.signal);
       if (status < 200 || status > 299) throw errorFromAnswer(sent, { status, headers: response.headers, body });
       return parse<T>(sent, status, body);
     } catch (error) {
@@ -244,10 +246,11 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
       const stop = linked(watch.signal);
       let status = 0;
       try {
-        const response = await options.transport(httpRequest({ ...attempted, method: 'GET', query }, stop.signal));
+        const response = await orAborted(options.transport(httpRequest({ ...attempted, method: 'GET', query }, stop.signal)), stop.signal);
         status = response.status;
-        if (status !== 200) throw errorFromAnswer(attempted, { status, headers: response.headers, body: await readText(response, 1024 * 1024) });
-        for await (const line of jsonLines(response.body)) yield watchEvent<T>(attempted, line);
+        if (status !== 200) throw errorFromAnswer(attempted, { status, headers: response.headers, body: await orAborted(readText(response, 1024 * 1024), stop.signal) });
+        watch.onOpen?.();
+        for await (const line of jsonLines(abortable(response.body, stop.signal))) yield watchEvent<T>(attempted, line);
       } catch (error) {
         const failure = errorFromFailure(attempted, error);
         if (failure.status !== 0) status = failure.status;
@@ -298,8 +301,6 @@ function watchEvent<T>(attempted: Attempted, line: unknown): WatchEvent<T> {
 
 interface Limit {
   readonly signal: AbortSignal;
-  /** The promise, or a rejection as soon as the limit or the caller's signal ends it: a transport may be slow to notice. */
-  race<T>(promise: Promise<T>): Promise<T>;
   explain(error: unknown): unknown;
   end(): void;
 }
@@ -331,13 +332,6 @@ function limited(clock: Clock, timeoutMs: number, parent: AbortSignal | undefine
   });
   return {
     signal: own.signal,
-    race: (promise) =>
-      new Promise((resolve, reject) => {
-        const onAbort = (): void => reject(new TransportError('Aborted', 'the request was ended on our side.'));
-        if (own.signal.aborted) onAbort();
-        own.signal.addEventListener('abort', onAbort, { once: true });
-        promise.then(resolve, reject).finally(() => own.signal.removeEventListener('abort', onAbort));
-      }),
     explain: (error) => (timedOut && !(error instanceof KubernetesError) ? new TransportError('TimedOut', `no complete answer came within ${timeoutMs / 1000} s.`) : error),
     end() {
       cancel();

@@ -25,9 +25,9 @@ export class KubernetesError extends Error {
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
   /**
-   * Kubernetes' own reason (`Conflict`, `Forbidden`, `Expired`...), or one of ours: `Unreachable`, `TimedOut`, `Aborted`, `CutOff`
-   * (a stream that ended inside an object), `NotKubernetes` (an answer that is no Kubernetes answer) and `ResourceUnknown` (the kind is
-   * not served at all, while `NotFound` is about one object).
+   * Kubernetes' own reason (`Conflict`, `Forbidden`, `Expired`...), or one of ours: `Unreachable` (also a stream that
+   * broke off), `TimedOut`, `Aborted`, `Malformed`, `NotKubernetes` (an answer that is no Kubernetes answer) and `ResourceUnknown` (the
+   * kind is not served at all, while `NotFound` is about one object).
    */
   readonly reason: string;
   /** The same request may succeed later without anybody doing anything. */

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { abortable, orAborted } from './abortable.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
 export interface ListenOptions {
@@ -66,18 +67,14 @@ export async function listen(handler: Transport, options: ListenOptions): Promis
     outgoing.writeHead(response.status, { ...response.headers });
     // a watch may stay silent for minutes: its headers must not wait for the first chunk
     outgoing.flushHeaders();
-    const chunks = response.body[Symbol.asyncIterator]();
-    const orGone = untilAborted(request.signal);
-    for (;;) {
-      const next = await orGone(chunks.next());
-      if (next === undefined) {
-        // the handler's stream may be waiting for something that never comes, so its end is not waited for
-        Promise.resolve(chunks.return?.()).catch(() => {});
-        outgoing.destroy();
-        return;
+    try {
+      for await (const chunk of abortable(response.body, request.signal)) {
+        if (!outgoing.write(chunk)) await orAborted(new Promise((resolve) => outgoing.once('drain', resolve)), request.signal);
       }
-      if (next.done === true) break;
-      if (!outgoing.write(next.value)) await orGone(new Promise<void>((resolve) => outgoing.once('drain', resolve)));
+    } catch (error) {
+      if (request.signal?.aborted !== true) throw error;
+      outgoing.destroy();
+      return;
     }
     outgoing.end();
   }
@@ -108,21 +105,6 @@ export async function listen(handler: Transport, options: ListenOptions): Promis
   }
 
   return { url: `${scheme}://${host}:${port}`, port, close: (graceMs = 1000) => (closing ??= close(graceMs)) };
-}
-
-/**
- * Waits for a promise or the signal, whichever is first (`undefined` then). One listener for the whole stream: a `Promise.race` with
- * one long-lived promise would keep a reaction for every chunk that was ever sent.
- */
-function untilAborted(signal: AbortSignal | undefined): <T>(promise: Promise<T>) => Promise<T | undefined> {
-  let wake: (() => void) | undefined;
-  signal?.addEventListener('abort', () => wake?.(), { once: true });
-  return (promise) =>
-    new Promise((resolve, reject) => {
-      wake = () => resolve(undefined);
-      if (signal?.aborted) resolve(undefined);
-      promise.then(resolve, reject);
-    });
 }
 
 async function readBody(incoming: http.IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
