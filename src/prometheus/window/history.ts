@@ -1,0 +1,76 @@
+import type { CounterName, EngineSample } from '../engines/sample.ts';
+import type { Window, Without } from './readings.ts';
+
+export interface WindowRules {
+  /** Rates and means are over this long, as nearly as the samples allow. */
+  readonly windowMs: number;
+  /** Two samples nearer than this tell no rate. */
+  readonly minSpanMs: number;
+  /** Two samples farther apart than this are no window: what lies between was not watched. */
+  readonly maxSpanMs: number;
+}
+
+/** Rates are told over one second at least, and over three windows at most. */
+export function windowRules(windowMs: number): WindowRules {
+  return { windowMs, minSpanMs: Math.min(1000, windowMs / 2), maxSpanMs: windowMs * 3 };
+}
+
+/** Earlier samples of one pod, oldest first, all of one unbroken run of its engines. */
+export interface History {
+  readonly samples: readonly EngineSample[];
+  /** Why it begins where it does, if something broke the run before. */
+  readonly brokenBy?: Without;
+}
+
+export const emptyHistory: History = { samples: [] };
+
+/** The history with one more sample; begun anew when the engines restarted. */
+export function extended(history: History, sample: EngineSample, rules: WindowRules): History {
+  const last = history.samples.at(-1);
+  if (!last) return { ...history, samples: [sample] };
+  if (sample.atMs <= last.atMs) return history;
+  const broken = breakBetween(last, sample);
+  if (broken) return { samples: [sample], brokenBy: broken };
+  // the newest sample that is old enough is all that a window of this length can need
+  const oldestMs = sample.atMs - rules.maxSpanMs;
+  const kept = history.samples.filter(({ atMs }) => atMs >= oldestMs);
+  const samples = [...kept, sample];
+  return history.brokenBy && kept.length === history.samples.length ? { samples, brokenBy: history.brokenBy } : { samples };
+}
+
+/** The window that ends at `latest`: of the earlier samples, the one whose distance is nearest to the window's length. */
+export function windowOf(history: History, rules: WindowRules, latest: EngineSample): Window {
+  let before: EngineSample | undefined;
+  for (const sample of history.samples) {
+    const spanMs = latest.atMs - sample.atMs;
+    if (spanMs < rules.minSpanMs || spanMs > rules.maxSpanMs) continue;
+    if (!before || Math.abs(spanMs - rules.windowMs) < Math.abs(latest.atMs - before.atMs - rules.windowMs)) before = sample;
+  }
+  if (before) return { latest, before };
+  return { latest, without: history.brokenBy ?? { why: 'NoPriorSample', detail: 'A rate needs two samples, and this is the first.' } };
+}
+
+/** Why two samples in a row are not of one run, if they are not. */
+function breakBetween(last: EngineSample, next: EngineSample): Without | undefined {
+  if (last.engine !== next.engine || last.ranks !== next.ranks) {
+    return { why: 'NoPriorSample', detail: `The page showed other engines than before (${shown(last)}, now ${shown(next)}).` };
+  }
+  if (last.startedAtSeconds !== undefined && next.startedAtSeconds !== undefined && next.startedAtSeconds > last.startedAtSeconds + 1) {
+    return { why: 'CounterReset', detail: 'The server was started anew between two samples.' };
+  }
+  for (const name of Object.keys(last.counters) as CounterName[]) {
+    const before = last.counters[name];
+    const after = next.counters[name];
+    if (typeof before === 'number' && before > 0 && after === undefined) {
+      return { why: 'CounterReset', detail: `The counter of ${name} vanished: the server was started anew between two samples.` };
+    }
+    if (typeof before === 'number' && typeof after === 'number' && after < before) {
+      return { why: 'CounterReset', detail: `The counter of ${name} went back from ${before} to ${after}: the server was started anew between two samples.` };
+    }
+  }
+  return undefined;
+}
+
+function shown({ engine, ranks }: EngineSample): string {
+  return ranks === '' ? engine : `${engine} ${ranks}`;
+}

@@ -1,0 +1,157 @@
+import { fresh, missing, type MissingReason, type Reading, type ReplicaReadings } from '../../model/index.ts';
+import type { CounterName, EngineSample, GaugeName } from '../engines/sample.ts';
+
+/** Two looks at the same engines, or one and why there is no other. */
+export type Window =
+  | { readonly latest: EngineSample; readonly before: EngineSample }
+  | { readonly latest: EngineSample; readonly without: Without };
+
+export interface Without {
+  readonly why: MissingReason;
+  readonly detail: string;
+}
+
+/** What a replica did over a window, dated by its later end. */
+export function readingsOver(window: Window): ReplicaReadings {
+  const { latest } = window;
+  const { atMs } = latest;
+  const hits = share(window, 'prefixHits', 'prefixQueries');
+  return {
+    running: nonNegative(gauge(latest, 'running')),
+    waiting: waitingNow(latest),
+    kvUsedFraction: fraction(gauge(latest, 'kvUsed')),
+    kvCapacityTokens: nonNegative(gauge(latest, 'kvCapacity')),
+    arrivalsPerSecond: arrivals(window),
+    completionsPerSecond: rate(window, 'completions'),
+    promptTokensPerSecond: rate(window, 'promptTokens'),
+    generationTokensPerSecond: rate(window, 'generationTokens'),
+    meanPromptTokens: share(window, 'promptLengthSum', 'promptLengthCount'),
+    meanGenerationTokens: share(window, 'generationLengthSum', 'generationLengthCount'),
+    ttftSeconds: share(window, 'ttftSum', 'ttftCount'),
+    itlSeconds: share(window, 'itlSum', 'itlCount'),
+    e2eSeconds: share(window, 'e2eSum', 'e2eCount'),
+    queueSeconds: share(window, 'queueTimeSum', 'queueTimeCount'),
+    // releases without the counters show a share of their own
+    prefixHitFraction: isMissing(hits, 'NotReported') ? fraction(gauge(latest, 'prefixHitShare')) : hits,
+    preemptionsPerSecond: rate(window, 'preemptions'),
+    asleep: latest.asleep === undefined ? missing<boolean>('NotReported') : fresh(latest.asleep, atMs),
+  };
+}
+
+/** The same reason for everything. */
+export function nothingRead(why: MissingReason, detail: string): ReplicaReadings {
+  const unknown = missing(why, detail);
+  return {
+    running: unknown,
+    waiting: unknown,
+    kvUsedFraction: unknown,
+    kvCapacityTokens: unknown,
+    arrivalsPerSecond: unknown,
+    completionsPerSecond: unknown,
+    promptTokensPerSecond: unknown,
+    generationTokensPerSecond: unknown,
+    meanPromptTokens: unknown,
+    meanGenerationTokens: unknown,
+    ttftSeconds: unknown,
+    itlSeconds: unknown,
+    e2eSeconds: unknown,
+    queueSeconds: unknown,
+    prefixHitFraction: unknown,
+    preemptionsPerSecond: unknown,
+    asleep: missing<boolean>(why, detail),
+  };
+}
+
+/**
+ * Requests that reached the replica, per second: those that left, plus by how many more are in flight, plus
+ * those turned away at the door. Counting only what left would understate a growing queue.
+ *
+ * An engine that does not count a request whose client hung up makes that sum too small. First tokens bound
+ * it from below: of those given in the window, at most the requests in flight at its beginning are of
+ * earlier arrivals. The larger of the two is never more than what truly arrived.
+ */
+function arrivals(window: Window): Reading {
+  if ('without' in window) return missing(window.without.why, window.without.detail);
+  const { before, latest } = window;
+  const left = change(window, 'departures');
+  if (left.kind === 'missing') return left;
+  const inFlight = { before: requestsInFlight(before), latest: requestsInFlight(latest) };
+  if (inFlight.before.kind === 'missing') return inFlight.before;
+  if (inFlight.latest.kind === 'missing') return inFlight.latest;
+  const accounted = known(left) + known(inFlight.latest) - known(inFlight.before);
+  const firstTokens = change(window, 'ttftCount');
+  const atLeast = firstTokens.kind === 'missing' ? 0 : firstTokens.value - known(inFlight.before);
+  const rejected = change(window, 'rejections');
+  const turnedAway = rejected.kind === 'missing' ? 0 : rejected.value;
+  return fresh((Math.max(accounted, atLeast, 0) + turnedAway) / seconds(window), latest.atMs);
+}
+
+function requestsInFlight(sample: EngineSample): Reading {
+  const running = nonNegative(gauge(sample, 'running'));
+  const waiting = waitingNow(sample);
+  if (running.kind === 'missing') return running;
+  if (waiting.kind === 'missing') return waiting;
+  return fresh(running.value + waiting.value, sample.atMs);
+}
+
+function waitingNow(sample: EngineSample): Reading {
+  const waiting = nonNegative(gauge(sample, 'waiting'));
+  const elsewhere = nonNegative(gauge(sample, 'waitingElsewhere'));
+  if (waiting.kind === 'missing' || isMissing(elsewhere, 'NotReported')) return waiting;
+  return elsewhere.kind === 'missing' ? elsewhere : fresh(waiting.value + elsewhere.value, sample.atMs);
+}
+
+function gauge(sample: EngineSample, name: GaugeName): Reading {
+  const value = sample.gauges[name];
+  if (value === undefined) return missing('NotReported');
+  return value === 'NotANumber' ? missing('NotANumber') : fresh(value, sample.atMs);
+}
+
+/** By how much a counter grew. */
+function change(window: Window, name: CounterName): Reading {
+  if ('without' in window) return missing(window.without.why, window.without.detail);
+  const latest = window.latest.counters[name];
+  if (latest === undefined) return missing('NotReported');
+  // A labelled counter is not shown before it first counts. The earlier page was whole (others are never
+  // kept), so absence there means that nothing had been counted.
+  const before = window.before.counters[name] ?? 0;
+  if (latest === 'NotANumber' || before === 'NotANumber') return missing('NotANumber');
+  return latest < before ? missing('CounterReset') : fresh(latest - before, window.latest.atMs);
+}
+
+function rate(window: Window, name: CounterName): Reading {
+  const grown = change(window, name);
+  return grown.kind === 'fresh' ? fresh(grown.value / seconds(window), grown.atMs) : grown;
+}
+
+/** A mean over what happened in the window; nothing has no mean. */
+function share(window: Window, sum: CounterName, count: CounterName): Reading {
+  const total = change(window, sum);
+  const events = change(window, count);
+  if (total.kind !== 'fresh') return total;
+  if (events.kind !== 'fresh') return events;
+  return events.value === 0 ? missing('NothingHappened') : fresh(total.value / events.value, total.atMs);
+}
+
+function seconds(window: Window): number {
+  return 'without' in window ? Number.NaN : (window.latest.atMs - window.before.atMs) / 1000;
+}
+
+function nonNegative(reading: Reading): Reading {
+  return reading.kind === 'fresh' && reading.value < 0 ? missing('Malformed', `${reading.value} cannot be negative`) : reading;
+}
+
+/** 0..1; a thousandth more is an engine's rounding, anything else is another unit. */
+function fraction(reading: Reading): Reading {
+  if (reading.kind !== 'fresh') return reading;
+  if (reading.value < 0 || reading.value > 1.001) return missing('Malformed', `${reading.value} is not a fraction between 0 and 1`);
+  return reading.value > 1 ? fresh(1, reading.atMs) : reading;
+}
+
+function known(reading: Reading): number {
+  return reading.kind === 'missing' ? Number.NaN : reading.value;
+}
+
+function isMissing(reading: Reading, why: MissingReason): boolean {
+  return reading.kind === 'missing' && reading.why === why;
+}
