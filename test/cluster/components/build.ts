@@ -89,7 +89,8 @@ if (toBuild.length > 0) {
   }
 }
 
-const { paths, missing } = findComponents();
+const { paths, missing, passedOver } = findComponents();
+for (const line of passedOver) console.log(`passed over: ${line}`);
 for (const [name, path] of Object.entries(paths)) console.log(`have ${name}: ${path}`);
 for (const name of missing) {
   console.error(`missing ${name}${name === 'etcd' ? ': install the package etcd-server, or name its folder in KUBEBUILDER_ASSETS' : ''}`);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -21,6 +22,8 @@ const names = Object.keys(componentVersions) as ComponentName[];
 export interface Components {
   readonly paths: Readonly<Partial<Record<ComponentName, string>>>;
   readonly missing: readonly ComponentName[];
+  /** Programs on PATH that were not taken, with why. */
+  readonly passedOver: readonly string[];
 }
 
 /** Where built binaries are kept between runs, named `<name>-<version>`. */
@@ -28,19 +31,56 @@ export function componentsFolder(): string {
   return process.env['WVA_COMPONENTS'] ?? join(homedir(), '.cache', 'wva', 'components');
 }
 
-/** Looks in KUBEBUILDER_ASSETS, then on PATH, then in the cache of built binaries. */
+/**
+ * Looks in KUBEBUILDER_ASSETS, then on PATH, then in the cache of built binaries. What KUBEBUILDER_ASSETS names is
+ * taken whatever it is; on PATH may lie anything, so a release too far from ours is passed over: kubectl and the API
+ * server support one minor release apart, and Debian's Prometheus 2 knows no Kubernetes discovery.
+ */
 export function findComponents(): Components {
-  const folders = [process.env['KUBEBUILDER_ASSETS'], ...(process.env['PATH'] ?? '').split(delimiter)].filter((folder) => folder);
+  const passedOver: string[] = [];
   const paths: Partial<Record<ComponentName, string>> = {};
   for (const name of names) {
-    const candidates = [
-      ...folders.map((folder) => join(folder ?? '', name)),
-      join(componentsFolder(), `${name}-${componentVersions[name]}`),
-    ];
-    const found = candidates.find(isExecutable);
-    if (found !== undefined) paths[name] = found;
+    const path = findComponent(name, passedOver);
+    if (path !== undefined) paths[name] = path;
   }
-  return { paths, missing: names.filter((name) => paths[name] === undefined) };
+  return { paths, missing: names.filter((name) => paths[name] === undefined), passedOver };
+}
+
+function findComponent(name: ComponentName, passedOver: string[]): string | undefined {
+  const assets = process.env['KUBEBUILDER_ASSETS'];
+  const given = assets === undefined || assets === '' ? undefined : join(assets, name);
+  if (given !== undefined && isExecutable(given)) return given;
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, name);
+    if (folder === '' || !isExecutable(path)) continue;
+    const found = releaseOf(name, path);
+    if (isNear(found, componentVersions[name])) return path;
+    passedOver.push(`${path} is ${found ?? 'of an unknown release'}, wanted is ${componentVersions[name]}`);
+  }
+  const built = join(componentsFolder(), `${name}-${componentVersions[name]}`);
+  return isExecutable(built) ? built : undefined;
+}
+
+const releases = new Map<string, string | undefined>();
+
+/** What the program says its release is, such as v1.36.3; asked once a process. */
+function releaseOf(name: ComponentName, path: string): string | undefined {
+  if (!releases.has(path)) {
+    const args = name === 'kubectl' ? ['version', '--client'] : ['--version'];
+    const { stdout, stderr } = spawnSync(path, args, { encoding: 'utf8', timeout: 10_000, killSignal: 'SIGKILL' });
+    const numbers = /v?(\d+[.]\d+[.]\d+)/.exec(`${stdout}${stderr}`);
+    releases.set(path, numbers?.[1] === undefined ? undefined : `v${numbers[1]}`);
+  }
+  return releases.get(path);
+}
+
+function isNear(found: string | undefined, wanted: string): boolean {
+  if (wanted === '') return true;
+  const [major, minor] = (found ?? '').slice(1).split('.').map(Number);
+  const [wantedMajor, wantedMinor = 0] = wanted.slice(1).split('.').map(Number);
+  if (major !== wantedMajor || minor === undefined) return false;
+  // Prometheus keeps its promises within a major release; Kubernetes within one minor.
+  return wantedMajor === 3 || Math.abs(minor - wantedMinor) <= 1;
 }
 
 /** @throws when the component is absent, naming it and what to do. */
