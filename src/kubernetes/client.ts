@@ -204,7 +204,8 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
         // the continue token carries its version; giving both is an error
         resourceVersion: list.continue === undefined ? list.resourceVersion : undefined,
       };
-      return send({ verb: 'list', method: 'GET', resource, namespace: list.namespace, signal: list.signal, query });
+      const sent: Sent = { verb: 'list', method: 'GET', resource, namespace: list.namespace, signal: list.signal, query };
+      return send<KubernetesList<T>>(sent).then((page) => wholeList(sent, page));
     },
 
     create: (resource, object, write = {}) =>
@@ -292,10 +293,17 @@ function parse<T>(sent: Sent, status: number, body: string): T {
   }
 }
 
+/** Some servers write an empty list as null; anything else that is no list of objects is no answer. */
+function wholeList<T>(sent: Sent, page: KubernetesList<T> | null): KubernetesList<T> {
+  const items: unknown = page?.items ?? (page && 'items' in page ? [] : undefined);
+  if (page && Array.isArray(items) && items.every((item) => typeof item === 'object' && item !== null)) return { ...page, items: items as T[] };
+  throw errorFromNonsense(sent, 200, JSON.stringify(page));
+}
+
 function watchEvent<T>(attempted: Attempted, line: unknown): WatchEvent<T> {
   const event = line as Partial<WatchEvent<T>> | null;
-  if (event?.type === 'ERROR') throw errorFromStatus(attempted, event.object as Status);
-  if (event?.type === undefined || event.object === undefined) throw errorFromNonsense(attempted, 200, JSON.stringify(line));
+  if (event?.type === undefined || typeof event.object !== 'object' || event.object === null) throw errorFromNonsense(attempted, 200, JSON.stringify(line));
+  if (event.type === 'ERROR') throw errorFromStatus(attempted, event.object as unknown as Status);
   return event as WatchEvent<T>;
 }
 

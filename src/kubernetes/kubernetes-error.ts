@@ -100,10 +100,10 @@ export function errorFromFailure(attempted: Attempted, error: unknown): Kubernet
   });
 }
 
-/** From a body that is not the JSON that was due. */
+/** From a success whose body is not what was due. */
 export function errorFromNonsense(attempted: Attempted, status: number, body: string): KubernetesError {
   return new KubernetesError(
-    `Could not ${words(attempted)}: the answer (HTTP ${status}) is not JSON: "${excerpt(body)}". Something stands between us and the API server, or cut its answer short.`,
+    `Could not ${words(attempted)}: the answer (HTTP ${status}) is not the JSON that was due: "${excerpt(body)}". Something stands between us and the API server, or cut its answer short.`,
     { status, reason: 'NotKubernetes', retryable: true },
   );
 }

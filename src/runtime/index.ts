@@ -4,6 +4,7 @@ export * from './clock.ts';
 export * from './group.ts';
 export * from './listen.ts';
 export * from './log.ts';
+export * from './meters.ts';
 export * from './map-limited.ts';
 export * from './node-transport.ts';
 export * from './random.ts';
