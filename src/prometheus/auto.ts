@@ -1,6 +1,54 @@
-import type { MetricSource } from './source.ts';
+import type { Clock } from '../runtime/index.ts';
+import type { PrometheusSource } from './query/source.ts';
+import type { MetricSource, PodAddress, PodSample, Samples } from './source.ts';
 
-/** Asks `prometheus` first, and `scrape` for the pods of which it knows nothing. */
-export function createAutoSource(options: { readonly prometheus: MetricSource; readonly scrape: MetricSource }): MetricSource {
-  return { collect: (pods, signal) => options.prometheus.collect(pods, signal) };
+export interface AutoOptions {
+  /** Absent where none is configured: then every pod is scraped. */
+  readonly prometheus?: PrometheusSource;
+  readonly scrape: MetricSource;
+  readonly clock: Clock;
+  /** What Prometheus knows of a pod is not enough once its newest sample is older than this. */
+  readonly staleAfterMs?: number;
+}
+
+/**
+ * Asks Prometheus about all pods, and then the pods themselves of which it says nothing, or only old news,
+ * or everything when it cannot be asked. Of two answers about one pod the newer counts. A pod that is
+ * silent in Prometheus is no problem while it answers by itself.
+ */
+export function createAutoSource(options: AutoOptions): MetricSource {
+  const { prometheus, scrape, clock, staleAfterMs = 60_000 } = options;
+  if (!prometheus) return scrape;
+
+  const collect = async (pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples> => {
+    const asked = await prometheus.look(pods, signal);
+    const nowMs = clock.now();
+    const unheard = pods.filter((_, index) => {
+      const sample = asked.pods[index];
+      return !sample || nowMs - newestMs(sample) > staleAfterMs;
+    });
+    if (unheard.length === 0) return { atMs: asked.atMs, pods: asked.pods, problems: asked.problems };
+    const scraped = await scrape.collect(unheard, signal);
+    const own = new Map(unheard.map((pod, index) => [pod.uid, scraped.pods[index]]));
+    return {
+      atMs: scraped.atMs,
+      pods: pods.map((pod, index) => newer(asked.pods[index], own.get(pod.uid))),
+      problems: [...asked.problems, ...scraped.problems],
+    };
+  };
+
+  return { collect };
+}
+
+/** Of the two samples of a pod the one with the newer reading; the pod's own where neither has any. */
+function newer(fromPrometheus: PodSample | undefined, own: PodSample | undefined): PodSample {
+  if (!own) return fromPrometheus as PodSample;
+  if (!fromPrometheus) return own;
+  return newestMs(fromPrometheus) > newestMs(own) ? fromPrometheus : own;
+}
+
+function newestMs({ readings }: PodSample): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const reading of Object.values(readings)) if (reading.kind !== 'missing') newest = Math.max(newest, reading.atMs);
+  return newest;
 }

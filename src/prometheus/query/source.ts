@@ -1,18 +1,118 @@
-import type { Clock, Transport } from '../../runtime/index.ts';
-import type { MetricSource } from '../source.ts';
+import type { Problem } from '../../model/index.ts';
+import { rounded } from '../../base/index.ts';
+import type { PrometheusAnswer } from '../../wire/index.ts';
+import { asFailure, excerpt, Failure } from '../failure.ts';
+import type { MetricSource, PodAddress, PodSample, Samples } from '../source.ts';
+import { emptyHistory, extended, windowOf, windowRules, type History } from '../window/history.ts';
+import { nothingRead, readingsOver } from '../window/readings.ts';
+import { createPrometheusClient, type PrometheusClientOptions } from './client.ts';
+import { podMatcher } from './match.ts';
+import { configQuery, samplesQuery } from './queries.ts';
+import { scrapesOf, speaker, targetsByPod } from './targets.ts';
 
-export interface PrometheusOptions {
-  readonly transport: Transport;
-  /** Such as `http://prometheus.monitoring:9090`, with a path prefix if there is one. */
-  readonly baseUrl: string;
-  readonly clock: Clock;
-  /** Read anew for each collection (a token may change). */
-  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
+export interface PrometheusOptions extends PrometheusClientOptions {
+  /** Rates and means are over this long, as nearly as the scrapes allow. */
   readonly windowMs?: number;
-  readonly queryTimeoutMs?: number;
+  /** A sample older than this before now is not found: it bounds how late a stale reading can still be shown. */
+  readonly lookbackMs?: number;
+  /** Label matchers added to every query, such as `cluster="blue"`, for a Prometheus that knows several clusters. */
+  readonly matchers?: string;
 }
 
-/** Asks Prometheus, with a number of queries that does not grow with models or pods. */
-export function createPrometheusSource(options: PrometheusOptions): MetricSource {
-  return { collect: async () => ({ atMs: options.clock.now(), pods: [], problems: [] }) };
+/** What Prometheus said, and which of the pods it says nothing about. */
+export interface PrometheusLook extends Samples {
+  readonly silent: readonly PodAddress[];
+}
+
+export interface PrometheusSource extends MetricSource {
+  /** As `collect`, but pods that Prometheus knows nothing of are listed rather than made a problem. */
+  look(pods: readonly PodAddress[], signal: AbortSignal): Promise<PrometheusLook>;
+}
+
+/** Asks Prometheus about all pods at once, with two queries whatever their number. */
+export function createPrometheusSource(options: PrometheusOptions): PrometheusSource {
+  const { clock, baseUrl, windowMs = 60_000, matchers = '' } = options;
+  // a minute beside the window: its later end may be a scrape interval old, its earlier end one before it
+  const lookbackMs = options.lookbackMs ?? windowMs + 60_000;
+  const rules = windowRules(windowMs);
+  const client = createPrometheusClient(options);
+  const problem = (message: string): Problem => ({ source: 'prometheus', about: baseUrl, message });
+
+  async function look(pods: readonly PodAddress[], signal: AbortSignal): Promise<PrometheusLook> {
+    const [samples, config] = await Promise.all([
+      ask(client.instant(samplesQuery(lookbackMs, matchers), { signal }), 'matrix'),
+      ask(client.instant(configQuery(matchers), { signal }), 'vector'),
+    ]);
+    if (samples instanceof Failure) {
+      const readings = nothingRead(samples.why, `Prometheus ${samples.message}`);
+      return {
+        atMs: clock.now(),
+        pods: pods.map((pod) => ({ namespace: pod.namespace, pod: pod.pod, readings })),
+        problems: [problem(`Prometheus at ${baseUrl} ${samples.message}. What it would have said is unknown in this look, and no replica is removed because of that.`)],
+        silent: [],
+      };
+    }
+    const problems = [...samples.warnings, ...(config instanceof Failure ? [] : config.warnings)].map((warning) =>
+      problem(`Prometheus at ${baseUrl} warns that its answer may be incomplete: ${excerpt(warning, 200)}. What it gave is used.`));
+    if (config instanceof Failure) {
+      problems.push(problem(`Prometheus at ${baseUrl} ${config.message} when asked for the size of the KV caches. That is unknown in this look; the rest is used.`));
+    }
+
+    const match = podMatcher(pods);
+    const targets = targetsByPod(samples, match);
+    const configs = targetsByPod(config instanceof Failure ? nothing : config, match);
+    const silent: PodAddress[] = [];
+    let newestMs = 0;
+    const seen = pods.map((pod): PodSample => {
+      const { namespace, pod: name } = pod;
+      const target = speaker(targets.get(pod.uid) ?? [], pod);
+      if (!target) {
+        if (pod.ip !== '') silent.push(pod);
+        const detail = `Prometheus has no sample of an engine's metrics of this pod within the last ${lookbackMs / 1000} s.`;
+        return { namespace, pod: name, readings: nothingRead('NotReported', detail) };
+      }
+      newestMs = Math.max(newestMs, target.newestMs);
+      const timeless = configs.get(pod.uid)?.find(({ instance, job }) => instance === target.instance && job === target.job)?.series ?? [];
+      let history: History = emptyHistory;
+      for (const scrape of scrapesOf(target, timeless)) history = extended(history, scrape, rules);
+      const latest = history.samples.at(-1);
+      if (!latest) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
+      return {
+        namespace,
+        pod: name,
+        ...(latest.modelName === undefined ? {} : { modelName: latest.modelName }),
+        readings: readingsOver(windowOf(history, rules, latest)),
+      };
+    });
+    const aheadMs = newestMs - clock.now();
+    if (aheadMs > 30_000) {
+      problems.push(problem(`The newest sample of Prometheus at ${baseUrl} is ${rounded(aheadMs / 1000, 0)} s in the future by this machine's clock: one of the two clocks is wrong, and stale samples cannot be told until it is set right.`));
+    }
+    return { atMs: clock.now(), pods: seen, problems, silent };
+  }
+
+  async function collect(pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples> {
+    const { silent, problems, ...rest } = await look(pods, signal);
+    if (silent.length === 0) return { ...rest, problems };
+    const some = silent.slice(0, 5).map(({ namespace, pod }) => `${namespace}/${pod}`).join(', ');
+    const more = silent.length > 5 ? ` and ${silent.length - 5} more` : '';
+    const message = `Prometheus at ${baseUrl} has no sample of an engine's metrics within the last ${lookbackMs / 1000} s of ${some}${more}. `
+      + 'Their readings are unknown, and no replica is removed because of that. Check that a PodMonitor, ServiceMonitor or scrape configuration covers these pods.';
+    return { ...rest, problems: [...problems, problem(message)] };
+  }
+
+  return { look, collect };
+}
+
+const nothing: PrometheusAnswer = { resultType: 'vector', series: [], warnings: [] };
+
+/** The answer if it is of the type that was asked for, or why there is none. */
+async function ask(asked: Promise<PrometheusAnswer>, resultType: PrometheusAnswer['resultType']): Promise<PrometheusAnswer | Failure> {
+  try {
+    const answer = await asked;
+    if (answer.resultType === resultType) return answer;
+    return new Failure('Malformed', `answered with a ${answer.resultType} where a ${resultType} was asked for`);
+  } catch (error) {
+    return asFailure(error, 0, 0);
+  }
 }
