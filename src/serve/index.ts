@@ -1,4 +1,9 @@
+export { type ExternalMetricName, externalMetrics } from './external-metrics/metrics.ts';
+export { replicaFamilies } from './exposition/families.ts';
+export type { Readiness } from './readiness.ts';
 export * from './series-source.ts';
 export * from './server.ts';
-export * from './tls/certificates.ts';
-export * from './tls/ownership.ts';
+export type { CertificateSource, ServingCertificate } from './tls/certificates.ts';
+export { followCertificateFiles } from './tls/file-certificates.ts';
+export { keepCertificates, type KeptCertificatesOptions, serviceNames } from './tls/kept-certificates.ts';
+export { apiServiceName, describeOwner, type ExternalMetricsOwner, followOwnership, type Ownership, type OwnershipOptions } from './tls/ownership.ts';

@@ -1,5 +1,17 @@
+import type { FastifyInstance } from 'fastify';
+import { constants } from 'node:crypto';
+import type { Server as HttpsServer, ServerOptions as TlsServerOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { assert } from '../base/index.ts';
 import type { KubernetesClient } from '../kubernetes/index.ts';
-import type { Clock, Log, Meters, Transport } from '../runtime/index.ts';
+import { type Clock, type HttpRequest, type HttpResponse, type Log, type Meters, textResponse, type Transport } from '../runtime/index.ts';
+import { createGuard } from './access/guard.ts';
+import { createReviews } from './access/reviews.ts';
+import { followTrust, type Trust } from './access/trust.ts';
+import { type AppParts, createApp, createHealthApp } from './app.ts';
+import { createExposition } from './exposition/renderer.ts';
+import { createAnswerer } from './external-metrics/answer.ts';
+import type { Readiness } from './readiness.ts';
 import type { SeriesSource } from './series-source.ts';
 import type { CertificateSource } from './tls/certificates.ts';
 
@@ -20,12 +32,8 @@ export interface ServerOptions {
   readonly externalMetrics: boolean;
   /** Whether replica series carry `variant_name` too. */
   readonly variantNameLabel: boolean;
-}
-
-export interface Readiness {
-  readonly ready: boolean;
-  /** For people: what is being waited for. */
-  readonly because?: string;
+  /** Of this program, for /version. */
+  readonly version?: string;
 }
 
 export interface ServerParts {
@@ -43,9 +51,122 @@ export interface ServerParts {
 }
 
 export interface Server {
+  /** `https://host:port` and the like, without a slash at the end. */
   readonly urls: { readonly secure?: string; readonly plain?: string; readonly health?: string };
   /** The same routes without sockets and without authentication, for callers in this process. */
   readonly inProcess: Transport;
   /** Stops listening, lets requests in flight end for up to five seconds, then closes. */
   close(): Promise<void>;
+}
+
+const graceMs = 5000;
+const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+/**
+ * Opens the listeners that `options` names; resolves when all of them listen.
+ * @throws when an address cannot be bound: a mistake in the installation.
+ */
+export async function createServer(parts: ServerParts, options: ServerOptions): Promise<Server> {
+  const { source, meters, clock, log } = parts;
+  const endings: (() => void)[] = [];
+  const shared: AppParts = {
+    source,
+    leading: () => parts.leading(),
+    readiness: () => parts.readiness(),
+    meters,
+    log,
+    version: options.version ?? '0.0.0',
+    exposition: createExposition(options),
+    ...(options.externalMetrics && { answer: createAnswerer(source, options) }),
+  };
+  const open = createApp(shared);
+  const apps: FastifyInstance[] = [open];
+
+  function secured({ client, certificates }: ServerParts): FastifyInstance {
+    assert(client !== undefined && certificates !== undefined, 'A secure listener needs a client of the API server and certificates.');
+    const app: { server?: HttpsServer } = {};
+    let trust: Trust | undefined;
+    const renew = (): void => {
+      app.server?.setSecureContext(tlsOptions(certificates, trust));
+      meters.set('wva_certificate_expiry_timestamp_seconds', { certificate: 'serving' }, certificates.current().notAfterMs / 1000);
+    };
+    const follower = followTrust({
+      client,
+      clock,
+      log,
+      onChange(changed) {
+        trust = changed;
+        renew();
+      },
+    });
+    endings.push(() => follower.stop(), certificates.onChange(renew));
+    const reviews = createReviews({ client, clock, meters });
+    const created = createApp({ ...shared, guard: createGuard({ follower, reviews, clock, log }), https: tlsOptions(certificates, trust) });
+    app.server = created.server as unknown as HttpsServer;
+    renew();
+    return created;
+  }
+
+  async function listen(app: FastifyInstance, address: Address, scheme: 'http' | 'https'): Promise<string> {
+    if (!apps.includes(app)) apps.push(app);
+    await app.listen({ host: address.host, port: address.port });
+    const { port } = app.server.address() as AddressInfo;
+    return `${scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`;
+  }
+
+  async function close(): Promise<void> {
+    for (const end of endings) end();
+    const cut = clock.schedule(graceMs, () => {
+      for (const { server } of apps) server.closeAllConnections();
+    });
+    await Promise.all(apps.map((app) => app.close()));
+    cut();
+  }
+
+  try {
+    if (options.plain) assert(loopback.test(options.plain.host), `The plain listener has no authentication and is for loopback addresses, not ${options.plain.host}.`);
+    const urls = {
+      ...(options.health && { health: await listen(createHealthApp(parts), options.health, 'http') }),
+      ...(options.secure && { secure: await listen(secured(parts), options.secure, 'https') }),
+      ...(options.plain && { plain: await listen(open, options.plain, 'http') }),
+    };
+    await open.ready();
+    return { urls, inProcess: (request) => injected(open, request), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * HTTP/1.1 alone: API servers fall back to it, and Node answers it in less time than HTTP/2. A certificate is asked of every caller and checked
+ * against all CAs that the cluster names; which of them it is decides what it proves. Sessions are not resumed, because a
+ * resumed one does not carry the caller's chain.
+ */
+function tlsOptions(certificates: CertificateSource, trust: Trust | undefined): TlsServerOptions {
+  const { cert, key } = certificates.current();
+  return {
+    cert,
+    key,
+    // an empty list trusts nobody; leaving it out would trust every public CA
+    ca: trust === undefined ? [] : [...trust.proxyAuthorities, ...trust.clientAuthorities].map(String),
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+    handshakeTimeout: 10_000,
+  };
+}
+
+async function injected(app: FastifyInstance, request: HttpRequest): Promise<HttpResponse> {
+  const url = new URL(request.url);
+  const response = await app.inject({
+    method: request.method,
+    url: url.pathname + url.search,
+    ...(request.headers && { headers: { ...request.headers } }),
+    ...(request.body !== undefined && { payload: Buffer.from(request.body) }),
+  });
+  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+  return textResponse(response.statusCode, response.body, headers);
 }

@@ -1,0 +1,5 @@
+export interface Readiness {
+  readonly ready: boolean;
+  /** For people: what is being waited for. */
+  readonly because?: string;
+}

@@ -1,0 +1,57 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, Log } from '../../runtime/index.ts';
+import { type CertificateSource, createHolder, servingCertificate, type ServingCertificate } from './certificates.ts';
+
+const checkMs = 10_000;
+
+/**
+ * Certificates of another issuer: `tls.crt`, `tls.key` and, where the issuer gives it, `ca.crt` in a folder, as cert-manager and
+ * mounted Secrets leave them. Read every ten seconds; files that do not belong together (a write is under way) leave
+ * what was read before in use.
+ *
+ * @throws when the first read finds no usable certificate: a mistake in the installation.
+ */
+export async function followCertificateFiles(options: { readonly folder: string; readonly clock: Clock; readonly log: Log }): Promise<CertificateSource> {
+  const { folder, clock, log } = options;
+  const holder = createHolder(await read(folder));
+  const stopping = new AbortController();
+  let complaint = '';
+
+  async function follow(): Promise<void> {
+    for (;;) {
+      await clock.sleep(checkMs, stopping.signal);
+      try {
+        if (holder.replace(await read(folder))) {
+          log.info({ folder, notAfter: new Date(holder.current().notAfterMs).toISOString() }, `New certificate files in ${folder} are in use.`);
+        }
+        complaint = '';
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (message !== complaint) log.warn({ folder, error: message }, `The certificate files in ${folder} cannot be used; the certificate read before stays in use.`);
+        complaint = message;
+      }
+    }
+  }
+  const following = follow().catch(() => {});
+
+  return {
+    current: () => holder.current(),
+    onChange: (listener) => holder.onChange(listener),
+    async stop() {
+      stopping.abort();
+      await following;
+    },
+  };
+}
+
+async function read(folder: string): Promise<ServingCertificate> {
+  const [cert, key, bundle] = await Promise.all([
+    readFile(join(folder, 'tls.crt'), 'utf8'),
+    readFile(join(folder, 'tls.key'), 'utf8'),
+    readFile(join(folder, 'ca.crt'), 'utf8').catch(() => ''),
+  ]);
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error(`tls.key in ${folder} is not the key of tls.crt.`);
+  return servingCertificate({ cert, key, ...(bundle.trim() !== '' && { bundle }) });
+}
