@@ -15,7 +15,8 @@ export interface Without {
 export function readingsOver(window: Window): ReplicaReadings {
   const { latest } = window;
   const { atMs } = latest;
-  const hits = share(window, 'prefixHits', 'prefixQueries');
+  // releases without the counters show a share of their own
+  const hits = latest.counters.prefixQueries === undefined ? gauge(latest, 'prefixHitShare') : share(window, 'prefixHits', 'prefixQueries');
   return {
     running: nonNegative(gauge(latest, 'running')),
     waiting: waitingNow(latest),
@@ -31,8 +32,7 @@ export function readingsOver(window: Window): ReplicaReadings {
     itlSeconds: share(window, 'itlSum', 'itlCount'),
     e2eSeconds: share(window, 'e2eSum', 'e2eCount'),
     queueSeconds: share(window, 'queueTimeSum', 'queueTimeCount'),
-    // releases without the counters show a share of their own
-    prefixHitFraction: isMissing(hits, 'NotReported') ? fraction(gauge(latest, 'prefixHitShare')) : hits,
+    prefixHitFraction: fraction(hits),
     preemptionsPerSecond: rate(window, 'preemptions'),
     asleep: latest.asleep === undefined ? missing<boolean>('NotReported') : fresh(latest.asleep, atMs),
   };
@@ -130,7 +130,9 @@ function share(window: Window, sum: CounterName, count: CounterName): Reading {
   const events = change(window, count);
   if (total.kind !== 'fresh') return total;
   if (events.kind !== 'fresh') return events;
-  return events.value === 0 ? missing('NothingHappened') : fresh(total.value / events.value, total.atMs);
+  if (events.value === 0) return missing('NothingHappened');
+  const mean = total.value / events.value;
+  return Number.isFinite(mean) ? fresh(mean, total.atMs) : missing('NotANumber');
 }
 
 function seconds(window: Window): number {
