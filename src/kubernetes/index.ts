@@ -1,6 +1,11 @@
 export { startCache, type CacheOptions, type ObjectCache } from './cache.ts';
 export * from './client.ts';
 export { connectCluster, type ClusterConnection, type ConnectOptions } from './connect-cluster.ts';
+export { createDiscovery, type Discovery, type ServedKind } from './discovery.ts';
+export { createEventRecorder, type EventNote, type EventRecorder, type EventRecorderOptions } from './events.ts';
 export { isKubernetesError, KubernetesError } from './kubernetes-error.ts';
+export { runLeaderElection, type LeaderElectionOptions } from './leader-election.ts';
 export type { CacheChange } from './object-store.ts';
+export { patchStatus } from './patch-status.ts';
 export { apiVersionOf, resourcePath, resources, type PathParts, type ResourceKind } from './resource-kind.ts';
+export { createScales, type Scales, type ScaleTarget } from './scale.ts';
