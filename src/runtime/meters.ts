@@ -75,7 +75,7 @@ export function createMeters(options: { readonly processMetrics?: boolean } = {}
   for (const [name, spec] of Object.entries<MeterSpec>(meterTable)) {
     const common = { name, help: spec.help, labelNames: [...spec.labels], registers: [register] };
     if (spec.type === 'counter') meters.set(name, new Counter(common));
-    else if (spec.type === 'gauge') meters.set(name, new Gauge(common));
+    else if (spec.type === 'gauge') meters.set(name, unsetGauge(common));
     else meters.set(name, new Histogram({ ...common, ...(spec.buckets && { buckets: [...spec.buckets] }) }));
   }
   if (options.processMetrics !== false) collectDefaultMetrics({ register });
@@ -83,13 +83,29 @@ export function createMeters(options: { readonly processMetrics?: boolean } = {}
   return {
     count: (name, labels, by = 1) => (meters.get(name) as Counter).inc(labels, by),
     set: (name, labels, value) => (meters.get(name) as Gauge).set(labels, value),
-    clear: (name) => (meters.get(name) as Gauge).reset(),
+    clear(name) {
+      const gauge = meters.get(name) as Gauge;
+      gauge.reset();
+      forget(gauge);
+    },
     observe: (name, labels, seconds) => (meters.get(name) as Histogram).observe(labels, seconds),
     async render(format = 'text') {
       const text = await register.metrics();
       return format === 'text' ? text : asOpenMetrics(text);
     },
   };
+}
+
+/** prom-client starts gauges without labels at 0, which would be read as a fact: until it is set, ours has no value. */
+function unsetGauge(options: ConstructorParameters<typeof Gauge>[0]): Gauge {
+  const gauge = new Gauge(options);
+  forget(gauge);
+  return gauge;
+}
+
+/** Takes out the value of a gauge without labels; one with labels has none of its own accord. */
+function forget(gauge: Gauge): void {
+  if ((gauge as unknown as { labelNames: readonly string[] }).labelNames.length === 0) gauge.remove();
 }
 
 /**

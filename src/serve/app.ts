@@ -60,12 +60,12 @@ export function createApp(parts: AppParts): FastifyInstance {
   // Everything in here is guarded; unknown paths too, so that a stranger learns nothing from them.
   void app.register((guarded, _options, done) => {
     if (guard !== undefined) {
-      guarded.addHook('onRequest', (request, reply, next) => {
+      guarded.addHook('onRequest', (request, reply, pass) => {
         const refusal = guard(request.raw, wishOf(request));
         if (refusal === undefined) {
-          next();
+          pass();
         } else if (refusal instanceof Promise) {
-          refusal.then((refusal) => (refusal === undefined ? next() : void send(reply, refusal)), next);
+          refusal.then((refusal) => (refusal === undefined ? pass() : void send(reply, refusal)), pass);
         } else {
           void send(reply, refusal);
         }
@@ -114,11 +114,11 @@ function isMetricPath(url: string): boolean {
 interface Replier {
   code(code: number): this;
   header(name: string, value: string): this;
-  send(body: string): this;
+  send(body: Buffer): this;
 }
 
 /** A caller who was turned away starts anew: its certificate is looked at only when it connects. */
 function send<R extends Replier>(reply: R, refusal: Refusal): R {
   if (refusal.code === 401 || refusal.code === 503) reply.header('connection', 'close');
-  return reply.code(refusal.code).header('content-type', 'application/json').send(refusalBody(refusal));
+  return reply.code(refusal.code).header('content-type', 'application/json').send(Buffer.from(refusalBody(refusal)));
 }

@@ -28,7 +28,8 @@ export function addExternalMetrics(app: FastifyInstance, parts: { readonly answe
 
   function documents(pages: Readonly<Record<string, Document>>): void {
     for (const [path, { contentType, body }] of Object.entries(pages)) {
-      app.get(path, (_request, reply) => reply.header('content-type', contentType).send(body));
+      const bytes = Buffer.from(body);
+      app.get(path, (_request, reply) => reply.header('content-type', contentType).send(bytes));
     }
   }
 
@@ -36,7 +37,7 @@ export function addExternalMetrics(app: FastifyInstance, parts: { readonly answe
     const { namespace, metric } = request.params;
     const { code, body } = answer(namespace, metric, request.query, request.headers.accept);
     meters.count('wva_external_metrics_requests_total', { metric: isExternalMetric(metric) ? metric : 'unknown', code: String(code) });
-    return reply.code(code).header('content-type', json).send(body);
+    return reply.code(code).header('content-type', json).send(Buffer.from(body)); // bytes: to a string Fastify would add a charset
   });
 
   app.get('/apis', (request, reply) => sendApis(request, reply));
@@ -56,5 +57,5 @@ export function addExternalMetrics(app: FastifyInstance, parts: { readonly answe
 
 function sendApis(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { contentType, body } = apisDocument(request.headers.accept);
-  return reply.header('content-type', contentType).header('vary', 'Accept').send(body);
+  return reply.header('content-type', contentType).header('vary', 'Accept').send(Buffer.from(body));
 }
