@@ -80,8 +80,8 @@ export interface Scenario {
   readonly profiles: readonly ServingProfile[];
   readonly traffic: readonly Traffic[];
   readonly startup: StartupTime;
-  /** How long a terminating pod may drain its requests. */
-  readonly terminationGraceMs: number;
   readonly hpaSyncMs: number;
+  /** Names on the metrics pages of the servers; those of today unless told. */
+  readonly metricNames?: 'current' | 'old';
   readonly faults: readonly Fault[];
 }

@@ -52,7 +52,8 @@ export function planBatch(
     work.push({ sequence, tokens });
   }
 
-  while (!preempted && budget > 0 && running.length < limits.maxSequences) {
+  const lettingIn = preempted ? 0 : limits.maxSequences;
+  while (budget > 0 && running.length < lettingIn) {
     const sequence = waiting[0];
     if (sequence === undefined || pool.blocksFor(sequence.prefillTarget) > pool.free()) break;
     const tokens = Math.min(sequence.prefillTarget, budget);

@@ -4,22 +4,28 @@ const decimalSuffixes: Readonly<Record<string, number>> = {
 const binarySuffixes: Readonly<Record<string, number>> = {
   Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60,
 };
-const largest = 9_223_372_036_854_775_807;
+const largest = Number(2n ** 63n - 1n);
+
+/** A Kubernetes quantity as a number, or `undefined` when the text is none. */
+export function parseQuantity(text: string | number): number | undefined {
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([KMGTPE]i|[numkMGTPE])?)$/.exec(String(text).trim());
+  if (!match) return undefined;
+  const [, digits = '', exponent = '', suffix = ''] = match;
+  return Number(`${digits}${exponent}`) * (binarySuffixes[suffix] ?? decimalSuffixes[suffix] ?? 1);
+}
 
 /**
  * A Kubernetes quantity in thousandths, rounded away from zero as `MilliValue` does: "2500m" is 2500, "0.0001" is 1.
  * @returns `undefined` when the text is no quantity.
  */
 export function parseMilli(text: string | number): number | undefined {
-  const match = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([eE][+-]?\d+)|([KMGTPE]i|[numkMGTPE])?)$/.exec(String(text).trim());
-  if (!match) return undefined;
-  const [, sign, digits, exponent, suffix = ''] = match;
-  const factor = binarySuffixes[suffix] ?? decimalSuffixes[suffix] ?? 1;
-  const magnitude = Number(`${digits ?? '0'}${exponent ?? ''}`) * factor * 1000;
+  const value = parseQuantity(text);
+  if (value === undefined) return undefined;
+  const magnitude = Math.abs(value) * 1000;
   // 0.1 * 1000 must stay 100 in spite of binary fractions: what is within 1e-9 of a whole number is that number
   const nearest = Math.round(magnitude);
   const whole = Math.abs(magnitude - nearest) < 1e-9 * Math.max(1, nearest) ? nearest : Math.ceil(magnitude);
-  return (sign === '-' ? -1 : 1) * Math.min(whole, largest);
+  return Math.sign(value) * Math.min(whole, largest);
 }
 
 /** The canonical form of a number of thousandths: 2500 is "2500m", 3000 is "3", 2000000 is "2k". */

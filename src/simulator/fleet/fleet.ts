@@ -1,0 +1,215 @@
+import type { Clock, HttpRequest, HttpResponse, Random } from '../../runtime/index.ts';
+import { TransportError } from '../../runtime/index.ts';
+import type { Node, Pod } from '../../wire/index.ts';
+import type { Agenda } from '../agenda.ts';
+import type { PodRuntime } from '../controllers/kubelet.ts';
+import type { Scenario, Traffic } from '../scenario.ts';
+import type { TrafficStats } from '../statistics.ts';
+import { createCostMeter } from './cost-meter.ts';
+import type { CostMeter } from './cost-meter.ts';
+import { createEngine } from './engine.ts';
+import { createModelServer } from './model-server.ts';
+import type { ModelServer, PageFault } from './model-server.ts';
+import { nodeHasAccelerator, servedModel, targetOf } from './pod-reading.ts';
+import type { InferenceRequest } from './request.ts';
+import { createRouter } from './router.ts';
+import type { Router } from './router.ts';
+import { offeredRate, startTraffic } from './traffic.ts';
+import { createTrafficLedger } from './traffic-ledger.ts';
+import type { TrafficLedger } from './traffic-ledger.ts';
+
+/** All model servers of the world, the routers before them and the clients that ask them. */
+export interface Fleet {
+  readonly runtime: PodRuntime;
+  readonly cost: CostMeter;
+  startTraffic(): void;
+  stopTraffic(): void;
+  trafficStats(): readonly TrafficStats[];
+  /** Answers for a pod's address, or rejects as a connection to it would. */
+  handle(request: HttpRequest): Promise<HttpResponse>;
+  /** Faults of pods whose name matches, those that start later included; returns what ends them. */
+  impair(pods: RegExp, impairment: Impairment): () => void;
+}
+
+export interface Impairment {
+  readonly neverReady?: boolean;
+  readonly slowness?: number;
+  readonly page?: PageFault;
+}
+
+interface Server {
+  readonly key: string;
+  readonly ip: string;
+  readonly modelKey: string;
+  readonly web: ModelServer;
+}
+
+/** The requests of one served model in one namespace. */
+interface Lane {
+  readonly modelID: string;
+  readonly namespace: string;
+  readonly router: Router;
+  readonly ledger: TrafficLedger;
+}
+
+/** Port of every model server. */
+export const serverPort = 8000;
+
+export function createFleet(scenario: Scenario, agenda: Agenda, clock: Clock, random: Random): Fleet {
+  const servers = new Map<string, Server>();
+  const byAddress = new Map<string, Server>();
+  const lanes = new Map<string, Lane>();
+  const cost = createCostMeter();
+  const impairments = new Set<{ readonly pods: RegExp; readonly what: Impairment }>();
+  let requests = 0;
+  let startedAtMs = clock.now();
+  let endTraffic: readonly (() => void)[] = [];
+
+  function laneOf(namespace: string, modelID: string): Lane {
+    const key = `${namespace}/${modelID}`;
+    let lane = lanes.get(key);
+    if (lane === undefined) {
+      lane = { modelID, namespace, router: createRouter(agenda), ledger: createTrafficLedger() };
+      lanes.set(key, lane);
+    }
+    return lane;
+  }
+  for (const { namespace, modelID } of scenario.traffic) laneOf(namespace, modelID);
+
+  function impairmentOf(key: string): Impairment {
+    const name = key.slice(key.indexOf('/') + 1);
+    return Object.assign({}, ...[...impairments].filter(({ pods }) => pods.test(name)).map(({ what }) => what)) as Impairment;
+  }
+
+  function applyImpairments(): void {
+    for (const { key, web } of servers.values()) {
+      const { slowness = 1, page } = impairmentOf(key);
+      web.engine.slowDown(slowness);
+      web.breakPage(page);
+    }
+  }
+
+  function start(pod: Pod, node: Node | undefined): void {
+    agenda.catchUp();
+    const key = keyOfPod(pod);
+    const modelID = servedModel(pod);
+    const profile = scenario.profiles.find((candidate) => candidate.modelID === modelID && nodeHasAccelerator(node, candidate.accelerator));
+    cost.begin(key, targetOf(pod), profile?.costPerHour ?? 0, clock.now());
+    if (profile === undefined) return;
+    const lane = laneOf(pod.metadata?.namespace ?? '', profile.modelID);
+    const web = createModelServer({
+      engine: createEngine(profile, agenda),
+      agenda,
+      clock,
+      metricNames: scenario.metricNames ?? 'current',
+      nextRequestId: () => requests++,
+      onAccepted: (request) => lane.ledger.arrived(request),
+      onEnded: (request) => lane.ledger.ended(request),
+    });
+    const server: Server = { key, ip: pod.status?.podIP ?? '', modelKey: `${lane.namespace}/${lane.modelID}`, web };
+    servers.set(key, server);
+    byAddress.set(server.ip, server);
+    applyImpairments();
+  }
+
+  function routerOf(server: Server): Router | undefined {
+    return lanes.get(server.modelKey)?.router;
+  }
+
+  function begin(traffic: Traffic, index: number): () => void {
+    const lane = laneOf(traffic.namespace, traffic.modelID);
+    return startTraffic(traffic, agenda, random.fork(`traffic/${index}`), ({ promptTokens, generationTokens }) => {
+      const request: InferenceRequest = {
+        id: requests++,
+        modelID: traffic.modelID,
+        arrivedAtMs: agenda.now(),
+        promptTokens,
+        generationTokens,
+        onEnd: (ended) => lane.ledger.ended(ended),
+      };
+      lane.ledger.arrived(request);
+      lane.router.submit(request);
+    });
+  }
+
+  const runtime: PodRuntime = {
+    startupMs(pod) {
+      if (impairmentOf(keyOfPod(pod)).neverReady === true) return undefined;
+      const { meanMs, standardDeviationMs, lowestMs } = scenario.startup;
+      return Math.max(lowestMs, random.fork(`startup/${keyOfPod(pod)}`).normal(meanMs, standardDeviationMs));
+    },
+    start,
+    admit(key) {
+      agenda.catchUp();
+      const server = servers.get(key);
+      if (server !== undefined) routerOf(server)?.addServer(key, server.web.engine);
+    },
+    drain(key, done) {
+      agenda.catchUp();
+      const server = servers.get(key);
+      if (server === undefined) {
+        done();
+        return;
+      }
+      routerOf(server)?.removeServer(key);
+      server.web.engine.whenEmpty(done);
+    },
+    kill(key) {
+      agenda.catchUp();
+      cost.end(key, clock.now());
+      const server = servers.get(key);
+      if (server === undefined) return;
+      routerOf(server)?.removeServer(key);
+      servers.delete(key);
+      byAddress.delete(server.ip);
+      server.web.engine.kill();
+    },
+  };
+
+  return {
+    runtime,
+    cost,
+    startTraffic() {
+      startedAtMs = clock.now();
+      endTraffic = scenario.traffic.map(begin);
+    },
+    stopTraffic() {
+      for (const end of endTraffic) end();
+      endTraffic = [];
+    },
+    trafficStats() {
+      agenda.catchUp();
+      const nowMs = clock.now();
+      return [...lanes.values()].map(({ modelID, namespace, router, ledger }) => ({
+        modelID,
+        namespace,
+        ...ledger.stats(nowMs),
+        held: router.held(),
+        offeredPerSecond: scenario.traffic
+          .filter((traffic) => traffic.modelID === modelID && traffic.namespace === namespace)
+          .reduce((total, traffic) => total + offeredRate(traffic, nowMs - startedAtMs), 0),
+      }));
+    },
+    async handle(request) {
+      const { hostname, port } = new URL(request.url);
+      const server = byAddress.get(hostname);
+      if (server === undefined || Number(port || 80) !== serverPort) {
+        throw new TransportError('Unreachable', `Nothing listens on ${hostname}:${port || 80}.`);
+      }
+      return server.web.handle(request);
+    },
+    impair(pods, what) {
+      const entry = { pods, what };
+      impairments.add(entry);
+      applyImpairments();
+      return () => {
+        impairments.delete(entry);
+        applyImpairments();
+      };
+    },
+  };
+}
+
+function keyOfPod(pod: Pod): string {
+  return `${pod.metadata?.namespace ?? ''}/${pod.metadata?.name ?? ''}`;
+}
