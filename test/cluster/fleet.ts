@@ -1,0 +1,65 @@
+import { servePage, startKubelet, type ControlPlane, type Kubelet, type KubeletPod, type PageServer } from '../support/genuine/index.ts';
+import { createEnginePage, type EnginePage } from './engine-page.ts';
+
+export interface FleetOptions {
+  /** Of the served model; the pods' /metrics carry it. */
+  readonly model: string;
+  readonly namespace: string;
+  readonly readyAfterMs?: number;
+  /** The node a pod is bound to. */
+  readonly node?: (pod: KubeletPod) => string;
+  /** The port in the pod template. */
+  readonly port?: number;
+}
+
+export interface Fleet {
+  readonly kubelet: Kubelet;
+  /** Arrivals a second over the whole fleet, shared evenly by its servers. */
+  setRate(requestsPerSecond: number): void;
+  readonly servers: number;
+  /** What all servers hold, the queues included. */
+  readonly inFlight: number;
+  stop(): Promise<void>;
+}
+
+/** A server that speaks vLLM's metrics behind each pod of the namespace, on the pod's own loopback address. */
+export function startFleet(plane: ControlPlane, options: FleetOptions): Fleet {
+  const servers = new Map<string, { engine: EnginePage; page: PageServer }>();
+  let rate = 0;
+  const kubelet = startKubelet(plane, {
+    namespaces: [options.namespace],
+    readyAfterMs: options.readyAfterMs ?? 200,
+    ...(options.node === undefined ? {} : { node: options.node }),
+    async onStart(pod, ip) {
+      const engine = createEnginePage(options.model);
+      servers.set(pod.metadata.uid, { engine, page: await servePage(() => engine.text(), ip, options.port ?? 8000) });
+    },
+    async onGone(uid) {
+      await servers.get(uid)?.page.close();
+      servers.delete(uid);
+    },
+  });
+  let lastMs = performance.now();
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    for (const { engine } of servers.values()) engine.advance(rate / servers.size, (nowMs - lastMs) / 1000);
+    lastMs = nowMs;
+  }, 100);
+  return {
+    kubelet,
+    setRate: (given) => {
+      rate = given;
+    },
+    get servers() {
+      return servers.size;
+    },
+    get inFlight() {
+      return [...servers.values()].reduce((total, { engine }) => total + engine.inFlight, 0);
+    },
+    async stop() {
+      clearInterval(timer);
+      await kubelet.stop();
+      await Promise.all([...servers.values()].map(({ page }) => page.close()));
+    },
+  };
+}
