@@ -47,6 +47,7 @@ describe('options', () => {
     [{ WVA_METRIC_SOURCE: 'prometheus' }, '--prometheus-url', 'set, because the metric source is prometheus'],
     [{ LEADER_ELECTION_RENEW_DEADLINE: '15s' }, 'LEADER_ELECTION_RENEW_DEADLINE', 'shorter than the lease duration'],
     [{ LEADER_ELECTION_RETRY_PERIOD: '10s' }, 'LEADER_ELECTION_RETRY_PERIOD', 'shorter than the renew deadline'],
+    [{ METRICS_SECURE: 'false' }, '--metrics-bind-address', 'a loopback address'],
     [{ HEALTH_PROBE_BIND_ADDRESS: ':8443' }, 'HEALTH_PROBE_BIND_ADDRESS', 'another address'],
     [{ PROMETHEUS_BASE_URL: 'https://p', PROMETHEUS_CLIENT_CERT_PATH: '/a' }, '--prometheus-key', 'go together'],
   ])('refuse %j', (env, key, part) => {

@@ -102,6 +102,8 @@ function misfits(options: Options, origins: ReadonlyMap<keyof Options, { key: st
   if ((options.prometheusCertPath === undefined) !== (options.prometheusKeyPath === undefined))
     say(options.prometheusCertPath === undefined ? 'prometheusCertPath' : 'prometheusKeyPath', 'set, because a client certificate and its key go together');
   const { metricsAddress: metrics, healthAddress: health } = options;
+  if (!options.metricsSecure && metrics !== null && !/^(127\.|::1$|localhost$)/.test(metrics.host))
+    say('metricsAddress', 'a loopback address such as 127.0.0.1:8080, or 0, because --metrics-secure is false');
   if (metrics !== null && health !== null && metrics.port !== 0 && metrics.port === health.port && metrics.host === health.host)
     say('healthAddress', 'another address than that of the metrics');
   return problems;

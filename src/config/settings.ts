@@ -52,7 +52,7 @@ export const settings = {
 
   // how decisions get out
   metricsAddress: required({ flag: 'metrics-bind-address', env: 'METRICS_BIND_ADDRESS', kind: address, default: { host: '', port: 8443 }, description: 'Where /metrics and the external metrics API are served.' }),
-  metricsSecure: required({ flag: 'metrics-secure', env: 'METRICS_SECURE', kind: flag, default: true, description: 'Serves them over TLS, and only to those whom Kubernetes lets. Without it the external metrics API is off.' }),
+  metricsSecure: required({ flag: 'metrics-secure', env: 'METRICS_SECURE', kind: flag, default: true, description: 'Serves them over TLS, to those whom Kubernetes lets. false: plain http without asking who calls, on loopback addresses only, for a sidecar or a trial.' }),
   externalMetrics: required({ flag: 'external-metrics', env: 'WVA_EXTERNAL_METRICS', kind: flag, default: true, description: 'Serves the external metrics API, so that a HorizontalPodAutoscaler needs no adapter. If another server holds it already, it stays with that one.' }),
   actuation: required({ flag: 'actuation', env: 'WVA_ACTUATION', kind: choice('metric', 'direct'), default: 'metric', description: 'What is done with decisions about resources that do not say it themselves (spec.actuation): metric leaves scaling to an autoscaler, direct writes the scale subresource.' }),
   variantNameLabel: required({ flag: 'variant-name-label', env: 'WVA_VARIANT_NAME_LABEL', kind: flag, default: false, description: 'Adds the label variant_name to the replica series, for autoscalers that were written for released versions.' }),
