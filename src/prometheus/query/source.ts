@@ -3,7 +3,7 @@ import { rounded } from '../../base/index.ts';
 import type { PrometheusAnswer } from '../../wire/index.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
 import type { MetricSource, PodAddress, PodSample, Samples } from '../source.ts';
-import { emptyHistory, extended, windowOf, windowRules, type History } from '../window/history.ts';
+import { emptyHistory, extended, windowOf, windowRules } from '../window/history.ts';
 import { nothingRead, readingsOver } from '../window/readings.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './client.ts';
 import { podMatcher } from './match.ts';
@@ -73,9 +73,9 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
       }
       newestMs = Math.max(newestMs, target.newestMs);
       const timeless = configs.get(pod.uid)?.find(({ instance, job }) => instance === target.instance && job === target.job)?.series ?? [];
-      let history: History = emptyHistory;
-      for (const scrape of scrapesOf(target, timeless)) history = extended(history, scrape, rules);
-      const latest = history.samples.at(-1);
+      const scrapes = scrapesOf(target, timeless);
+      const history = scrapes.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory);
+      const latest = scrapes.at(-1);
       if (!latest) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
       return {
         namespace,

@@ -29,6 +29,9 @@ export function extended(history: History, sample: EngineSample, rules: WindowRu
   const last = history.samples.at(-1);
   if (!last) return { ...history, samples: [sample] };
   if (sample.atMs <= last.atMs) return history;
+  const lost = vanishedFrom(last, sample);
+  // Half a page looks the same as a young server. As a base it would make what it lacks look like a jump, so it is none.
+  if (lost !== undefined) return { samples: [], brokenBy: { why: 'CounterReset', detail: `The counter of ${lost} vanished: the server was started anew, or showed only a part of its page.` } };
   const broken = breakBetween(last, sample);
   if (broken) return { samples: [sample], brokenBy: broken };
   // the newest sample that is old enough is all that a window of this length can need
@@ -50,6 +53,11 @@ export function windowOf(history: History, rules: WindowRules, latest: EngineSam
   return { latest, without: history.brokenBy ?? { why: 'NoPriorSample', detail: 'A rate needs two samples, and this is the first.' } };
 }
 
+/** A counter that had counted and is not there any more. */
+function vanishedFrom(last: EngineSample, next: EngineSample): CounterName | undefined {
+  return (Object.keys(last.counters) as CounterName[]).find((name) => last.counters[name] !== 0 && next.counters[name] === undefined);
+}
+
 /** Why two samples in a row are not of one run, if they are not. */
 function breakBetween(last: EngineSample, next: EngineSample): Without | undefined {
   if (last.engine !== next.engine || last.ranks !== next.ranks) {
@@ -61,9 +69,6 @@ function breakBetween(last: EngineSample, next: EngineSample): Without | undefin
   for (const name of Object.keys(last.counters) as CounterName[]) {
     const before = last.counters[name];
     const after = next.counters[name];
-    if (typeof before === 'number' && before > 0 && after === undefined) {
-      return { why: 'CounterReset', detail: `The counter of ${name} vanished: the server was started anew between two samples.` };
-    }
     if (typeof before === 'number' && typeof after === 'number' && after < before) {
       return { why: 'CounterReset', detail: `The counter of ${name} went back from ${before} to ${after}: the server was started anew between two samples.` };
     }
