@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import { createManualClock, createNodeTransport, listen, systemClock, textResponse, type HttpResponse, type Transport } from '../../runtime/index.ts';
+import type { PodAddress } from '../source.ts';
+import { createPrometheusSource, type PrometheusLook, type PrometheusSource } from './source.ts';
+
+const signal = new AbortController().signal;
+const nowMs = 1_700_000_000_000;
+
+function podAt(index: number, ports: readonly number[] = [8000]): PodAddress {
+  return { namespace: 'models', pod: `decode-${index}`, uid: `uid-${index}`, ip: `10.0.0.${index}`, ports, engine: 'vllm', modelID: 'm' };
+}
+
+type Labels = Readonly<Record<string, string>>;
+type Scrapes = readonly (readonly [secondsAgo: number, value: string])[];
+
+/** A target's series, each with its scrapes. */
+function target(labels: Labels, values: Readonly<Record<string, Scrapes>>): object[] {
+  return Object.entries(values).map(([name, scrapes]) => ({
+    metric: { __name__: name, engine: '0', model_name: 'm', ...labels },
+    values: scrapes.map(([secondsAgo, value]) => [nowMs / 1000 - secondsAgo, value]),
+  }));
+}
+
+function labelsOf(index: number, more: Labels = {}): Labels {
+  return { namespace: 'models', pod: `decode-${index}`, instance: `10.0.0.${index}:8000`, job: 'models', ...more };
+}
+
+const steady = {
+  'vllm:num_requests_running': [[62, '2'], [32, '2'], [2, '4']],
+  'vllm:num_requests_waiting': [[62, '0'], [32, '0'], [2, '6']],
+  'vllm:kv_cache_usage_perc': [[62, '0.1'], [32, '0.2'], [2, '0.5']],
+  'vllm:request_success_total': [[62, '100'], [32, '110'], [2, '122']],
+  'vllm:generation_tokens_total': [[62, '1000'], [32, '1300'], [2, '1600']],
+} as const;
+
+function success(resultType: string, result: unknown, rest: object = {}): HttpResponse {
+  return textResponse(200, JSON.stringify({ status: 'success', data: { resultType, result }, ...rest }));
+}
+
+/** A Prometheus that has these series, and these of the cache's configuration. */
+function serving(matrix: readonly object[], vector: readonly object[] = [], rest: object = {}): Transport {
+  return async ({ url }) => (new URL(url).searchParams.get('query')?.startsWith('max by') ? success('vector', vector) : success('matrix', matrix, rest));
+}
+
+function source(transport: Transport, options: object = {}): PrometheusSource {
+  return createPrometheusSource({ transport, clock: createManualClock(nowMs), baseUrl: 'http://prometheus:9090/', ...options });
+}
+
+async function look(transport: Transport, pods: readonly PodAddress[] = [podAt(1)]): Promise<PrometheusLook> {
+  return source(transport).look(pods, signal);
+}
+
+describe('what Prometheus knows of pods', () => {
+  it('is dated by its samples, with rates over the minute before them', async () => {
+    const config = { metric: { __name__: 'vllm:cache_config_info', ...labelsOf(1), engine: '0', num_gpu_blocks: '101', block_size: '16' }, value: [nowMs / 1000, '1'] };
+    const { pods, problems, silent } = await look(serving(target(labelsOf(1), steady), [config]));
+    const atMs = nowMs - 2000;
+    expect([problems, silent]).toEqual([[], []]);
+    expect(pods[0]).toMatchObject({ namespace: 'models', pod: 'decode-1', modelName: 'm' });
+    expect(pods[0]?.readings).toMatchObject({
+      running: { kind: 'fresh', value: 4, atMs },
+      waiting: { value: 6 },
+      kvUsedFraction: { value: 0.5 },
+      kvCapacityTokens: { value: 1600 },
+      generationTokensPerSecond: { value: 10, atMs },
+      // 22 left, 8 more are in flight
+      arrivalsPerSecond: { value: 0.5 },
+      ttftSeconds: { kind: 'missing', why: 'NotReported' },
+    });
+  });
+
+  it('takes two queries for one pod and for five hundred, with the credentials of the moment', async () => {
+    const asked: { path: string; authorization: string | undefined }[] = [];
+    let token = 0;
+    const matrix = Array.from({ length: 500 }, (_, index) => target(labelsOf(index), steady)).flat();
+    const inner = serving(matrix);
+    const asking = source((request) => {
+      asked.push({ path: new URL(request.url).pathname, authorization: request.headers?.['authorization'] });
+      return inner(request);
+    }, { headers: async () => ({ authorization: `Bearer ${++token}` }) });
+    const { pods } = await asking.look(Array.from({ length: 500 }, (_, index) => podAt(index)), signal);
+    expect(pods.every(({ readings }) => readings.running.kind === 'fresh')).toBe(true);
+    expect(asked).toEqual([{ path: '/api/v1/query', authorization: 'Bearer 1' }, { path: '/api/v1/query', authorization: 'Bearer 2' }]);
+    await asking.look([podAt(1)], signal);
+    expect(asked.length).toBe(4);
+    expect(asked.at(-1)?.authorization).toBe('Bearer 4');
+  });
+
+  it('adds the matchers that were asked for to both queries', async () => {
+    const queries: string[] = [];
+    const inner = serving([]);
+    await source((request) => {
+      queries.push(new URL(request.url).searchParams.get('query') ?? '');
+      return inner(request);
+    }, { matchers: 'cluster="blue"' }).look([podAt(1)], signal);
+    expect(queries[0]).toMatch(/^\{__name__=~"[^"]+",cluster="blue"\}\[120s\]$/);
+    expect(queries[1]).toMatch(/^max by \([\w, ]+\) \(\{__name__=~"vllm:cache_config_info",cluster="blue"\}\)$/);
+  });
+
+  it('keeps NaN and infinity apart from 0, and reads both spellings of a counter', async () => {
+    const { pods } = await look(serving(target(labelsOf(1), { ...steady, 'vllm:kv_cache_usage_perc': [[2, 'NaN']], 'vllm:prompt_tokens': [[62, '0'], [32, '60'], [2, '+Inf']], 'vllm:num_preemptions': [[62, '0'], [32, '3'], [2, '6']] })));
+    expect(pods[0]?.readings).toMatchObject({
+      kvUsedFraction: { kind: 'missing', why: 'NotANumber' },
+      promptTokensPerSecond: { kind: 'missing', why: 'NotANumber' },
+      preemptionsPerSecond: { kind: 'fresh', value: 0.1 },
+    });
+  });
+
+  it('has no rate across a restart, and no spike after it', async () => {
+    const restarted = { ...steady, 'vllm:request_success_total': [[62, '100'], [32, '110'], [2, '3']], 'vllm:generation_tokens_total': [[62, '1000'], [32, '1300'], [2, '40']] } as const;
+    expect((await look(serving(target(labelsOf(1), restarted)))).pods[0]?.readings).toMatchObject({ running: { kind: 'fresh' }, generationTokensPerSecond: { kind: 'missing', why: 'CounterReset' } });
+    const since = { ...steady, 'vllm:request_success_total': [[62, '100'], [32, '0'], [2, '3']], 'vllm:generation_tokens_total': [[62, '1000'], [32, '10'], [2, '70']] } as const;
+    expect((await look(serving(target(labelsOf(1), since)))).pods[0]?.readings.generationTokensPerSecond).toMatchObject({ value: 2 });
+  });
+
+  it('leaves out a scrape that is still being written', async () => {
+    const { 'vllm:generation_tokens_total': tokens, ...others } = steady;
+    const half = target(labelsOf(1), { ...others, 'vllm:generation_tokens_total': tokens.slice(0, 2) });
+    expect((await look(serving(half))).pods[0]?.readings).toMatchObject({ running: { value: 2, atMs: nowMs - 32_000 }, generationTokensPerSecond: { kind: 'fresh', value: 10 } });
+  });
+
+  it('never doubles a pod that is scraped twice, and asks the likelier port of two', async () => {
+    const twice = [...target(labelsOf(1, { job: 'pods' }), steady), ...target(labelsOf(1), steady)];
+    expect((await look(serving(twice))).pods[0]?.readings).toMatchObject({ running: { value: 4 }, generationTokensPerSecond: { value: 10 } });
+    const proxy = target(labelsOf(1, { instance: '10.0.0.1:8000' }), { 'vllm:num_requests_running': [[1, '9']] });
+    const engine = target(labelsOf(1, { instance: '10.0.0.1:8200' }), steady);
+    expect((await look(serving([...proxy, ...engine]), [podAt(1, [8200, 8000])])).pods[0]?.readings.running).toMatchObject({ value: 4 });
+    // an old target that is no longer scraped does not speak for the pod
+    const gone = target(labelsOf(1, { instance: '10.0.0.1:8200' }), { 'vllm:num_requests_running': [[119, '1']] });
+    expect((await look(serving([...gone, ...target(labelsOf(1), steady)]), [podAt(1, [8200, 8000])])).pods[0]?.readings.running).toMatchObject({ value: 4 });
+  });
+
+  it('says in one problem of which pods it knows nothing', async () => {
+    const pods = [podAt(1), ...Array.from({ length: 7 }, (_, index) => podAt(index + 2)), { ...podAt(9), ip: '' }];
+    const samples = await source(serving(target(labelsOf(1), steady))).collect(pods, signal);
+    expect(samples.pods.map(({ readings }) => readings.running.kind)).toEqual(['fresh', ...Array.from({ length: 8 }, () => 'missing')]);
+    expect(samples.problems).toEqual([{
+      source: 'prometheus', about: 'http://prometheus:9090/',
+      message: "Prometheus at http://prometheus:9090/ has no sample of an engine's metrics within the last 120 s of models/decode-2, models/decode-3, models/decode-4, models/decode-5, models/decode-6 and 2 more. "
+        + 'Their readings are unknown, and no replica is removed because of that. Check that a PodMonitor, ServiceMonitor or scrape configuration covers these pods.',
+    }]);
+    expect('silent' in samples).toBe(false);
+  });
+
+  it('passes on warnings and uses what it got', async () => {
+    const { pods, problems } = await look(serving(target(labelsOf(1), steady), [], { warnings: ['No StoreAPIs matched for this query'] }));
+    expect(pods[0]?.readings.running).toMatchObject({ kind: 'fresh' });
+    expect(problems.map(({ message }) => message)).toEqual(['Prometheus at http://prometheus:9090/ warns that its answer may be incomplete: No StoreAPIs matched for this query. What it gave is used.']);
+  });
+
+  it('tells when the two clocks disagree', async () => {
+    const { problems } = await look(serving(target(labelsOf(1), { 'vllm:num_requests_running': [[-90, '1']] })));
+    expect(problems[0]?.message).toMatch(/is 90 s in the future by this machine's clock/);
+  });
+
+  it('goes on without the size of the caches when only that cannot be asked', async () => {
+    const inner = serving(target(labelsOf(1), steady));
+    const { pods, problems } = await look(async (request) => (request.url.includes('max+by') ? textResponse(422, JSON.stringify({ status: 'error', errorType: 'execution', error: 'too many samples' })) : inner(request)));
+    expect(pods[0]?.readings).toMatchObject({ running: { kind: 'fresh' }, kvCapacityTokens: { kind: 'missing', why: 'NotReported' } });
+    expect(problems.map(({ message }) => message)).toEqual(['Prometheus at http://prometheus:9090/ answered with HTTP status 422 and the error execution: too many samples when asked for the size of the KV caches. That is unknown in this look; the rest is used.']);
+  });
+});
+
+describe('a Prometheus that fails, over real sockets', () => {
+  const error = (errorType: string, said: string): string => JSON.stringify({ status: 'error', errorType, error: said });
+  const matrix = (result: unknown): HttpResponse => success('matrix', result);
+  async function* forever(): AsyncIterable<Uint8Array> {
+    for (;;) yield new Uint8Array(65_536).fill(32);
+  }
+  async function* breaks(): AsyncIterable<Uint8Array> {
+    yield new TextEncoder().encode('{"status":"succ');
+    throw new Error('gone');
+  }
+  it.each<readonly [what: string, handler: Transport, why: string, says: RegExp]>([
+    ['refuses the query', async () => textResponse(400, error('bad_data', 'invalid parameter "query"')), 'Unreachable', /answered with HTTP status 400 and the error bad_data: invalid parameter "query"/],
+    ['wants credentials', async () => textResponse(401, 'Unauthorized\n'), 'Unreachable', /HTTP status 401 \(the credentials are missing, expired or too weak\), and said "Unauthorized"/],
+    ['forbids', async () => textResponse(403, '{"kind":"Status"}'), 'Unreachable', /HTTP status 403 \(the credentials are missing, expired or too weak\)/],
+    ['is not ready', async () => textResponse(503, 'Service Unavailable'), 'Unreachable', /HTTP status 503, and said "Service Unavailable"/],
+    ['gives up itself', async () => textResponse(503, error('timeout', 'query timed out in expression evaluation')), 'TimedOut', /query timed out in expression evaluation/],
+    ['never answers', ({ signal: own }) => new Promise((_, reject) => own?.addEventListener('abort', () => reject(new Error('gone')))), 'TimedOut', /did not answer within 300 ms/],
+    ['answers without end', async () => ({ status: 200, headers: {}, body: forever() }), 'TooLarge', /more than 1 MiB/],
+    ['breaks off', async () => ({ status: 200, headers: {}, body: breaks() }), 'Unreachable', /could not be reached/],
+    ['is a web page', async () => textResponse(200, '<html><title>Grafana</title></html>'), 'Malformed', /answered with a web page \("<html><title>Grafana<\/title><\/html>"\); the address may be another server's/],
+    ['speaks no JSON', async () => textResponse(200, 'ok'), 'Malformed', /something that is not JSON \("ok"\)/],
+    ['is something else', async () => textResponse(200, '{"apiVersion":"v1"}'), 'Malformed', /gave an answer that is not Prometheus' own: "status" to be "success" or "error" was expected/],
+    ['answers another type', async () => success('vector', []), 'Malformed', /answered with a vector where a matrix was asked for/],
+    ['answers wrong values', async () => matrix([{ metric: { __name__: 'x' }, values: [[1, 2]] }]), 'Malformed', /series 0 of the result to have pairs of a time and a text as values was expected/],
+    ['answers wrong labels', async () => matrix([{ metric: { pod: 7 }, values: [] }]), 'Malformed', /a text as label pod was expected/],
+  ])('%s', async (_, handler, why, says) => {
+    const server = await listen(handler, { host: '127.0.0.1', port: 0 });
+    const sockets = createNodeTransport();
+    try {
+      const asking = createPrometheusSource({ transport: sockets, baseUrl: server.url, clock: systemClock, timeoutMs: 300, maxBytes: 1024 * 1024 });
+      const samples = await asking.collect([podAt(1), podAt(2)], signal);
+      expect(samples.pods.map(({ readings }) => readings.running)).toMatchObject([{ kind: 'missing', why }, { kind: 'missing', why }]);
+      const first = samples.problems[0];
+      expect(first).toMatchObject({ source: 'prometheus', about: server.url, message: expect.stringMatching(says) as string });
+      expect(first?.message).toMatch(/^Prometheus at http:\/\/127.0.0.1:\d+ .+\. What it would have said is unknown in this look, and no replica is removed because of that\.$/);
+      expect(samples.problems.length).toBe(1);
+    } finally {
+      await sockets.close();
+      await server.close(0);
+    }
+  });
+
+  it('is not there', async () => {
+    const server = await listen(async () => success('matrix', []), { host: '127.0.0.1', port: 0 });
+    await server.close();
+    const sockets = createNodeTransport();
+    const samples = await createPrometheusSource({ transport: sockets, baseUrl: server.url, clock: systemClock }).collect([podAt(1)], signal);
+    await sockets.close();
+    expect(samples.pods[0]?.readings.running).toMatchObject({ why: 'Unreachable' });
+    expect(samples.problems[0]?.message).toMatch(/could not be reached \(.*ECONNREFUSED/);
+  });
+
+  it('cannot be asked without credentials that cannot be read', async () => {
+    const asking = source(serving([]), { headers: async () => Promise.reject(new Error('ENOENT: no such file /var/run/token')) });
+    const { problems } = await asking.look([podAt(1)], signal);
+    expect(problems[0]?.message).toMatch(/was not asked, because the credentials for it could not be read \(ENOENT: no such file \/var\/run\/token\)/);
+  });
+});
