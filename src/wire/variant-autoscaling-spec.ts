@@ -11,6 +11,9 @@ const { exactOptional } = z;
 const text = (description: string, maxLength = 253): z.ZodString => z.string().min(1).max(maxLength).describe(description);
 const count = (least: number, description: string): z.ZodInt32 => z.int32().min(least).describe(description);
 
+/** Ends the description of what is taken so that no manifest is refused, and shown so that nobody waits for it to work. */
+const kept = ' Accepted, and without effect in this version.';
+
 /** Unit costs: `10`, `10.0`, `0.5`; not `.5`, `-1`, `1e3`, `10.`. */
 export const costPattern = /^\d+(\.\d+)?$/;
 /** What a replica costs where nobody said it. */
@@ -48,7 +51,7 @@ const serviceClass = z
     name: text('Name of the ConfigMap that holds the service classes.'),
     key: text('Key of the service class in that ConfigMap.'),
   })
-  .describe('Service class that holds the latency targets of this model.');
+  .describe(`Service class that holds the latency targets of this model.${kept}`);
 
 const scalingRules = (description: string) =>
   z
@@ -96,11 +99,11 @@ export const specShape = z
         .union([z.string().regex(costPattern), z.int().min(0)])
         .meta({ description: 'Cost of one replica for an hour, in a unit of your choice that is the same for all variants.', default: defaultVariantCost, ...intOrString(costPattern) }),
     ),
-    minReplicas: exactOptional(count(0, 'Fewest replicas ever desired. Where it is absent: 0 if scaleToZero is enabled, else 1.')),
-    maxReplicas: exactOptional(count(1, 'Most replicas ever desired. Where it is absent there is no limit.')),
+    minReplicas: exactOptional(count(0, 'Fewest replicas ever desired. Where it is absent: 0 if scaleToZero is enabled, else the minimum of the autoscaler of the target, else 1.')),
+    maxReplicas: exactOptional(count(1, 'Most replicas ever desired. Where it is absent: the maximum of the autoscaler of the target, else no limit.')),
     role: exactOptional(z.enum(['prefill', 'decode', 'both']).describe('Part of the work that the replicas do. Where it is absent, the label llm-d.ai/role of the pods says it, else both.')),
     engine: exactOptional(z.enum(['vllm', 'sglang', 'auto']).describe('Serving engine whose metrics are read. auto (the default) finds out from the image and the command.')),
-    priority: exactOptional(z.number().min(0).describe('Weight of this model when accelerators are scarce; 1 where it is absent.')),
+    priority: exactOptional(z.number().min(0).describe(`Weight of this model when accelerators are scarce; 1 where it is absent.${kept}`)),
     slo: exactOptional(
       z
         .object({
@@ -108,7 +111,7 @@ export const specShape = z
           itlMilliseconds: exactOptional(z.number().positive().describe('Time between tokens, in milliseconds.')),
         })
         .refine(hasEntries, { error: 'must not be empty' })
-        .meta({ description: 'Latency targets, written here instead of in a service class.', minProperties: 1 }),
+        .meta({ description: `Latency targets, written here instead of in a service class.${kept}`, minProperties: 1 }),
     ),
     sloClassRef: exactOptional(serviceClass),
     scaleToZero: exactOptional(
@@ -116,7 +119,7 @@ export const specShape = z
         .object({
           enabled: exactOptional(z.boolean().describe('Whether the last replica may go when there is no load.')),
           retentionPeriod: exactOptional(
-            z.string().regex(retentionPattern).max(32).describe('How long there must have been no request before the last replica goes, such as 10m.'),
+            z.string().regex(retentionPattern).max(32).describe(`How long there must have been no request before the last replica goes, such as 10m.${kept}`),
           ),
         })
         .describe('Whether and when this variant may go down to no replica.'),
@@ -127,7 +130,7 @@ export const specShape = z
           scaleUp: exactOptional(scalingRules('Limits of growth.')),
           scaleDown: exactOptional(scalingRules('Limits of shrinking.')),
         })
-        .describe('Limits of how fast the desired replicas change, in the words of the HorizontalPodAutoscaler.'),
+        .describe(`Limits of how fast the desired replicas change, in the words of the HorizontalPodAutoscaler.${kept}`),
     ),
     actuation: exactOptional(
       z.enum(['metric', 'direct']).describe('How a decision reaches the target. metric: an autoscaler follows the metric. direct: the controller writes the scale subresource itself. Where it is absent, the setting of the installation counts.'),
@@ -140,7 +143,7 @@ export const specShape = z
           perfParms: performance,
           maxBatchSize: count(1, 'Most sequences that one replica runs at once.'),
         })
-        .describe('Measured performance of this variant. Where it is absent it is learned from what the replicas report.'),
+        .describe(`Measured performance of this variant. Where it is absent it is learned from what the replicas report.${kept}`),
     ),
     modelProfile: exactOptional(
       z
