@@ -73,7 +73,7 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
       }
       newestMs = Math.max(newestMs, target.newestMs);
       const timeless = configs.get(pod.uid)?.find(({ instance, job }) => instance === target.instance && job === target.job)?.series ?? [];
-      const scrapes = scrapesOf(target, timeless);
+      const scrapes = scrapesOf(target, timeless, rules);
       const history = scrapes.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory);
       const latest = scrapes.at(-1);
       if (!latest) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };

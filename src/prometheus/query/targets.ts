@@ -1,7 +1,9 @@
 import type { PrometheusAnswer, PrometheusSeries } from '../../wire/index.ts';
+import { seriesNames } from '../engines/names.ts';
 import { recognise } from '../engines/recognise.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import type { PodAddress } from '../source.ts';
+import { baseOf, type WindowRules } from '../window/history.ts';
 import { splitInstance } from './match.ts';
 
 /** One scrape target of a pod. A pod may have several: two jobs that scrape it, or a proxy beside the engine. */
@@ -55,25 +57,58 @@ export function speaker(targets: readonly Target[], pod: PodAddress): Target | u
 
 /**
  * A target's scrapes, oldest first, as if the pages had been read one by one. `timeless` series (such as the
- * cache's configuration) belong to every one of them.
+ * cache's configuration) belong to every one of them. Where nothing restarted, which is nearly always, only the
+ * two that make up the window are read: that halves the time that a cycle takes for a thousand pods.
  */
-export function scrapesOf(target: Target, timeless: readonly PrometheusSeries[]): EngineSample[] {
-  const pages = new Map<number, { name: string; labels: Readonly<Record<string, string>>; value: number }[]>();
+export function scrapesOf(target: Target, timeless: readonly PrometheusSeries[], rules: WindowRules): EngineSample[] {
+  const always = timeless.map(({ metric }) => ({ name: metric['__name__'] ?? '', labels: metric, value: 1 }));
+  return (windowPages(target, rules) ?? allPages(target)).flatMap(({ atMs, series }) => {
+    const sample = recognise([...series, ...always], atMs);
+    return sample ? [sample] : [];
+  });
+}
+
+interface Page {
+  readonly atMs: number;
+  readonly series: { name: string; labels: Readonly<Record<string, string>>; value: number }[];
+}
+
+function allPages(target: Target): Page[] {
+  const pages = new Map<number, Page>();
   for (const { metric, points } of target.series) {
-    const name = metric['__name__'] ?? '';
     for (const { atMs, value } of points) {
+      const one = { name: metric['__name__'] ?? '', labels: metric, value };
       const page = pages.get(atMs);
-      if (page) page.push({ name, labels: metric, value });
-      else pages.set(atMs, [{ name, labels: metric, value }]);
+      if (page) page.series.push(one);
+      else pages.set(atMs, { atMs, series: [one] });
     }
   }
-  const always = timeless.map(({ metric }) => ({ name: metric['__name__'] ?? '', labels: metric, value: 1 }));
-  const times = [...pages.keys()].toSorted((a, b) => a - b);
+  const inOrder = [...pages.values()].toSorted((a, b) => a.atMs - b.atMs);
   // A scrape that is still being written (remote write does so in parts) would look like counters that vanished.
-  const [last, previous] = [times.at(-1), times.at(-2)];
-  if (last !== undefined && previous !== undefined && (pages.get(last)?.length ?? 0) < (pages.get(previous)?.length ?? 0)) times.pop();
-  return times.flatMap((atMs) => {
-    const sample = recognise([...(pages.get(atMs) ?? []), ...always], atMs);
-    return sample ? [sample] : [];
+  const [last, previous] = [inOrder.at(-1), inOrder.at(-2)];
+  if (last && previous && last.series.length < previous.series.length) inOrder.pop();
+  return inOrder;
+}
+
+/** The first and the last page of the window, if all series have the same times and no counter ever went back. */
+function windowPages(target: Target, rules: WindowRules): Page[] | undefined {
+  const first = target.series[0]?.points;
+  const last = first?.at(-1);
+  if (!first || !last) return undefined;
+  for (const { metric, points } of target.series) {
+    if (points.length !== first.length) return undefined;
+    const known = seriesNames.get(metric['__name__'] ?? '');
+    const counts = known !== undefined && known.metric.form !== 'gauge';
+    for (let index = 0; index < points.length; index++) {
+      const point = points[index];
+      if (point?.atMs !== first[index]?.atMs) return undefined;
+      // written so that NaN, of which one cannot tell, is no growth either
+      if (counts && index > 0 && !((point?.value ?? Number.NaN) >= (points[index - 1]?.value ?? Number.NaN))) return undefined;
+    }
+  }
+  const baseMs = baseOf(first.map(({ atMs }) => atMs), last.atMs, rules);
+  return (baseMs === undefined ? [last.atMs] : [baseMs, last.atMs]).map((atMs) => {
+    const index = first.findIndex((point) => point.atMs === atMs);
+    return { atMs, series: target.series.map(({ metric, points }) => ({ name: metric['__name__'] ?? '', labels: metric, value: points[index]?.value ?? Number.NaN })) };
   });
 }

@@ -41,14 +41,21 @@ export function extended(history: History, sample: EngineSample, rules: WindowRu
   return history.brokenBy && kept.length === history.samples.length ? { samples, brokenBy: history.brokenBy } : { samples };
 }
 
-/** The window that ends at `latest`: of the earlier samples, the one whose distance is nearest to the window's length. */
-export function windowOf(history: History, rules: WindowRules, latest: EngineSample): Window {
-  let before: EngineSample | undefined;
-  for (const sample of history.samples) {
-    const spanMs = latest.atMs - sample.atMs;
-    if (spanMs < rules.minSpanMs || spanMs > rules.maxSpanMs) continue;
-    if (!before || Math.abs(spanMs - rules.windowMs) < Math.abs(latest.atMs - before.atMs - rules.windowMs)) before = sample;
+/** Of the times before `latestMs` (oldest first) the one whose distance is nearest to the window's length. */
+export function baseOf(timesMs: readonly number[], latestMs: number, { windowMs, minSpanMs, maxSpanMs }: WindowRules): number | undefined {
+  let base: number | undefined;
+  for (const atMs of timesMs) {
+    const spanMs = latestMs - atMs;
+    if (spanMs < minSpanMs || spanMs > maxSpanMs) continue;
+    if (base === undefined || Math.abs(spanMs - windowMs) < Math.abs(latestMs - base - windowMs)) base = atMs;
   }
+  return base;
+}
+
+/** The window that ends at `latest`. */
+export function windowOf(history: History, rules: WindowRules, latest: EngineSample): Window {
+  const atMs = baseOf(history.samples.map((sample) => sample.atMs), latest.atMs, rules);
+  const before = history.samples.find((sample) => sample.atMs === atMs);
   if (before) return { latest, before };
   return { latest, without: history.brokenBy ?? { why: 'NoPriorSample', detail: 'A rate needs two samples, and this is the first.' } };
 }

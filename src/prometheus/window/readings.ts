@@ -71,10 +71,10 @@ export function nothingRead(why: MissingReason, detail: string): ReplicaReadings
  * earlier arrivals. The larger of the two is never more than what truly arrived.
  */
 function arrivals(window: Window): Reading {
-  if ('without' in window) return missing(window.without.why, window.without.detail);
-  const { before, latest } = window;
   const left = change(window, 'departures');
   if (left.kind === 'missing') return left;
+  if ('without' in window) return missing(window.without.why, window.without.detail);
+  const { before, latest } = window;
   const inFlight = { before: requestsInFlight(before), latest: requestsInFlight(latest) };
   if (inFlight.before.kind === 'missing') return inFlight.before;
   if (inFlight.latest.kind === 'missing') return inFlight.latest;
@@ -109,9 +109,9 @@ function gauge(sample: EngineSample, name: GaugeName): Reading {
 
 /** By how much a counter grew. */
 function change(window: Window, name: CounterName): Reading {
-  if ('without' in window) return missing(window.without.why, window.without.detail);
   const latest = window.latest.counters[name];
   if (latest === undefined) return missing('NotReported');
+  if ('without' in window) return missing(window.without.why, window.without.detail);
   // A labelled counter is not shown before it first counts. The earlier page was whole (others are never
   // kept), so absence there means that nothing had been counted.
   const before = window.before.counters[name] ?? 0;

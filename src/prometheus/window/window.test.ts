@@ -68,7 +68,9 @@ describe('a server that starts anew', () => {
   it('is taken for one that shows half a page, which is no base for a rate: what it lacks would jump', () => {
     const half = sample(15, { counters: { departures: 11 } });
     const whole = sample(30, { counters: { generationTokens: 1200, departures: 12 } });
-    expect(readings(before, half).generationTokensPerSecond).toMatchObject({ why: 'CounterReset', detail: expect.stringContaining('vanished') as string });
+    expect(readings(before, half).generationTokensPerSecond).toMatchObject({ why: 'NotReported' });
+    expect(readings(before, half).completionsPerSecond).toMatchObject({ why: 'NotReported' });
+    expect(readings(before, half).arrivalsPerSecond).toMatchObject({ why: 'CounterReset', detail: expect.stringContaining('generationTokens vanished') as string });
     expect(readings(before, half, whole).generationTokensPerSecond).toMatchObject({ why: 'CounterReset' });
     expect(readings(before, half, whole, sample(45, { counters: { generationTokens: 1260, departures: 12 } })).generationTokensPerSecond).toMatchObject({ value: 4 });
   });
