@@ -16,6 +16,7 @@ export type Meaning =
   | 'rejections'
   | 'promptTokens'
   | 'generationTokens'
+  | 'realtimeTokens'
   | 'preemptions'
   | 'prefixQueries'
   | 'prefixHits'
@@ -62,7 +63,7 @@ export const engineMetrics: readonly EngineMetric[] = [
   vllm('num_requests_running', 'gauge', 'running', '0.6 and later', 'Requests in the running batch.'),
   vllm('num_requests_waiting', 'gauge', 'waiting', '0.6 and later', 'Requests accepted and not yet running, preempted ones included.'),
   vllm('num_requests_swapped', 'gauge', 'waitingElsewhere', '0.6 to 0.9 (V0 engine)', 'Requests moved to host memory: in flight, and not running.'),
-  vllm('kv_cache_usage_perc', 'gauge', 'kvUsed', '0.10 and later', 'A fraction, for all that its name says percent.'),
+  vllm('kv_cache_usage_perc', 'gauge', 'kvUsed', '0.9 and later', 'A fraction, for all that its name says percent.'),
   vllm('gpu_cache_usage_perc', 'gauge', 'kvUsed', '0.6 to 0.10', 'The old name.'),
   vllm('cache_config_info', 'info', 'cacheConfig', '0.6 and later', 'Labels `num_gpu_blocks`, `block_size` and, in late releases (0.32 does), `kv_cache_size_tokens`. It has no `model_name`. One block is the engine\'s own: usable are one fewer.'),
   vllm('engine_sleep_state', 'gauge', 'sleepState', 'late releases (0.32 does)', 'Asleep when `sleep_state="awake"` is 0 on every engine of the page.'),
@@ -73,9 +74,9 @@ export const engineMetrics: readonly EngineMetric[] = [
   vllm('generation_tokens', 'counter', 'generationTokens', '0.6 and later', 'Counted as they are made.'),
   vllm('num_preemptions', 'counter', 'preemptions', '0.6 and later', ''),
   vllm('prefix_cache_queries', 'counter', 'prefixQueries', '0.9 and later', 'In tokens.'),
-  vllm('gpu_prefix_cache_queries', 'counter', 'prefixQueries', '0.8 to 0.9', 'The old name.'),
+  vllm('gpu_prefix_cache_queries', 'counter', 'prefixQueries', '0.8 to 0.10', 'The old name.'),
   vllm('prefix_cache_hits', 'counter', 'prefixHits', '0.9 and later', 'In tokens.'),
-  vllm('gpu_prefix_cache_hits', 'counter', 'prefixHits', '0.8 to 0.9', 'The old name.'),
+  vllm('gpu_prefix_cache_hits', 'counter', 'prefixHits', '0.8 to 0.10', 'The old name.'),
   vllm('request_prompt_tokens', 'histogram', 'promptLength', '0.6 and later', 'Observed when a request leaves.'),
   vllm('request_generation_tokens', 'histogram', 'generationLength', '0.6 and later', 'Observed when a request leaves.'),
   vllm('time_to_first_token_seconds', 'histogram', 'ttft', '0.6 and later', 'From arrival at the engine, queue included.'),
@@ -97,12 +98,13 @@ export const engineMetrics: readonly EngineMetric[] = [
   sglang('max_total_num_tokens', 'gauge', 'kvCapacity', '0.4 and later', 'In tokens.'),
   sglang('cache_hit_rate', 'gauge', 'prefixHitShare', '0.4 and later', 'Of the last prefill batch only; used where there are no counters.'),
   sglang('num_requests', 'counter', 'departures', '0.4 and later', 'Counted when a request leaves.'),
-  sglang('prompt_tokens', 'counter', 'promptTokens', '0.4 and later', 'Counted when a request leaves or, in later releases, when its prompt is through.'),
-  sglang('generation_tokens', 'counter', 'generationTokens', '0.4 and later', 'Counted when a request leaves or, in later releases, as they are made.'),
+  sglang('realtime_tokens', 'counter', 'realtimeTokens', 'late 0.5 releases', 'By `mode`: `decode` are generated tokens, `prefill_compute` and `prefill_cache` prompt tokens, counted as they are made. Where it is shown it is used rather than the next two.'),
+  sglang('prompt_tokens', 'counter', 'promptTokens', '0.4 and later', 'Counted when a request leaves, so that rates lag by as long as a request takes.'),
+  sglang('generation_tokens', 'counter', 'generationTokens', '0.4 and later', 'Counted when a request leaves, so that rates lag by as long as a request takes.'),
   sglang('num_retracted_requests', 'counter', 'preemptions', '0.5 and later', ''),
-  sglang('cached_tokens', 'counter', 'prefixHits', '0.4.6 and later', 'Over all values of `cache_source`; the queries are the prompt tokens.'),
-  sglang('prompt_tokens_histogram', 'histogram', 'promptLength', '0.4.6 and later', ''),
-  sglang('generation_tokens_histogram', 'histogram', 'generationLength', '0.4.6 and later', ''),
+  sglang('cached_tokens', 'counter', 'prefixHits', '0.4.6 and later', 'Over all values of `cache_source`; the queries are `prompt_tokens`. Not shown before the first hit.'),
+  sglang('prompt_tokens_histogram', 'histogram', 'promptLength', '0.4.6 and later', 'Only with `--collect-tokens-histogram`.'),
+  sglang('generation_tokens_histogram', 'histogram', 'generationLength', '0.4.6 and later', 'Only with `--collect-tokens-histogram`.'),
   sglang('time_to_first_token_seconds', 'histogram', 'ttft', '0.4 and later', ''),
   sglang('inter_token_latency_seconds', 'histogram', 'itl', '0.4.4 and later', ''),
   sglang('time_per_output_token_seconds', 'histogram', 'itl', '0.4 to 0.4.9', 'The old name.'),

@@ -136,6 +136,11 @@ sglang:time_per_output_token_seconds_count{model_name="s"} 280
     });
   });
 
+  it('prefers tokens of SGLang that are counted as they are made', () => {
+    const page = ['0', '1'].flatMap((tp) => [['decode', 70], ['prefill_compute', 300], ['prefill_cache', 100], ['other', 9]].map(([mode, value]) => `sglang:realtime_tokens_total{mode="${mode}",tp_rank="${tp}"} ${value}\n`)).join('');
+    expect(read(`${page}sglang:prompt_tokens_total 380\nsglang:generation_tokens_total 20\n`)?.counters).toEqual({ promptTokens: 400, generationTokens: 70, prefixQueries: 380 });
+  });
+
   it('takes for the engine what most series are of, and nothing for anything else', () => {
     expect(read('sglang:num_running_reqs 1\nvllm:num_requests_running 2\nvllm:num_requests_waiting 0\n')).toMatchObject({ engine: 'vllm', gauges: { running: 2 } });
     expect(read('http_requests_total 5\nprocess_start_time_seconds 1.7e9\n')).toBeUndefined();

@@ -89,13 +89,15 @@ function countersOf(page: Page, engine: Engine): [CounterName, Told | undefined]
   const completed = departures.filter((one) => !unserved.has(one.labels['finished_reason'] ?? ''));
   const served = countedBy(page, 'e2e', 'count');
   const promptTokens = countedBy(page, 'promptTokens');
+  const asMade = page.of('realtimeTokens');
+  const madeBy = (modes: RegExp): Told | undefined => (asMade.length === 0 ? undefined : count(asMade.filter((one) => modes.test(one.labels['mode'] ?? ''))));
   return [
     // a release without the counter of departures still observes an end-to-end time for each of them
     ['departures', departures.length > 0 ? count(departures) : served],
     ['completions', departures.length > 0 ? (completed.length > 0 ? count(completed) : 0) : served],
     ['rejections', countedBy(page, 'rejections')],
-    ['promptTokens', promptTokens],
-    ['generationTokens', countedBy(page, 'generationTokens')],
+    ['promptTokens', madeBy(/^prefill_/) ?? promptTokens],
+    ['generationTokens', madeBy(/^decode$/) ?? countedBy(page, 'generationTokens')],
     ['preemptions', countedBy(page, 'preemptions')],
     ['prefixQueries', engine === 'sglang' ? promptTokens : countedBy(page, 'prefixQueries')],
     ['prefixHits', countedBy(page, 'prefixHits')],
