@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createManualClock } from '../../runtime/index.ts';
 import { createAnswers } from './answers.ts';
 
-function setUp(): { ask(key?: string): Promise<boolean | 'failed'>; clock: ReturnType<typeof createManualClock>; world: { answer: boolean; reachable: boolean; asked: number } } {
+function setUp(): { ask: (key?: string) => Promise<boolean | 'failed'>; clock: ReturnType<typeof createManualClock>; world: { answer: boolean; reachable: boolean; asked: number } } {
   const clock = createManualClock();
   const world = { answer: true, reachable: true, asked: 0 };
   const answers = createAnswers<boolean>({ clock, grantMs: 10_000, refusalMs: 1000, outageMs: 300_000, most: 2, isGrant: (answer) => answer });

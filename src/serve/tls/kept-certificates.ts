@@ -13,11 +13,12 @@ export interface KeptCertificatesOptions {
   /** DNS names and addresses by which callers reach this server, the Service's first. */
   readonly names: readonly string[];
   readonly times?: RotationTimes;
+  /** Between two looks at the Secret; 60 s unless told. */
+  readonly checkMs?: number;
   /** Ends the wait for the first certificate. */
   readonly signal?: AbortSignal;
 }
 
-const checkMs = 60_000;
 const retryMs = 2000;
 /** Instances that start together meet at most so many conflicts. */
 const mostConflicts = 10;
@@ -30,12 +31,12 @@ export function serviceNames(service: { readonly namespace: string; readonly nam
 
 /**
  * A CA and serving certificate of our own, kept in a Secret that all instances share and any of them renews: whoever
- * comes second gets a 409, reads again and uses what the first one wrote. Looked at once a minute.
+ * comes second gets a 409, reads again and uses what the first one wrote. Looked at every `checkMs`.
  *
  * Resolves with the first certificate, however long the API server takes; rejects only by `signal`.
  */
 export async function keepCertificates(options: KeptCertificatesOptions): Promise<CertificateSource> {
-  const { client, clock, log, namespace, secretName, names, times = defaultTimes } = options;
+  const { client, clock, log, namespace, secretName, names, times = defaultTimes, checkMs = 60_000 } = options;
   const about = `Secret ${namespace}/${secretName}`;
 
   async function read(): Promise<Secret | undefined> {
@@ -101,7 +102,7 @@ export async function keepCertificates(options: KeptCertificatesOptions): Promis
         if (holder.replace(await settle())) log.info({ notAfter: new Date(holder.current().notAfterMs).toISOString() }, 'The serving certificate or its CA bundle has changed and is in use.');
         complaint = '';
       } catch (error) {
-        complain(error, `The certificate in use stays until ${new Date(holder.current().notAfterMs).toISOString()}; it is tried again every minute.`);
+        complain(error, `The certificate in use stays until ${new Date(holder.current().notAfterMs).toISOString()}; it is tried again every ${checkMs / 1000} s.`);
       }
     }
   }

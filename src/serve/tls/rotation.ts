@@ -1,4 +1,5 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { isIP } from 'node:net';
 import { createAuthority, issueServing, type KeyedCertificate } from './authority.ts';
 
 /** What is kept in the Secret, all PEM. */
@@ -51,7 +52,7 @@ export function nextStep(stored: StoredCertificates | undefined, names: readonly
   const signedByNewest = serving.checkIssued(newest.certificate);
   const signer = authorities.find(({ certificate }) => serving.checkIssued(certificate));
   if (signer === undefined) return { kind: 'new serving certificate', why: 'no CA in the bundle signed it' };
-  const missing = names.filter((name) => serving.checkHost(name) === undefined && serving.checkIP(name) === undefined);
+  const missing = names.filter((name) => (isIP(name) === 0 ? serving.checkHost(name) : serving.checkIP(name)) === undefined);
   if (missing.length > 0) return { kind: 'new serving certificate', why: `it is not for ${missing.join(', ')}` };
   const ended = serving.validToDate.getTime() <= nowMs || signer.certificate.validToDate.getTime() <= nowMs;
   // An aging certificate of the old CA waits for the overlap: a third of its life is far longer than that.
