@@ -13,6 +13,8 @@ export interface PodAddress {
   /** What the resource says it runs. A hint only: the series themselves tell. */
   readonly engine: Engine;
   readonly modelID: string;
+  /** False while it starts: that it says nothing yet is missing all the same, and no problem. */
+  readonly ready?: boolean;
 }
 
 /** What one pod said, seen at one time. */

@@ -131,9 +131,9 @@ describe('what Prometheus knows of pods', () => {
   });
 
   it('says in one problem of which pods it knows nothing', async () => {
-    const pods = [podAt(1), ...Array.from({ length: 7 }, (_, index) => podAt(index + 2)), { ...podAt(9), ip: '' }];
+    const pods = [podAt(1), ...Array.from({ length: 7 }, (_, index) => podAt(index + 2)), { ...podAt(9), ip: '' }, { ...podAt(10), ready: false }];
     const samples = await source(serving(target(labelsOf(1), steady))).collect(pods, signal);
-    expect(samples.pods.map(({ readings }) => readings.running.kind)).toEqual(['fresh', ...Array.from({ length: 8 }, () => 'missing')]);
+    expect(samples.pods.map(({ readings }) => readings.running.kind)).toEqual(['fresh', ...Array.from({ length: 9 }, () => 'missing')]);
     expect(samples.problems).toEqual([{
       source: 'prometheus', about: 'http://prometheus:9090/',
       message: "Prometheus at http://prometheus:9090/ has no sample of an engine's metrics within the last 120 s of models/decode-2, models/decode-3, models/decode-4, models/decode-5, models/decode-6 and 2 more. "

@@ -92,7 +92,8 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
   }
 
   async function collect(pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples> {
-    const { silent, problems, ...rest } = await look(pods, signal);
+    const { silent: all, problems, ...rest } = await look(pods, signal);
+    const silent = all.filter(({ ready }) => ready !== false);
     if (silent.length === 0) return { ...rest, problems };
     const some = silent.slice(0, 5).map(({ namespace, pod }) => `${namespace}/${pod}`).join(', ');
     const more = silent.length > 5 ? ` and ${silent.length - 5} more` : '';

@@ -137,6 +137,15 @@ describe('asking pods', () => {
     expect([samples.problems, asked]).toEqual([[], []]);
   });
 
+  it('makes no problem of a pod that is still starting', async () => {
+    const { source } = world(() => {
+      throw new TransportError('Unreachable', 'refused');
+    });
+    const samples = await source.collect([{ ...podAt(1), ready: false }, { ...podAt(2), ready: true }], signal);
+    expect(samples.pods.map(({ readings }) => readings.running)).toMatchObject([{ why: 'Unreachable' }, { why: 'Unreachable' }]);
+    expect(samples.problems.map(({ about }) => about)).toEqual(['models/decode-2']);
+  });
+
   it('reads its headers anew each time, and asks without them when they cannot be read', async () => {
     const tokens: (string | Error)[] = ['first', 'second', new Error('no such file')];
     const sent: (string | undefined)[] = [];

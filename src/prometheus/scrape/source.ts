@@ -122,7 +122,7 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
     const remember = memory.get(pod.uid);
     return {
       sample: sampleOf(pod, nothingRead(failure.why, failure.message)),
-      problem: problemOf(pod, `${failure.message}. Its readings are unknown, and no replica is removed because of that.`),
+      ...(pod.ready === false ? {} : { problem: problemOf(pod, `${failure.message}. Its readings are unknown, and no replica is removed because of that.`) }),
       ...(remember ? { remember } : {}),
     };
   }
