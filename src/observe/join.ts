@@ -10,7 +10,7 @@ export function podAddresses(snapshot: ClusterSnapshot): PodAddress[] {
     .flatMap(({ variant, pods }) =>
       pods
         .filter(({ ip, phase, terminating }) => ip !== '' && phase === 'Running' && !terminating)
-        .map(({ pod, uid, ip, ports }) => ({
+        .map(({ pod, uid, ip, ports, ready }) => ({
           namespace: variant.namespace,
           pod,
           uid,
@@ -18,6 +18,7 @@ export function podAddresses(snapshot: ClusterSnapshot): PodAddress[] {
           ports,
           engine: variant.engine,
           modelID: variant.modelID,
+          ready,
         })),
     );
 }
