@@ -26,7 +26,7 @@ it('counts, sets and observes every meter of its table', async () => {
 });
 
 it('names counters without _total in the heads of OpenMetrics, and nowhere else', () => {
-  expect(asOpenMetrics('# HELP a_total A thing_total b.\n# TYPE a_total counter\na_total{x="# TYPE y_total "} 1\n\n# TYPE b gauge\nb 2\n')).toBe(
-    '# HELP a A thing_total b.\n# TYPE a counter\na_total{x="# TYPE y_total "} 1\n# TYPE b gauge\nb 2\n',
+  expect(asOpenMetrics('# HELP a_total A thing_total b.\n# TYPE a_total counter\na_total{x="# TYPE y_total "} 1\n\n# HELP b_total B.\n# TYPE b_total gauge\nb_total 2\n')).toBe(
+    '# HELP a A thing_total b.\n# TYPE a counter\na_total{x="# TYPE y_total "} 1\n# HELP b_total B.\n# TYPE b_total gauge\nb_total 2\n',
   );
 });

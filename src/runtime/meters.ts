@@ -114,6 +114,6 @@ function forget(gauge: Gauge): void {
  */
 export function asOpenMetrics(text: string): string {
   return text
-    .replaceAll(/^# (HELP|TYPE) (\S+)_total /gm, '# $1 $2 ')
+    .replaceAll(/^# HELP (\S+)_total (.*)\n# TYPE \1_total counter$/gm, '# HELP $1 $2\n# TYPE $1 counter')
     .replaceAll(/\n{2,}/g, '\n');
 }

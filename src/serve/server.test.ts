@@ -292,6 +292,11 @@ it('says on a port of its own whether it is ready, and why not', async () => {
   expect((await request(`${url}/metrics`)).status).toBe(404);
 });
 
+it('listens on every address where none is named', async () => {
+  await start({ health: { host: '', port: 0 } });
+  expect((await request(`${server?.urls.health}/readyz`.replace('localhost', '127.0.0.1'))).status).toBe(200);
+});
+
 it('answers in this process without sockets', async () => {
   await start();
   const answer = await server?.inProcess({ method: 'GET', url: `http://wva${path}?labelSelector=accelerator_type%3DMI300X` });

@@ -16,6 +16,7 @@ import type { SeriesSource } from './series-source.ts';
 import type { CertificateSource } from './tls/certificates.ts';
 
 export interface Address {
+  /** '': every address of this machine. */
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -109,9 +110,10 @@ export async function createServer(parts: ServerParts, options: ServerOptions): 
 
   async function listen(app: FastifyInstance, address: Address, scheme: 'http' | 'https'): Promise<string> {
     if (!apps.includes(app)) apps.push(app);
-    await app.listen({ host: address.host, port: address.port });
+    await bind(app, address);
     const { port } = app.server.address() as AddressInfo;
-    return `${scheme}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`;
+    const host = address.host === '' ? 'localhost' : address.host;
+    return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
   async function close(): Promise<void> {
@@ -157,6 +159,21 @@ function tlsOptions(certificates: CertificateSource, trust: Trust | undefined): 
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
     handshakeTimeout: 10_000,
   };
+}
+
+/** Every address means both families where there is IPv6, and the other one where there is not. */
+async function bind(app: FastifyInstance, { host, port }: Address): Promise<void> {
+  if (host !== '') {
+    await app.listen({ host, port });
+    return;
+  }
+  try {
+    await app.listen({ host: '::', port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL') throw error;
+    await app.listen({ host: '0.0.0.0', port });
+  }
 }
 
 async function injected(app: FastifyInstance, request: HttpRequest): Promise<HttpResponse> {

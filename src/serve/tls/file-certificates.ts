@@ -6,16 +6,26 @@ import { type CertificateSource, createHolder, servingCertificate, type ServingC
 
 const checkMs = 10_000;
 
+export interface CertificateFilesOptions {
+  readonly folder: string;
+  /** `tls.crt` unless told. */
+  readonly certName?: string;
+  /** `tls.key` unless told. */
+  readonly keyName?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /**
- * Certificates of another issuer: `tls.crt`, `tls.key` and, where the issuer gives it, `ca.crt` in a folder, as cert-manager and
+ * Certificates of another issuer: a certificate, its key and, where the issuer gives it, `ca.crt` in a folder, as cert-manager and
  * mounted Secrets leave them. Read every ten seconds; files that do not belong together (a write is under way) leave
  * what was read before in use.
  *
  * @throws when the first read finds no usable certificate: a mistake in the installation.
  */
-export async function followCertificateFiles(options: { readonly folder: string; readonly clock: Clock; readonly log: Log }): Promise<CertificateSource> {
+export async function followCertificateFiles(options: CertificateFilesOptions): Promise<CertificateSource> {
   const { folder, clock, log } = options;
-  const holder = createHolder(await read(folder));
+  const holder = createHolder(await read(options));
   const stopping = new AbortController();
   let complaint = '';
 
@@ -23,7 +33,7 @@ export async function followCertificateFiles(options: { readonly folder: string;
     for (;;) {
       await clock.sleep(checkMs, stopping.signal);
       try {
-        if (holder.replace(await read(folder))) {
+        if (holder.replace(await read(options))) {
           log.info({ folder, notAfter: new Date(holder.current().notAfterMs).toISOString() }, `New certificate files in ${folder} are in use.`);
         }
         complaint = '';
@@ -46,12 +56,12 @@ export async function followCertificateFiles(options: { readonly folder: string;
   };
 }
 
-async function read(folder: string): Promise<ServingCertificate> {
+async function read({ folder, certName = 'tls.crt', keyName = 'tls.key' }: CertificateFilesOptions): Promise<ServingCertificate> {
   const [cert, key, bundle] = await Promise.all([
-    readFile(join(folder, 'tls.crt'), 'utf8'),
-    readFile(join(folder, 'tls.key'), 'utf8'),
+    readFile(join(folder, certName), 'utf8'),
+    readFile(join(folder, keyName), 'utf8'),
     readFile(join(folder, 'ca.crt'), 'utf8').catch(() => ''),
   ]);
-  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error(`tls.key in ${folder} is not the key of tls.crt.`);
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error(`${keyName} in ${folder} is not the key of ${certName}.`);
   return servingCertificate({ cert, key, ...(bundle.trim() !== '' && { bundle }) });
 }
