@@ -69,7 +69,7 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
   const listeners = new Set<(change: CacheChange<T>) => void>();
   const stopped = new AbortController();
   const firstSync = Promise.withResolvers<void>();
-  const backoff = createBackoff(random, { initialMs: 500, maxMs: slowMs });
+  const backoff = createBackoff(random, { initialMs: 500, maxMs: 10_000 });
   const where = { namespace: options.namespace, labelSelector: options.labelSelector, fieldSelector: options.fieldSelector };
   const what = `${resource.plural}${options.namespace === undefined ? '' : ` in namespace "${options.namespace}"`}`;
   const named = { resource: resource.plural, ...(options.namespace !== undefined && { namespace: options.namespace }) };

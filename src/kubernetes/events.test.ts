@@ -124,7 +124,7 @@ describe('trouble with events', () => {
   });
 
   it('such as an event that the API server has forgotten: it is written anew', async () => {
-    const gone = (): HttpResponse => textResponse(404, '{"kind":"Status","code":404,"reason":"NotFound"}');
+    const gone = (): HttpResponse => textResponse(404, '{"kind":"Status","code":404,"reason":"NotFound","details":{"name":"x"}}');
     const { clock, sent, recorder } = start((request) => (request.method === 'PATCH' ? gone() : textResponse(201, '{}')));
     recorder.record(note);
     await clock.advance(0);

@@ -60,7 +60,9 @@ export function errorFromAnswer(
 ): KubernetesError {
   const status = statusIn(answer.body);
   const retryAfterMs = retryAfter(answer.headers['retry-after'], status);
-  if (status) return errorFromStatus(attempted, { ...status, code: status.code ?? answer.status }, retryAfterMs);
+  const isObject = status?.details?.name !== undefined || status?.details?.kind !== undefined;
+  if (status && (answer.status !== 404 || isObject)) return errorFromStatus(attempted, { ...status, code: status.code ?? answer.status }, retryAfterMs);
+  // groups that are not served get a line of text, resources of a served group a Status without details
   if (answer.status === 404) {
     const where = attempted.resource ? `${attempted.resource.plural} of ${attempted.resource.group || 'core'}/${attempted.resource.version}` : attempted.path;
     return new KubernetesError(

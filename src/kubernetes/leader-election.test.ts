@@ -8,7 +8,7 @@ import { runLeaderElection } from './leader-election.ts';
 function leaseServer() {
   let lease: Lease | undefined;
   let version = 0;
-  const refuse = (code: number, reason: string): HttpResponse => textResponse(code, JSON.stringify({ kind: 'Status', status: 'Failure', code, reason }));
+  const refuse = (code: number, reason: string): HttpResponse => textResponse(code, JSON.stringify({ kind: 'Status', status: 'Failure', code, reason, details: { name: 'lead' } }));
   return {
     get lease() {
       return lease;
