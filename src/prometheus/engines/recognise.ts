@@ -162,7 +162,8 @@ function total(values: Iterable<Told>): Told | undefined {
 /** Mean by capacity where every rank's capacity is known, else the plain mean. */
 function weighted(shares: ReadonlyMap<string, Told>, capacities: ReadonlyMap<string, Told>): Told | undefined {
   const values = [...shares.values()];
-  if (values.length === 0) return undefined;
+  // one is what it is, without rounding errors of multiplying and dividing it
+  if (values.length <= 1) return values[0];
   if (!values.every((value) => typeof value === 'number')) return 'NotANumber';
   const weights = [...shares.keys()].map((rank) => capacities.get(rank));
   const whole = weights.every((weight) => typeof weight === 'number') ? sum(weights) : 0;

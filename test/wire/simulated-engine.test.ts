@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { createScrapeSource, type PodSample } from '../../src/prometheus/index.ts';
+import { createManualClock, createRandom, textResponse } from '../../src/runtime/index.ts';
+import { createAgenda } from '../../src/simulator/agenda.ts';
+import { createEngine } from '../../src/simulator/fleet/engine.ts';
+import { writeMetricsPage } from '../../src/simulator/fleet/metrics-page.ts';
+import type { InferenceRequest } from '../../src/simulator/fleet/request.ts';
+
+// The embedded world's servers are read by the same code as genuine ones, under the names of today and of old.
+it('reads a simulated server as it reads a genuine one, under new names and old', async () => {
+  const clock = createManualClock(1_700_000_000_000);
+  const random = createRandom('simulated-engine');
+  const agenda = createAgenda(clock);
+  const engine = createEngine({
+    modelID: 'm', accelerator: 'A100', baseMs: 8, perPrefillTokenMs: 0.05, perSequenceMs: 0.4, perResidentTokenMs: 0.0005, networkMs: 0,
+    maxSequences: 16, tokenBudget: 2048, kvBlocks: 64, blockTokens: 128, maxModelTokens: 2048, costPerHour: 1,
+  }, agenda);
+  agenda.start();
+  const ended: InferenceRequest[] = [];
+  const arrivedMs: number[] = [];
+  function arrive(): void {
+    arrivedMs.push(agenda.now());
+    engine.submit({ id: arrivedMs.length, modelID: 'm', arrivedAtMs: agenda.now(), promptTokens: 200 + random.integer(400), generationTokens: 50 + random.integer(200), onEnd: (request) => ended.push(request) });
+    agenda.at(agenda.now() + random.exponential(400), arrive);
+  }
+  agenda.at(clock.now() + random.exponential(400), arrive);
+
+  const sources = (['current', 'old'] as const).map((names) =>
+    createScrapeSource({ clock, transport: async () => {
+      agenda.catchUp();
+      return textResponse(200, writeMetricsPage(engine, names));
+    } }));
+  const pod = { namespace: 'n', pod: 'p', uid: 'u', ip: '10.0.0.1', ports: [8000], engine: 'vllm', modelID: 'm' } as const;
+  for (let cycle = 0; cycle < 20; cycle++) {
+    await clock.advance(15_000);
+    const [current, old] = (await Promise.all(sources.map((source) => source.collect([pod], new AbortController().signal)))).map(({ pods, problems }) => {
+      expect(problems).toEqual([]);
+      return pods[0] as PodSample;
+    });
+    if (!current || !old) throw new Error('Both sources must give a sample.');
+    // what only today's releases show
+    const { asleep: _, prefixHitFraction: __, kvCapacityTokens, ...shared } = current.readings;
+    expect(old.readings).toMatchObject(shared);
+    expect(kvCapacityTokens).toMatchObject({ value: 63 * 128 });
+    if (cycle < 4) continue;
+    const fromMs = clock.now() - 60_000;
+    const within = (atMs: number | undefined): boolean => atMs !== undefined && atMs > fromMs && atMs <= clock.now();
+    expect(current.readings.arrivalsPerSecond).toMatchObject({ kind: 'fresh', value: arrivedMs.filter(within).length / 60 });
+    const finished = ended.filter(({ endedAtMs }) => within(endedAtMs));
+    expect(current.readings.completionsPerSecond).toMatchObject({ value: finished.length / 60 });
+    const meanE2eSeconds = finished.reduce((sum, { arrivedAtMs, endedAtMs = Number.NaN }) => sum + (endedAtMs - arrivedAtMs) / 1000, 0) / finished.length;
+    expect(current.readings.e2eSeconds.kind === 'fresh' && current.readings.e2eSeconds.value).toBeCloseTo(meanE2eSeconds, 6);
+  }
+  expect(ended.length).toBeGreaterThan(500);
+});
