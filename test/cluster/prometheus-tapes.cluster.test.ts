@@ -25,6 +25,8 @@ const pods: readonly PodAddress[] = tapes.map((pod, index) => ({
   namespace: 'models', pod, uid: `uid-${pod}`, ip: `10.0.0.${index + 1}`, ports: [8000], engine: 'vllm', modelID: 'tiny/llama',
 }));
 
+if (tapes.length === 0) console.warn('skipped: recordings in the history of a genuine Prometheus (no recordings in ../shared/tapes, nor where WVA_TAPES says)');
+
 describe.skipIf(tapes.length === 0)('recordings of a genuine server (../shared/tapes or WVA_TAPES)', () => {
   describeGenuine('in the history of a genuine Prometheus', ['prometheus', 'promtool'], () => {
     let folder: string;
