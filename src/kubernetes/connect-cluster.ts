@@ -38,7 +38,7 @@ const renewEveryMs = 5000;
  */
 export async function connectCluster(options: ConnectOptions = {}): Promise<ClusterConnection> {
   const clock = options.clock ?? systemClock;
-  let loaded = loadKubeconfig(options);
+  let loaded = await loadKubeconfig(options);
   const cluster = loaded.config.getCurrentCluster();
   const context = loaded.config.getContextObject(loaded.config.getCurrentContext());
   const baseUrl = (cluster?.server ?? '').replace(/\/+$/, '');
@@ -66,7 +66,7 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
     if (clock.now() - renewedMs < renewEveryMs) return refused;
     renewedMs = clock.now();
     try {
-      loaded = loadKubeconfig(options);
+      loaded = await loadKubeconfig(options);
     } catch (error) {
       throw new TransportError('Unreachable', `The API server refuses our credentials, and new ones cannot be read: ${messageOf(error)}`, { cause: error });
     }

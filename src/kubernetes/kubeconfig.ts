@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { parse, stringify } from 'yaml';
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -21,14 +21,20 @@ export interface LoadedKubeconfig {
   readonly source: string;
 }
 
+/** Loaded when it is needed: it takes 0.2 s and tens of megabytes, and most commands and tests connect to nothing. */
+async function emptyConfig(): Promise<KubeConfig> {
+  const official = await import('@kubernetes/client-node');
+  return new official.KubeConfig();
+}
+
 /**
  * Finds and reads the kubeconfig; called again whenever credentials must be renewed.
  * @throws {Error} with a sentence that names the file and what is wrong in it.
  */
-export function loadKubeconfig(source: KubeconfigSource): LoadedKubeconfig {
+export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKubeconfig> {
   const env = source.env ?? process.env;
   const files = filesOf(source, env);
-  const loaded = files.length > 0 ? fromFiles(files) : fromPod(env);
+  const loaded = await (files.length > 0 ? fromFiles(files) : fromPod(env));
   const { config } = loaded;
   if (source.context !== undefined) {
     if (!config.getContextObject(source.context)) {
@@ -54,23 +60,23 @@ function filesOf(source: KubeconfigSource, env: Readonly<Record<string, string |
   return existsSync(atHome) ? [atHome] : [];
 }
 
-function fromPod(env: Readonly<Record<string, string | undefined>>): LoadedKubeconfig {
+async function fromPod(env: Readonly<Record<string, string | undefined>>): Promise<LoadedKubeconfig> {
   if (!env['KUBERNETES_SERVICE_HOST'] || !existsSync(serviceAccountToken)) {
     throw new Error(
       'There is no way to a cluster: no --kubeconfig, no KUBECONFIG, no ~/.kube/config, and this is no pod with a ServiceAccount ' +
         `(KUBERNETES_SERVICE_HOST and ${serviceAccountToken}).`,
     );
   }
-  const config = new KubeConfig();
+  const config = await emptyConfig();
   config.loadFromCluster();
   return { config, inCluster: true, source: "The pod's ServiceAccount" };
 }
 
 /** As kubectl merges them: of two entries with one name the first file's counts. */
-function fromFiles(files: readonly string[]): LoadedKubeconfig {
-  const merged = new KubeConfig();
+async function fromFiles(files: readonly string[]): Promise<LoadedKubeconfig> {
+  const merged = await emptyConfig();
   for (const file of files) {
-    const next = fromFile(file);
+    const next = await fromFile(file);
     merged.currentContext ||= next.currentContext;
     merged.clusters = firstOfName([...merged.clusters, ...next.clusters]);
     merged.users = firstOfName([...merged.users, ...next.users]);
@@ -93,13 +99,13 @@ interface RawUser {
   };
 }
 
-function fromFile(file: string): KubeConfig {
+async function fromFile(file: string): Promise<KubeConfig> {
   const folder = path.dirname(path.resolve(file));
   try {
     const raw = parse(readFileSync(file, 'utf8')) as { users?: RawUser[] } | null;
     if (raw === null || typeof raw !== 'object') throw new Error('it is empty');
     for (const { user } of raw.users ?? []) if (user) complete(user, folder);
-    const config = new KubeConfig();
+    const config = await emptyConfig();
     config.loadFromString(stringify(raw));
     config.makePathsAbsolute(folder);
     return config;
