@@ -329,3 +329,22 @@ it('changes its certificate without disturbing connections', async () => {
   expect(fresh.status).toBe(200);
   expect(fresh.serial).not.toBe(before.serial);
 });
+
+it('lets what is in flight end before it closes, and takes nothing new meanwhile', async () => {
+  await start();
+  cluster.tokens.set('t', { username: 'prometheus' });
+  const asked = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  cluster.beforeReview = () => {
+    asked.resolve();
+    return gate.promise;
+  };
+  const inFlight = ask(path, { token: 't' });
+  await asked.promise;
+  const closing = server?.close();
+  await expect(ask(path, { token: 't' })).rejects.toThrow(/ECONNREFUSED/);
+  gate.resolve();
+  expect((await inFlight).status).toBe(200);
+  await closing;
+  server = undefined;
+});

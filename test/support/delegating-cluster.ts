@@ -18,6 +18,8 @@ export interface DelegatingCluster {
   readonly questions: Question[];
   /** `false`: no answer to anything. */
   reachable: boolean;
+  /** Waited for before each review is answered. */
+  beforeReview(): Promise<void>;
   /** Objects by path, for plain GET, POST, PUT and merge PATCH with versions. */
   readonly objects: Map<string, { metadata: { name: string; resourceVersion?: string }; [field: string]: unknown }>;
   /** Called before each write, for races. */
@@ -35,6 +37,7 @@ export function createDelegatingCluster(clock?: Parameters<typeof createKubernet
     if (pathname.endsWith('/extension-apiserver-authentication')) return answer(200, { metadata: { name: 'extension-apiserver-authentication' }, data: cluster.trust });
     if (pathname.endsWith('reviews') && sent !== undefined) {
       cluster.questions.push({ path: pathname, body: sent });
+      await cluster.beforeReview();
       if (pathname.endsWith('/tokenreviews')) {
         const user = cluster.tokens.get(String(sent.spec['token']));
         return answer(201, { ...sent, status: user === undefined ? { authenticated: false } : { authenticated: true, user } });
@@ -65,6 +68,7 @@ export function createDelegatingCluster(clock?: Parameters<typeof createKubernet
     allows: () => true,
     questions: [],
     reachable: true,
+    beforeReview: () => Promise.resolve(),
     objects: new Map(),
     beforeWrite: () => {},
   };

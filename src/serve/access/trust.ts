@@ -22,7 +22,7 @@ export interface Trust {
 const mapName = 'extension-apiserver-authentication';
 const mapNamespace = 'kube-system';
 const rereadMs = 30_000;
-/** Until it is known for the first time, and at most this often when a caller's certificate is not known. */
+/** At most this often when a caller's certificate is not known; until it is read for the first time, in steps that double. */
 const soonMs = 1000;
 
 /** Follows ConfigMap kube-system/extension-apiserver-authentication. */
@@ -47,6 +47,7 @@ export function followTrust(parts: {
   let cancel = (): void => {};
   let nextAtMs = Infinity;
   let complaint = '';
+  let failures = 0;
 
   async function read(): Promise<void> {
     try {
@@ -65,7 +66,8 @@ export function followTrust(parts: {
       if (message !== complaint) log.warn({ error: message }, `ConfigMap ${mapNamespace}/${mapName} could not be read or understood. ${consequence} It is read again.`);
       complaint = message;
     }
-    if (!stopped) plan(trust === undefined ? soonMs : rereadMs);
+    failures = trust === undefined ? failures + 1 : 0;
+    if (!stopped) plan(failures === 0 ? rereadMs : Math.min(rereadMs, soonMs * 2 ** (failures - 1)));
   }
 
   function plan(delayMs: number): void {

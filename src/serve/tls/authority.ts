@@ -12,11 +12,6 @@ export interface KeyedCertificate {
   readonly key: string;
 }
 
-export interface Validity {
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-}
-
 /** Clocks of a cluster differ; a certificate is good from a little before it was made. */
 const skewMs = 5 * 60_000;
 
