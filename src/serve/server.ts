@@ -141,9 +141,9 @@ export async function createServer(parts: ServerParts, options: ServerOptions): 
 }
 
 /**
- * HTTP/1.1 alone: API servers fall back to it, and Node answers it in less time than HTTP/2. A certificate is asked of every caller and checked
- * against all CAs that the cluster names; which of them it is decides what it proves. Sessions are not resumed, because a
- * resumed one does not carry the caller's chain.
+ * HTTP/1.1 alone: a genuine API server aggregates it as it does HTTP/2 (the cluster suite shows it), and Prometheus scrapes it. A certificate is asked of
+ * every caller and checked against all CAs that the cluster names; which of them it is decides what it proves. Sessions are not resumed,
+ * because a resumed one does not carry the caller's chain.
  */
 function tlsOptions(certificates: CertificateSource, trust: Trust | undefined): TlsServerOptions {
   const { cert, key } = certificates.current();
