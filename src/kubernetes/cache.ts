@@ -1,6 +1,6 @@
 import type { KubernetesObject, WatchEvent } from '../wire/index.ts';
 import { createBackoff, type Clock, type Log, type Random } from '../runtime/index.ts';
-import type { KubernetesClient, WatchOptions } from './client.ts';
+import type { KubernetesClient, WatchOptions } from './kubernetes-client.ts';
 import { isKubernetesError, KubernetesError } from './kubernetes-error.ts';
 import { createObjectStore, type CacheChange } from './object-store.ts';
 import { apiVersionOf, type ResourceKind } from './resource-kind.ts';

@@ -1,77 +1,10 @@
 import type { KubernetesList, Status, WatchEvent } from '../wire/index.ts';
-import { abortable, orAborted, readText, systemClock, TransportError, type Clock, type HttpRequest, type HttpResponse, type Transport } from '../runtime/index.ts';
+import { abortable, orAborted, readText, systemClock, type Clock, type HttpRequest, type Transport } from '../runtime/index.ts';
 import { jsonLines } from './json-lines.ts';
-import { errorFromAnswer, errorFromFailure, errorFromNonsense, errorFromStatus, isKubernetesError, KubernetesError, type Attempted } from './kubernetes-error.ts';
+import type { KubernetesClient, ListOptions, WatchOptions } from './kubernetes-client.ts';
+import { errorFromAnswer, errorFromFailure, errorFromNonsense, errorFromStatus, isKubernetesError, type Attempted } from './kubernetes-error.ts';
+import { limitedTo, linkedTo } from './request-limit.ts';
 import { resourcePath, type ResourceKind } from './resource-kind.ts';
-
-export interface ObjectOptions {
-  readonly namespace?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface GetOptions extends ObjectOptions {
-  readonly subresource?: string;
-}
-
-export interface ListOptions extends ObjectOptions {
-  readonly labelSelector?: string | undefined;
-  readonly fieldSelector?: string | undefined;
-  /** With `limit` or `continue`: that one page. Without: everything, fetched in pages of 500. */
-  readonly limit?: number;
-  readonly continue?: string;
-  readonly resourceVersion?: string;
-}
-
-export interface WriteOptions extends ObjectOptions {
-  readonly subresource?: string;
-  readonly fieldManager?: string;
-}
-
-export interface PatchOptions extends WriteOptions {
-  readonly type: 'merge' | 'json' | 'strategic' | 'apply';
-  /** With `apply`: takes fields over from other managers. */
-  readonly force?: boolean;
-}
-
-export interface DeleteOptions extends ObjectOptions {
-  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
-}
-
-export interface WatchOptions extends ObjectOptions {
-  readonly labelSelector?: string | undefined;
-  readonly fieldSelector?: string | undefined;
-  readonly resourceVersion?: string;
-  /** After which the server ends the stream by itself. */
-  readonly timeoutSeconds?: number;
-  /** The server accepted the watch; events may be long in coming. */
-  onOpen?(): void;
-}
-
-export interface RawRequest {
-  readonly method: HttpRequest['method'];
-  /** Begins with a slash; with its query. */
-  readonly path: string;
-  readonly body?: string | Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * The API server through one Transport. Everything rejects with `KubernetesError` and nothing else. A request that the server turned
- * away with 429 and a Retry-After of at most 5 s is sent again, twice at most; all other trying again is the caller's.
- */
-export interface KubernetesClient {
-  get<T>(resource: ResourceKind, name: string, options?: GetOptions): Promise<T>;
-  list<T>(resource: ResourceKind, options?: ListOptions): Promise<KubernetesList<T>>;
-  create<T>(resource: ResourceKind, object: T, options?: WriteOptions): Promise<T>;
-  replace<T>(resource: ResourceKind, name: string, object: T, options?: WriteOptions): Promise<T>;
-  patch<T>(resource: ResourceKind, name: string, body: unknown, options: PatchOptions): Promise<T>;
-  delete(resource: ResourceKind, name: string, options?: DeleteOptions): Promise<void>;
-  /** Ends when the server ends it; throws what an ERROR event carries, and `Unreachable` when the stream breaks off. */
-  watch<T>(resource: ResourceKind, options?: WatchOptions): AsyncIterable<WatchEvent<T>>;
-  /** Any answer is an answer here, 500 too: rejects only when none came. No time limit but the signal's. */
-  raw(request: RawRequest): Promise<HttpResponse>;
-}
 
 /** One finished request, for meters. A watch counts when its stream ends. */
 export interface RequestNote {
@@ -143,7 +76,7 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
 
   async function once<T>(sent: Sent): Promise<T> {
     const startedMs = clock.now();
-    const limit = limited(clock, timeoutMs, sent.signal);
+    const limit = limitedTo(timeoutMs, clock, sent.signal);
     let status = 0;
     try {
       const response = await orAborted(options.transport(httpRequest(sent, limit.signal)), limit.signal);
@@ -244,7 +177,7 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
         fieldSelector: watch.fieldSelector,
         timeoutSeconds: watch.timeoutSeconds === undefined ? undefined : String(watch.timeoutSeconds),
       };
-      const stop = linked(watch.signal);
+      const stop = linkedTo(watch.signal);
       let status = 0;
       try {
         const response = await orAborted(options.transport(httpRequest({ ...attempted, method: 'GET', query }, stop.signal)), stop.signal);
@@ -305,45 +238,4 @@ function watchEvent<T>(attempted: Attempted, line: unknown): WatchEvent<T> {
   if (event?.type === undefined || typeof event.object !== 'object' || event.object === null) throw errorFromNonsense(attempted, 200, JSON.stringify(line));
   if (event.type === 'ERROR') throw errorFromStatus(attempted, event.object as unknown as Status);
   return event as WatchEvent<T>;
-}
-
-interface Limit {
-  readonly signal: AbortSignal;
-  explain(error: unknown): unknown;
-  end(): void;
-}
-
-/** A signal that follows the caller's; a plain listener, because `AbortSignal.any` holds on to long-lived parents. */
-function linked(parent: AbortSignal | undefined): { readonly signal: AbortSignal; end(): void } {
-  const own = new AbortController();
-  const follow = (): void => own.abort(parent?.reason);
-  if (parent?.aborted) follow();
-  parent?.addEventListener('abort', follow, { once: true });
-  return {
-    signal: own.signal,
-    end() {
-      parent?.removeEventListener('abort', follow);
-      own.abort();
-    },
-  };
-}
-
-function limited(clock: Clock, timeoutMs: number, parent: AbortSignal | undefined): Limit {
-  const own = new AbortController();
-  let timedOut = false;
-  const follow = (): void => own.abort(parent?.reason);
-  if (parent?.aborted) follow();
-  parent?.addEventListener('abort', follow, { once: true });
-  const cancel = clock.schedule(timeoutMs, () => {
-    timedOut = true;
-    own.abort();
-  });
-  return {
-    signal: own.signal,
-    explain: (error) => (timedOut && !(error instanceof KubernetesError) ? new TransportError('TimedOut', `no complete answer came within ${timeoutMs / 1000} s.`) : error),
-    end() {
-      cancel();
-      parent?.removeEventListener('abort', follow);
-    },
-  };
 }

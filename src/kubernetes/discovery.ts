@@ -1,5 +1,5 @@
 import { orAborted, readText, type Clock } from '../runtime/index.ts';
-import type { KubernetesClient } from './client.ts';
+import type { KubernetesClient } from './kubernetes-client.ts';
 import { errorFromAnswer, errorFromFailure, errorFromNonsense } from './kubernetes-error.ts';
 import { groupPath, resources, type ResourceKind } from './resource-kind.ts';
 

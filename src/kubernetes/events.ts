@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KubernetesEvent } from '../wire/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import { createAllowance, type Allowance } from './event-allowance.ts';
-import type { KubernetesClient } from './client.ts';
+import type { KubernetesClient } from './kubernetes-client.ts';
 import { isKubernetesError, KubernetesError } from './kubernetes-error.ts';
 import { apiVersionOf, resources } from './resource-kind.ts';
 

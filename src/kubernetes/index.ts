@@ -1,5 +1,6 @@
 export { startCache, type CacheOptions, type ObjectCache } from './cache.ts';
 export * from './client.ts';
+export * from './kubernetes-client.ts';
 export { connectCluster, type ClusterConnection, type ConnectOptions } from './connect-cluster.ts';
 export { createDiscovery, type Discovery, type ServedKind } from './discovery.ts';
 export { createEventRecorder, type EventNote, type EventRecorder, type EventRecorderOptions } from './events.ts';

@@ -1,6 +1,6 @@
 import type { Lease } from '../wire/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
-import type { KubernetesClient } from './client.ts';
+import type { KubernetesClient } from './kubernetes-client.ts';
 import { isKubernetesError } from './kubernetes-error.ts';
 import { apiVersionOf, resources } from './resource-kind.ts';
 

@@ -1,4 +1,4 @@
-import type { KubernetesClient } from './client.ts';
+import type { KubernetesClient } from './kubernetes-client.ts';
 import type { ResourceKind } from './resource-kind.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Scale } from '../wire/index.ts';
-import type { KubernetesClient } from './client.ts';
+import type { KubernetesClient } from './kubernetes-client.ts';
 import type { Discovery } from './discovery.ts';
 import { isKubernetesError, KubernetesError } from './kubernetes-error.ts';
 import type { ResourceKind } from './resource-kind.ts';

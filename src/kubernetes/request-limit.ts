@@ -1,0 +1,46 @@
+import { TransportError, type Clock } from '../runtime/index.ts';
+import { KubernetesError } from './kubernetes-error.ts';
+
+export interface RequestLimit {
+  readonly signal: AbortSignal;
+  /** The error that is worth telling: an abort that was ours because time ran out is a time-out. */
+  explain(error: unknown): unknown;
+  /** Frees what the request still holds. */
+  end(): void;
+}
+
+/** Ends a request with the caller's signal; by a plain listener, because `AbortSignal.any` holds on to long-lived parents. */
+export function linkedTo(parent: AbortSignal | undefined): Pick<RequestLimit, 'signal' | 'end'> {
+  const own = new AbortController();
+  const follow = (): void => own.abort(parent?.reason);
+  if (parent?.aborted) follow();
+  parent?.addEventListener('abort', follow, { once: true });
+  return {
+    signal: own.signal,
+    end() {
+      parent?.removeEventListener('abort', follow);
+      own.abort();
+    },
+  };
+}
+
+/** The same, and after `timeoutMs`. */
+export function limitedTo(timeoutMs: number, clock: Clock, parent: AbortSignal | undefined): RequestLimit {
+  const link = linkedTo(parent);
+  let timedOut = false;
+  const cancel = clock.schedule(timeoutMs, () => {
+    timedOut = true;
+    link.end();
+  });
+  return {
+    signal: link.signal,
+    explain(error) {
+      if (!timedOut || error instanceof KubernetesError) return error;
+      return new TransportError('TimedOut', `no complete answer came within ${timeoutMs / 1000} s.`, { cause: error });
+    },
+    end() {
+      cancel();
+      link.end();
+    },
+  };
+}
