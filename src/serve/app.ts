@@ -117,7 +117,7 @@ interface Replier {
   send(body: Buffer): this;
 }
 
-/** A caller who was turned away starts anew: its certificate is looked at only when it connects. */
+/** A caller who was turned away, or came too early, may show another certificate: that takes another connection. */
 function send<R extends Replier>(reply: R, refusal: Refusal): R {
   if (refusal.code === 401 || refusal.code === 503) reply.header('connection', 'close');
   return reply.code(refusal.code).header('content-type', 'application/json').send(Buffer.from(refusalBody(refusal)));

@@ -1,8 +1,11 @@
+import { webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request as send } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDelegatingCluster, type DelegatingCluster } from '../../test/support/delegating-cluster.ts';
 import { type CertificateAuthority, createAuthority } from '../../test/support/genuine/certificates.ts';
@@ -92,6 +95,25 @@ function ask(path: string, options: RequestOptions = {}): ReturnType<typeof requ
 async function askAsProxy(path: string, headers: Record<string, string>, name = 'front-proxy-client', ca = proxyCa): ReturnType<typeof request> {
   const { cert, key } = await ca.issue(name, name);
   return ask(path, { cert, key, headers });
+}
+
+async function signedBy(issuer: { cert: string; key: string }, subject: string, ca: boolean): Promise<{ cert: string; key: string }> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject,
+    issuer: new x509.X509Certificate(issuer.cert).subject,
+    publicKey: keys.publicKey,
+    signingKey: await webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(issuer.key), algorithm, false, ['sign']),
+    signingAlgorithm: algorithm,
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + 3600_000),
+    extensions: [new x509.BasicConstraintsExtension(ca, undefined, true)],
+  });
+  return {
+    cert: `${certificate.toString('pem')}\n`,
+    key: x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY'),
+  };
 }
 
 describe('the external metrics API', () => {
@@ -230,6 +252,19 @@ describe('who may ask', () => {
     await start();
     expect((await askAsProxy(path, {}, 'jane', clientCa)).status).toBe(200);
     expect(cluster.questions.at(-1)?.body.spec).toMatchObject({ user: 'jane', groups: ['system:authenticated'] });
+  });
+
+  it('believes what an intermediate CA signed where the bundle holds it, and not what is only sent along', async () => {
+    const intermediate = await signedBy(proxyCa, 'CN=intermediate', true);
+    const leaf = await signedBy(intermediate, 'CN=front-proxy-client', false);
+    cluster.trust = { ...cluster.trust, 'requestheader-client-ca-file': intermediate.cert };
+    await start();
+    const headers = { 'x-remote-user': 'hpa' };
+    expect((await ask(path, { cert: leaf.cert, key: leaf.key, headers })).status).toBe(200);
+    // a caller who is no CA signs for somebody else, and sends its own certificate along
+    const jane = await signedBy(clientCa, 'CN=jane', false);
+    const forged = await signedBy(jane, 'CN=front-proxy-client', false);
+    expect((await ask(path, { cert: forged.cert + jane.cert, key: forged.key, headers })).status).toBe(401);
   });
 
   it('asks about tokens, and about nobody twice within a moment', async () => {

@@ -7,7 +7,7 @@ import type { KubernetesClient } from '../kubernetes/index.ts';
 import { type Clock, type HttpRequest, type HttpResponse, type Log, type Meters, textResponse, type Transport } from '../runtime/index.ts';
 import { createGuard } from './access/guard.ts';
 import { createReviews } from './access/reviews.ts';
-import { followTrust, type Trust } from './access/trust.ts';
+import { followTrust } from './access/trust.ts';
 import { type AppParts, createApp, createHealthApp } from './app.ts';
 import { createExposition } from './exposition/renderer.ts';
 import { createAnswerer } from './external-metrics/answer.ts';
@@ -86,23 +86,14 @@ export async function createServer(parts: ServerParts, options: ServerOptions): 
   function secured({ client, certificates }: ServerParts): FastifyInstance {
     assert(client !== undefined && certificates !== undefined, 'A secure listener needs a client of the API server and certificates.');
     const app: { server?: HttpsServer } = {};
-    let trust: Trust | undefined;
     const renew = (): void => {
-      app.server?.setSecureContext(tlsOptions(certificates, trust));
+      app.server?.setSecureContext(tlsOptions(certificates));
       meters.set('wva_certificate_expiry_timestamp_seconds', { certificate: 'serving' }, certificates.current().notAfterMs / 1000);
     };
-    const follower = followTrust({
-      client,
-      clock,
-      log,
-      onChange(changed) {
-        trust = changed;
-        renew();
-      },
-    });
+    const follower = followTrust({ client, clock, log });
     endings.push(() => follower.stop(), certificates.onChange(renew));
     const reviews = createReviews({ client, clock, meters });
-    const created = createApp({ ...shared, guard: createGuard({ follower, reviews, clock, log }), https: tlsOptions(certificates, trust) });
+    const created = createApp({ ...shared, guard: createGuard({ follower, reviews, clock, log }), https: tlsOptions(certificates) });
     app.server = created.server as unknown as HttpsServer;
     renew();
     return created;
@@ -142,16 +133,16 @@ export async function createServer(parts: ServerParts, options: ServerOptions): 
 
 /**
  * HTTP/1.1 alone: a genuine API server aggregates it as it does HTTP/2 (the cluster suite shows it), and Prometheus scrapes it. A certificate is asked of
- * every caller and checked against all CAs that the cluster names; which of them it is decides what it proves. Sessions are not resumed,
- * because a resumed one does not carry the caller's chain.
+ * every caller and taken as it is: what it proves is looked at with each request. Sessions are not resumed, so that every connection
+ * begins with a proof of the caller's key.
  */
-function tlsOptions(certificates: CertificateSource, trust: Trust | undefined): TlsServerOptions {
+function tlsOptions(certificates: CertificateSource): TlsServerOptions {
   const { cert, key } = certificates.current();
   return {
     cert,
     key,
-    // an empty list trusts nobody; leaving it out would trust every public CA
-    ca: trust === undefined ? [] : [...trust.proxyAuthorities, ...trust.clientAuthorities].map(String),
+    // no names of CAs are sent, so that callers show what they have; leaving it out would name every public CA
+    ca: [],
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',

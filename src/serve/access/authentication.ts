@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { Clock } from '../../runtime/index.ts';
 import { isIssuedBy, subjectOf } from './client-certificate.ts';
 import { type Identity, identityOf } from './identity.ts';
@@ -36,7 +36,7 @@ export function createAuthentication(parts: { readonly follower: TrustFollower; 
     if (kept !== undefined && kept.trust === trust && clock.now() < kept.untilMs) return kept;
     const leaf = socket.getPeerX509Certificate();
     if (leaf === undefined) return undefined;
-    const proof = prove(leaf, socket.authorized, trust, clock.now());
+    const proof = prove(leaf, trust, clock.now());
     proofs.set(socket, proof);
     return proof;
   }
@@ -81,13 +81,12 @@ export function createAuthentication(parts: { readonly follower: TrustFollower; 
       if (identity instanceof Promise) return fromToken(token);
       return identity === undefined ? unknown : { kind: 'known', identity };
     }
-    return trust === undefined && socket.getPeerX509Certificate() instanceof X509Certificate ? { kind: 'later' } : unknown;
+    return trust === undefined && socket.getPeerX509Certificate() !== undefined ? { kind: 'later' } : unknown;
   };
 }
 
-function prove(leaf: X509Certificate, verifiedByTls: boolean, trust: Trust, nowMs: number): Proof {
+function prove(leaf: X509Certificate, trust: Trust, nowMs: number): Proof {
   const untilMs = leaf.validToDate.getTime();
-  if (!verifiedByTls) return { trust, untilMs, isProxy: false };
   const { commonName, organizations } = subjectOf(leaf);
   const isProxy = isIssuedBy(leaf, trust.proxyAuthorities, nowMs) && (trust.proxyNames.length === 0 || trust.proxyNames.includes(commonName));
   const isUser = commonName !== '' && isIssuedBy(leaf, trust.clientAuthorities, nowMs);

@@ -34,12 +34,7 @@ export interface TrustFollower {
   stop(): void;
 }
 
-export function followTrust(parts: {
-  readonly client: KubernetesClient;
-  readonly clock: Clock;
-  readonly log: Log;
-  onChange(trust: Trust): void;
-}): TrustFollower {
+export function followTrust(parts: { readonly client: KubernetesClient; readonly clock: Clock; readonly log: Log }): TrustFollower {
   const { client, clock, log } = parts;
   let trust: Trust | undefined;
   let source = '';
@@ -56,7 +51,6 @@ export function followTrust(parts: {
       if (text !== source) {
         trust = parseTrust(data);
         source = text;
-        parts.onChange(trust);
         log.info({ clientAuthorities: trust.clientAuthorities.length, proxyAuthorities: trust.proxyAuthorities.length }, `Callers are authenticated as ConfigMap ${mapNamespace}/${mapName} says.`);
       }
       complaint = '';
