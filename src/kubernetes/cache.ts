@@ -12,8 +12,8 @@ export interface ObjectCache<T> {
   /** The API server does not serve this kind. It is asked again every half minute; a CustomResourceDefinition may come later. */
   readonly absent: boolean;
   /**
-   * When the API server last said anything about this kind, a bookmark included. In a quiet cluster that is once a minute, so only an age
-   * beyond about 90 s means something; what is read from the cache is never newer than this.
+   * When the API server last said anything about this kind; what is read from the cache is as old as this, or newer. Where nothing
+   * changes that is once a minute, so only an age beyond 75 s means something.
    */
   readonly lastContactMs?: number | undefined;
   /** Why the cache is not being kept current at the moment, in words. */
@@ -47,10 +47,13 @@ export interface CacheOptions<T> {
   readonly pageSize?: number;
 }
 
-/** A watch is ended by the server after 5 to 10 minutes, as client-go asks for. */
-const watchSeconds = 300;
-/** Bookmarks come every minute: after two and a half of silence the connection is taken for dead. */
-const silenceMs = 150_000;
+/**
+ * After how long the server is asked to end a watch; up to a third more, by chance. client-go takes 5 to 10 minutes and trusts in bookmarks meanwhile,
+ * but a genuine server (1.36, etcd 3.4) was seen to send none in two minutes for kinds that do not change. An end that is due is a sign of life.
+ */
+const watchSeconds = 45;
+/** A watch that has said nothing, its end included, for this long hangs on a dead connection. */
+const silenceMs = 75_000;
 /** A watch that lived this long was a good one: the next begins at once and back-off starts afresh. */
 const goodWatchMs = 5000;
 /** Some problems end by a person's doing only; asking more often would only fill two logs. */
@@ -61,7 +64,7 @@ const absentAfterMs = 60_000;
 /**
  * Lists in pages, then watches with bookmarks from the version of the list, and goes on for ever: a broken connection, 429, 5xx or nonsense is waited
  * out with jittered back-off and the watch resumed where it was, 410 is answered by a new list (which also finds what was deleted
- * meanwhile), a kind that is not served is asked for again. What is known stays readable all the while, with its age.
+ * meanwhile), as is a history that runs backwards; a kind that is not served is asked for again. What is known stays readable all the while, with its age.
  */
 export function startCache<T extends KubernetesObject>(options: CacheOptions<T>): ObjectCache<T> {
   const { client, resource, clock, log, random } = options;
@@ -81,6 +84,8 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
   /** Where the next watch begins; none means that a list is needed. */
   let version: string | undefined;
   let missingSinceMs: number | undefined;
+  /** The last watch said nothing at all, which is also what a server does that has never reached our version. */
+  let mute = false;
   /** Watches in a row that the server could not begin in time. */
   let timeouts = 0;
 
@@ -138,16 +143,25 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
     }
   }
 
+  /** A version that runs backwards is another history: etcd was restored from a backup. */
+  function compare(next: string | undefined): void {
+    if (next === undefined || version === undefined || !isOlder(next, version)) return;
+    log.warn({ ...named, version, next }, `The history of ${what} runs backwards (from ${version} to ${next}): it was restored, and is read anew.`);
+    throw new KubernetesError(`The history of ${what} runs backwards.`, { status: 410, reason: 'Expired', retryable: true });
+  }
+
+  /** Asks for one object, to see which version the server has reached. */
+  async function probe(): Promise<void> {
+    const page = await client.list<T>(resource, { ...where, limit: 1, signal: stopped.signal });
+    // a sign of life, but a problem that a watch has is over only when a watch works
+    lastContactMs = clock.now();
+    mute = false;
+    compare(page.metadata?.resourceVersion);
+  }
+
   function take(event: WatchEvent<T>): void {
     const next = event.object.metadata?.resourceVersion;
-    // a version that runs backwards is another history: etcd was restored from a backup
-    if (next !== undefined && version !== undefined && isOlder(next, version) && event.type === 'BOOKMARK') {
-      throw new KubernetesError(`The history of ${what} runs backwards (${version}, now ${next}); it was restored and is read anew.`, {
-        status: 410,
-        reason: 'Expired',
-        retryable: true,
-      });
-    }
+    if (event.type === 'BOOKMARK') compare(next);
     version = next ?? version;
     if (event.type === 'BOOKMARK') return;
     const object = kept(event.object);
@@ -157,6 +171,7 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
 
   async function follow(): Promise<void> {
     const startedMs = clock.now();
+    mute = true;
     const quiet = new AbortController();
     const end = (): void => quiet.abort();
     stopped.signal.addEventListener('abort', end, { once: true });
@@ -173,7 +188,7 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
     const watch: WatchOptions = {
       ...where,
       ...(version !== undefined && { resourceVersion: version }),
-      timeoutSeconds: watchSeconds + random.integer(watchSeconds),
+      timeoutSeconds: watchSeconds + random.integer(watchSeconds / 3),
       signal: quiet.signal,
       onOpen() {
         heard();
@@ -185,9 +200,11 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
       for await (const event of client.watch<T>(resource, watch)) {
         heard();
         contact();
+        mute = false;
         take(event);
       }
       if (clock.now() - startedMs >= goodWatchMs) {
+        contact();
         backoff.reset();
       } else {
         throw new KubernetesError(`The watch of ${what} was ended as soon as it began.`, { status: 200, reason: 'CutShort', retryable: true });
@@ -214,8 +231,8 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
       version = undefined;
       return waitMs;
     }
-    // what the server answers (504) or does (nothing) when it is asked for a version that it has not reached, after a restore from a backup
-    if (error.status === 504 ? ++timeouts >= 3 : error.reason === 'Silent') version = undefined;
+    // also an answer for a version that the server has not reached: after a restore from a backup
+    if (error.status === 504 && ++timeouts >= 3) version = undefined;
     if (error.reason !== problem?.reason) log.warn({ ...named, reason: error.reason, status: error.status }, `${error.message} The cache of ${what} keeps what it knows and goes on trying.`);
     problem = { text: error.message, reason: error.reason, sinceMs: problem?.sinceMs ?? clock.now() };
     if (error.reason === 'ResourceUnknown') return afterAbsence(waitMs);
@@ -240,6 +257,7 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
     while (!stopped.signal.aborted) {
       try {
         if (version === undefined) await readAll();
+        else if (mute) await probe();
         await follow();
       } catch (error) {
         if (stopped.signal.aborted) return;
