@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { createManualClock, readText } from '../runtime/index.ts';
 import { connectCluster, type ClusterConnection } from './connect-cluster.ts';
@@ -35,7 +35,7 @@ async function createAuthority(): Promise<{ cert: string; issue(name: string, ho
         signingKey: keys.privateKey,
         signingAlgorithm,
         serialNumber: Buffer.from(name).toString('hex'),
-        extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }])],
+        extensions: [new x509.SubjectAlternativeNameExtension([{ type: host === '127.0.0.1' ? 'ip' : 'dns', value: host }])],
       });
       return { cert: certificate.toString('pem'), key: x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', own.privateKey), 'PRIVATE KEY') };
     },
@@ -73,6 +73,13 @@ async function kubeconfig(cluster: object, user: object): Promise<string> {
   const config = { 'current-context': 'c', contexts, clusters: [{ name: 'k', cluster: { server: url, ...cluster } }], users: [{ name: 'u', user }] };
   await writeFile(file, stringify(config));
   return file;
+}
+
+/** A pod's ServiceAccount, in a folder that stands for the root. */
+async function serviceAccount(token: string): Promise<void> {
+  const account = path.join(folder, 'var/run/secrets/kubernetes.io/serviceaccount');
+  await mkdir(account, { recursive: true });
+  await Promise.all([writeFile(path.join(account, 'ca.crt'), authority.cert), writeFile(path.join(account, 'token'), token), writeFile(path.join(account, 'namespace'), 'wva-system')]);
 }
 
 async function whoAmI(connection: ClusterConnection): Promise<string> {
@@ -129,4 +136,27 @@ it('takes any server when told to skip verification', async () => {
   const connection = await connectCluster({ kubeconfig: await kubeconfig({ 'insecure-skip-tls-verify': true }, {}) });
   expect(await whoAmI(connection)).toBe('nobody');
   await connection.close();
+});
+
+it('takes address, authority, namespace and token of the pod it runs in, and the token again when it is refused', async () => {
+  let accepted = 'Bearer one';
+  const serving = await authority.issue('pod', '127.0.0.1');
+  const api = https.createServer(serving, (request, response) => {
+    response.writeHead(request.headers.authorization === accepted ? 200 : 401).end(request.headers.authorization);
+  });
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+  // the official client reads these two from the process
+  vi.stubEnv('KUBERNETES_SERVICE_HOST', '127.0.0.1');
+  vi.stubEnv('KUBERNETES_SERVICE_PORT', String((api.address() as AddressInfo).port));
+  await serviceAccount('one\n');
+  const env = { KUBERNETES_SERVICE_HOST: '127.0.0.1', HOME: folder };
+  const connection = await connectCluster({ env, podRoot: folder });
+  expect(connection).toMatchObject({ inCluster: true, namespace: 'wva-system' });
+  expect(await whoAmI(connection)).toBe('Bearer one');
+  await serviceAccount('two\n');
+  accepted = 'Bearer two';
+  expect(await whoAmI(connection)).toBe('Bearer two');
+  await connection.close();
+  vi.unstubAllEnvs();
+  await new Promise((resolve) => api.close(resolve));
 });

@@ -22,6 +22,8 @@ export interface ClusterConnection {
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: NodeTransportOptions;
+  /** The same for the same TLS material. */
+  readonly tlsKey: string;
 }
 
 /** How long what was read of files and plugins counts; the official client looks at its own expiry times within that. */
@@ -75,7 +77,7 @@ export async function connectCluster(options: ConnectOptions = {}): Promise<Clus
   }
 
   async function send(request: HttpRequest, credentials: Credentials): Promise<HttpResponse> {
-    const key = JSON.stringify(credentials.tls);
+    const key = credentials.tlsKey;
     if (sockets?.key !== key) {
       void sockets?.transport.retire().catch(() => {});
       const { connectTimeoutMs, headersTimeoutMs } = options;
@@ -122,17 +124,15 @@ async function readCredentials({ config, source }: LoadedKubeconfig): Promise<Cr
   for (const [name, value] of Object.entries(given.headers ?? {})) headers[name.toLowerCase()] = String(value).trim();
   if (given.auth) headers['authorization'] = `Basic ${Buffer.from(given.auth).toString('base64')}`;
   const cluster = config.getCurrentCluster();
-  return {
-    headers,
-    tls: {
-      ...(given.ca && { ca: pem(given.ca) }),
-      ...(given.cert && { cert: pem(given.cert) }),
-      ...(given.key && { key: pem(given.key) }),
-      ...(given.servername && { serverName: given.servername }),
-      ...(given.rejectUnauthorized === false && cluster?.server.startsWith('https:') && { insecure: true }),
-      ...(cluster?.proxyUrl && { proxyUrl: cluster.proxyUrl }),
-    },
+  const tls: NodeTransportOptions = {
+    ...(given.ca && { ca: pem(given.ca) }),
+    ...(given.cert && { cert: pem(given.cert) }),
+    ...(given.key && { key: pem(given.key) }),
+    ...(given.servername && { serverName: given.servername }),
+    ...(given.rejectUnauthorized === false && cluster?.server.startsWith('https:') && { insecure: true }),
+    ...(cluster?.proxyUrl && { proxyUrl: cluster.proxyUrl }),
   };
+  return { headers, tls, tlsKey: JSON.stringify(tls) };
 }
 
 /** The official client gives what it read of files as a Buffer and what a plugin said as text. */

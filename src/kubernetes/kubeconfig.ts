@@ -4,12 +4,14 @@ import path from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { parse, stringify } from 'yaml';
 
-const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export interface KubeconfigSource {
   /** Path of a kubeconfig file. Default: `KUBECONFIG`, then the pod's ServiceAccount, then `~/.kube/config`. */
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
+  /** Put before the path of the pod's ServiceAccount, `/var/run/secrets/...`. Default: nothing. */
+  readonly podRoot?: string;
   /** Default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -34,7 +36,7 @@ async function emptyConfig(): Promise<KubeConfig> {
 export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKubeconfig> {
   const env = source.env ?? process.env;
   const files = filesOf(source, env);
-  const loaded = await (files.length > 0 ? fromFiles(files) : fromPod(env));
+  const loaded = await (files.length > 0 ? fromFiles(files) : fromPod(env, source.podRoot ?? ''));
   const { config } = loaded;
   if (source.context !== undefined) {
     if (!config.getContextObject(source.context)) {
@@ -55,20 +57,24 @@ function filesOf(source: KubeconfigSource, env: Readonly<Record<string, string |
   if (source.kubeconfig !== undefined && source.kubeconfig !== '') return [source.kubeconfig];
   const fromEnvironment = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '' && existsSync(file));
   if (fromEnvironment.length > 0) return fromEnvironment;
-  if (env['KUBERNETES_SERVICE_HOST']) return [];
+  if (isInPod(env, source.podRoot ?? '')) return [];
   const atHome = path.join(env['HOME'] ?? homedir(), '.kube', 'config');
   return existsSync(atHome) ? [atHome] : [];
 }
 
-async function fromPod(env: Readonly<Record<string, string | undefined>>): Promise<LoadedKubeconfig> {
-  if (!env['KUBERNETES_SERVICE_HOST'] || !existsSync(serviceAccountToken)) {
+function isInPod(env: Readonly<Record<string, string | undefined>>, root: string): boolean {
+  return Boolean(env['KUBERNETES_SERVICE_HOST']) && existsSync(path.join(root, serviceAccountFolder, 'token'));
+}
+
+async function fromPod(env: Readonly<Record<string, string | undefined>>, root: string): Promise<LoadedKubeconfig> {
+  if (!isInPod(env, root)) {
     throw new Error(
       'There is no way to a cluster: no --kubeconfig, no KUBECONFIG, no ~/.kube/config, and this is no pod with a ServiceAccount ' +
-        `(KUBERNETES_SERVICE_HOST and ${serviceAccountToken}).`,
+        `(KUBERNETES_SERVICE_HOST and ${root}${serviceAccountFolder}/token).`,
     );
   }
   const config = await emptyConfig();
-  config.loadFromCluster();
+  config.loadFromCluster(root);
   return { config, inCluster: true, source: "The pod's ServiceAccount" };
 }
 

@@ -111,6 +111,42 @@ it('trusts the authorities it was given, nothing when it was given none, and any
   expect(await readText(await transportWith({ insecure: true })(get))).toBe('ok');
 });
 
+it('goes through an HTTP proxy to a TLS server, whose certificate it verifies all the same', async () => {
+  const { cert, key } = await selfSigned();
+  const secure = await listen(async () => textResponse(200, 'secure'), { host: '127.0.0.1', port: 0, tls: { cert, key } });
+  cleanups.push(() => secure.close());
+  const asked: string[] = [];
+  const proxyUrl = await raw((socket) => {
+    socket.once('data', (data) => {
+      const [, host = '', port = ''] = /^CONNECT ([^:]+):(\d+) HTTP/.exec(data.toString()) ?? [];
+      asked.push(`${host}:${port}`);
+      const onward = net.connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(onward).pipe(socket);
+      });
+      onward.on('error', () => socket.destroy());
+      socket.on('close', () => onward.destroy());
+    });
+  });
+  expect(await readText(await transportWith({ proxyUrl, ca: cert })({ method: 'GET', url: secure.url }))).toBe('secure');
+  await expect(transportWith({ proxyUrl })({ method: 'GET', url: secure.url })).rejects.toMatchObject({ code: 'Unreachable' });
+  expect(asked).toEqual([`127.0.0.1:${secure.port}`, `127.0.0.1:${secure.port}`]);
+});
+
+it('retired, it ends what is under way in peace and takes nothing new', async () => {
+  const release = Promise.withResolvers<void>();
+  const server = await listen(async () => (await release.promise, textResponse(200, 'in peace')), { host: '127.0.0.1', port: 0 });
+  cleanups.push(() => server.close());
+  const transport = transportWith();
+  const slow = transport({ method: 'GET', url: server.url }).then((response) => readText(response));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const retired = transport.retire();
+  await expect(transport({ method: 'GET', url: server.url })).rejects.toMatchObject({ code: 'Aborted' });
+  release.resolve();
+  expect(await slow).toBe('in peace');
+  await retired;
+});
+
 it('ends at once when its signal is already aborted, and after it was closed', async () => {
   const url = await raw(() => {});
   await expect(transportWith()({ method: 'GET', url, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Aborted' });
