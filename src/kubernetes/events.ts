@@ -4,6 +4,7 @@ import type { Clock, Log } from '../runtime/index.ts';
 import { createAllowance, type Allowance } from './event-allowance.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
 import { isKubernetesError, KubernetesError } from './kubernetes-error.ts';
+import { microTime } from './micro-time.ts';
 import { apiVersionOf, resources } from './resource-kind.ts';
 
 /** Something that happened to an object, for `kubectl describe`. */
@@ -194,8 +195,4 @@ function cut(text: string): string {
   // a character cut in two decodes to the replacement character
   const kept = Buffer.from(text).subarray(0, maxNoteBytes - 3).toString('utf8').replace(/\uFFFD$/, '');
   return `${kept}…`;
-}
-
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
 }

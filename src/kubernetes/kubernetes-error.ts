@@ -1,3 +1,4 @@
+import { AssertionFailure } from '../base/index.ts';
 import type { Status } from '../wire/index.ts';
 import { TransportError } from '../runtime/index.ts';
 import type { PathParts, ResourceKind } from './resource-kind.ts';
@@ -92,6 +93,8 @@ export function errorFromStatus(attempted: Attempted, status: Status, retryAfter
 /** From a request that got no answer, or a body that broke off. */
 export function errorFromFailure(attempted: Attempted, error: unknown): KubernetesError {
   if (error instanceof KubernetesError) return error;
+  // our own mistake, in a handler that is called directly: no fault of the world, and not to be tried again
+  if (error instanceof AssertionFailure) throw error;
   const known = error instanceof TransportError;
   const detail = error instanceof Error ? error.message : String(error);
   return new KubernetesError(`Could not ${words(attempted)}: ${detail}`, {

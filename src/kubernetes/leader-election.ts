@@ -1,7 +1,8 @@
 import type { Lease } from '../wire/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
 import type { KubernetesClient } from './kubernetes-client.ts';
-import { isKubernetesError } from './kubernetes-error.ts';
+import { isKubernetesError, KubernetesError } from './kubernetes-error.ts';
+import { microTime } from './micro-time.ts';
 import { apiVersionOf, resources } from './resource-kind.ts';
 
 export interface LeaderElectionOptions {
@@ -37,7 +38,7 @@ interface Seen {
  * again. Leadership ends `renewDeadlineMs` after the last successful renewal was SENT, and nobody else can have seen that renewal earlier,
  * so two never lead at once as long as clocks run at the same speed within the ratio of the lease's duration and the deadline.
  *
- * Resolves when the signal has ended it and the lease is released; rejects only when `onLeading` does.
+ * Resolves when the signal has ended it and the lease is released; rejects only when `onLeading` does or `onChange` throws.
  */
 export async function runLeaderElection(options: LeaderElectionOptions): Promise<void> {
   const { client, clock, log, random, identity, namespace, leaseName, signal, retryPeriodMs } = options;
@@ -121,9 +122,10 @@ export async function runLeaderElection(options: LeaderElectionOptions): Promise
       warned = undefined;
       return holds;
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof KubernetesError)) throw error;
+      const text = error.message;
       // losing a race is how an election goes
-      if (!isKubernetesError(error, 409) && text !== warned) log.warn({ lease: leaseName, namespace, identity }, `The lease ${namespace}/${leaseName} could not be acquired or renewed: ${text}`);
+      if (error.status !== 409 && text !== warned) log.warn({ lease: leaseName, namespace, identity }, `The lease ${namespace}/${leaseName} could not be acquired or renewed: ${text}`);
       warned = text;
       return false;
     } finally {
@@ -194,7 +196,7 @@ export async function runLeaderElection(options: LeaderElectionOptions): Promise
       failure = { error };
       stop();
     });
-    await renew(sentMs, ended.signal);
+    await renew(sentMs, ended.signal).catch((error: unknown) => (failure ??= { error }));
     over.abort(new Error('Leadership has ended.'));
     signal.removeEventListener('abort', stop);
     await leading;
@@ -209,9 +211,4 @@ export async function runLeaderElection(options: LeaderElectionOptions): Promise
     else await release();
     if (signal.aborted) return;
   }
-}
-
-/** Kubernetes' MicroTime; the platform's clock has milliseconds. */
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
 }
