@@ -76,6 +76,8 @@ export interface VariantMemory {
   readonly recommendations: readonly { readonly atMs: number; readonly replicas: number }[];
   /** Since when the target has asked for more replicas than there are pods. */
   readonly podsShortSinceMs?: number;
+  /** Since when the scale target has not been there. */
+  readonly targetGoneSinceMs?: number;
   /** KV cache of one replica in tokens, as last reported. */
   readonly kvCapacityTokens?: number;
   readonly conditions: PastConditions;

@@ -16,6 +16,7 @@ export const reasons = {
   HeldTargetMissing: 'The scale target is not there, so nothing is decided.',
   HeldSaturated: 'Fewer would do on average, and a replica is saturated, so nothing is removed.',
   SharedTargetCapped: 'The variants of one scale target would ask together for more than the load calls for.',
+  TargetAtZero: 'The scale target asks for no replica, and it is left there.',
   RaisedToMinReplicas: 'minReplicas is the floor.',
   LoweredToMaxReplicas: 'maxReplicas is the ceiling.',
   Paused: 'spec.paused holds the last decision.',

@@ -26,18 +26,12 @@ export function parseLabelSelector(text: string): Requirement[] | undefined {
 
 /** Kubernetes' rule: `notin` and `!=` also hold where the label is absent. */
 export function matchesLabels(requirements: readonly Requirement[], labels: Readonly<Record<string, string>>): boolean {
-  return requirements.every((requirement) => holds(requirement, labels[requirement.key]));
+  return requirements.every((requirement) => tests[requirement.operator](labels[requirement.key], requirement.values));
 }
 
-function holds({ operator, values }: Requirement, value: string | undefined): boolean {
-  switch (operator) {
-    case 'in':
-      return value !== undefined && values.includes(value);
-    case 'notin':
-      return value === undefined || !values.includes(value);
-    case 'exists':
-      return value !== undefined;
-    case 'absent':
-      return value === undefined;
-  }
-}
+const tests: Readonly<Record<Requirement['operator'], (value: string | undefined, values: readonly string[]) => boolean>> = {
+  in: (value, values) => value !== undefined && values.includes(value),
+  notin: (value, values) => value === undefined || !values.includes(value),
+  exists: (value) => value !== undefined,
+  absent: (value) => value === undefined,
+};

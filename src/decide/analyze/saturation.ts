@@ -1,0 +1,112 @@
+import { rounded, sum } from '../../base/index.ts';
+import { freshValue, type Policy, type ReplicaObservation, type SaturationPolicy } from '../../model/index.ts';
+import type { Group } from './group.ts';
+
+/** What the load of a group calls for, in the group's units of capacity (one average replica is about 1). */
+export interface Analysis {
+  /** Capacity of the replicas that serve. */
+  readonly servingCapacity: number;
+  /** Capacity that leaves the spare which the policy wants; present when what serves leaves less. */
+  readonly required?: number;
+  /** Capacity that would still do after a removal, with margin; absent when nothing may be removed. */
+  readonly sufficient?: number;
+  /** Why nothing may be removed although the load is low. */
+  readonly keep?: 'HeldMetricsPartial' | 'HeldSaturated';
+  /** The numbers, in words: `mean KV use 0.76, 2 waiting per replica, 0 of 2 saturated`. */
+  readonly figures: string;
+}
+
+interface Bearer {
+  readonly weight: number;
+  readonly kv: number | undefined;
+  readonly waiting: number | undefined;
+  readonly running: number | undefined;
+}
+
+// differences of binary fractions: 0.8 - 0.7 is a little less than 0.1
+const epsilon = 1e-9;
+
+/**
+ * Saturation by KV cache use and queue. A replica is saturated from the policy's thresholds on, and the model
+ * wants growth when the mean spare below them is less than the triggers. Every replica that reports counts, saturated
+ * ones with no spare or a negative one, so that one idle replica cannot hide many that are full.
+ *
+ * The required capacity is the load divided by what one replica may carry and still leave the spare. A waiting request
+ * beyond what may wait weighs as much as a running one does on its replica; so a queue is turned into capacity by how
+ * much of it there is compared with what runs, and not by its length.
+ *
+ * `undefined`: no replica of the group reports anything fresh, and nothing is known.
+ */
+export function analyzeSaturation(group: Group, policy: Policy): Analysis | undefined {
+  const serving = group.members.flatMap(({ supply, weight }) => supply.serving.map((replica) => ({ replica, weight })));
+  const bearers = serving.map(bearerOf);
+  const withKv = bearers.filter(({ kv }) => kv !== undefined);
+  const withQueue = bearers.filter(({ waiting }) => waiting !== undefined);
+  if (withKv.length === 0 && withQueue.length === 0) return undefined;
+
+  const { thresholds } = group;
+  const kvAllowed = Math.max(0, thresholds.kvCacheThreshold - thresholds.kvSpareTrigger);
+  const queueAllowed = Math.max(0, thresholds.queueLengthThreshold - thresholds.queueSpareTrigger);
+  const servingCapacity = sum(bearers.map(({ weight }) => weight));
+  const waiting = sum(withQueue.map((bearer) => bearer.waiting ?? 0));
+  const meanWaiting = withQueue.length === 0 ? 0 : waiting / withQueue.length;
+  const meanKv = meanOver(withKv, ({ kv }) => kv ?? 0);
+  const saturated = bearers.filter((bearer) => isSaturated(bearer, thresholds)).length;
+  const figures =
+    `mean KV use ${withKv.length === 0 ? 'unknown' : rounded(meanKv)}, ` +
+    `${withQueue.length === 0 ? 'queue unknown' : `${rounded(meanWaiting, 1)} waiting per replica`}, ` +
+    `${saturated} of ${serving.length} saturated`;
+  const known = { servingCapacity, figures };
+
+  const kvShort = meanKv > kvAllowed + epsilon;
+  const queueShort = meanWaiting > queueAllowed + epsilon;
+  if (kvShort || queueShort) {
+    const byKv = servingCapacity * shareOf(meanOver(withKv, (bearer) => kvDemand(bearer, queueAllowed)), kvAllowed);
+    const byQueue = queueShort ? servingCapacity * queueFactor(withQueue, waiting, queueAllowed, policy) : 0;
+    return { ...known, required: Math.max(byKv, byQueue) };
+  }
+  if (withKv.length < serving.length || withQueue.length < serving.length) return { ...known, keep: 'HeldMetricsPartial' };
+  if (saturated > 0) return { ...known, keep: 'HeldSaturated' };
+  const margin = 1 + policy.scaleDownMargin;
+  const sufficient = servingCapacity * margin * Math.max(shareOf(meanKv, kvAllowed), shareOf(meanWaiting, queueAllowed));
+  return Number.isFinite(sufficient) ? { ...known, sufficient } : known;
+}
+
+function bearerOf({ replica, weight }: { replica: ReplicaObservation; weight: number }): Bearer {
+  const { kvUsedFraction, waiting, running } = replica.readings;
+  return { weight, kv: freshValue(kvUsedFraction), waiting: freshValue(waiting), running: freshValue(running) };
+}
+
+function isSaturated({ kv, waiting }: Bearer, thresholds: SaturationPolicy): boolean {
+  // a threshold of 0 means that any use is too much; an idle replica is not saturated by it
+  return (
+    (kv !== undefined && kv > 0 && kv >= thresholds.kvCacheThreshold - epsilon) ||
+    (waiting !== undefined && waiting > 0 && waiting >= thresholds.queueLengthThreshold)
+  );
+}
+
+/** KV use of a replica if those of its queue that should not wait ran as well. */
+function kvDemand({ kv = 0, waiting = 0, running = 0 }: Bearer, queueAllowed: number): number {
+  const excess = Math.max(0, waiting - queueAllowed);
+  return running > 0 ? kv * (1 + excess / running) : kv;
+}
+
+/** By how much what serves would have to grow so that only the allowed queue remains. */
+function queueFactor(bearers: readonly Bearer[], waiting: number, queueAllowed: number, policy: Policy): number {
+  const allowed = queueAllowed * bearers.length;
+  const running = sum(bearers.map((bearer) => bearer.running ?? 0));
+  // nothing runs, or nobody says how much: the queue proves that growth is due, and not how much of it
+  if (running === 0) return Math.min(shareOf(waiting, allowed), Math.max(policy.scaleUpMaxFactor, 1 + 1 / bearers.length));
+  return 1 + (waiting - allowed) / running;
+}
+
+/** Mean by weight of capacity. */
+function meanOver(bearers: readonly Bearer[], value: (bearer: Bearer) => number): number {
+  const total = sum(bearers.map(({ weight }) => weight));
+  return total === 0 ? 0 : sum(bearers.map((bearer) => bearer.weight * value(bearer))) / total;
+}
+
+/** How many of `whole` a load fills; no load fills none, also where nothing is allowed. */
+function shareOf(load: number, whole: number): number {
+  return load === 0 ? 0 : load / whole;
+}

@@ -1,0 +1,54 @@
+import { mean } from '../../base/index.ts';
+import { freshValue, type Policy, type ReplicaObservation, type VariantObservation } from '../../model/index.ts';
+import type { Recall } from '../recall.ts';
+
+/** What a variant has to carry load with, in replicas. */
+export interface Supply {
+  readonly current: number;
+  /** Ready, awake and not on their way out. */
+  readonly serving: readonly ReplicaObservation[];
+  /** Replicas that may be expected to serve soon: their pods are young, or not made yet. */
+  readonly coming: number;
+  /** Pods that have been trying for longer than the policy's patience, on a node. */
+  readonly stuckOnNode: number;
+  /** Replicas that have waited for a node, or for being made at all, for longer than that. */
+  readonly stuckWithoutNode: number;
+  /** Of `current`, how many serve; how many serve or will. */
+  readonly ready: number;
+  readonly usable: number;
+  /** Mean tokens that the KV cache of one replica holds, as reported now or before. */
+  readonly kvCapacityTokens?: number;
+  /** Since when the target has asked for more replicas than there are pods. */
+  readonly podsShortSinceMs?: number;
+}
+
+export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Policy, nowMs: number): Supply {
+  const current = seen.currentReplicas;
+  const live = seen.replicas.filter(({ terminating, phase }) => !terminating && phase !== 'Succeeded' && phase !== 'Failed');
+  const serving = live.filter(({ ready, readings }) => ready && freshValue(readings.asleep) !== true);
+  const unready = live.filter(({ ready }) => !ready);
+  const stuck = unready.filter(({ createdAtMs }) => nowMs - createdAtMs > policy.pendingExpiryMs);
+  const unmade = Math.max(0, current - live.length);
+  const podsShortSinceMs = unmade > 0 ? (recalled.podsShortSinceMs ?? nowMs) : undefined;
+  const unmadeIsStuck = podsShortSinceMs !== undefined && nowMs - podsShortSinceMs > policy.pendingExpiryMs;
+  const coming = unready.length - stuck.length + (unmadeIsStuck ? 0 : unmade);
+  const stuckOnNode = stuck.filter(({ scheduled }) => scheduled).length;
+  const kvCapacityTokens = mean(serving.flatMap(capacityOf)) ?? recalled.kvCapacityTokens;
+  return {
+    current,
+    serving,
+    coming,
+    stuckOnNode,
+    stuckWithoutNode: stuck.length - stuckOnNode + (unmadeIsStuck ? unmade : 0),
+    // while a target shrinks there are more pods than it asks for: those beyond will go
+    ready: Math.min(current, serving.length),
+    usable: Math.min(current, serving.length + coming),
+    ...(kvCapacityTokens === undefined ? {} : { kvCapacityTokens }),
+    ...(podsShortSinceMs === undefined ? {} : { podsShortSinceMs }),
+  };
+}
+
+/** The size of a cache does not age: an old reading is as good as a new one. */
+function capacityOf({ readings: { kvCapacityTokens } }: ReplicaObservation): number[] {
+  return kvCapacityTokens.kind !== 'missing' && kvCapacityTokens.value > 0 ? [kvCapacityTokens.value] : [];
+}

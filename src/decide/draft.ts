@@ -1,0 +1,16 @@
+import type { ReasonCode } from '../model/index.ts';
+import type { Subject } from './analyze/group.ts';
+import type { Trail } from './trail.ts';
+
+/** A decision in the making: what the stages after optimising hand on to each other. */
+export interface Draft {
+  readonly subject: Subject;
+  readonly trail: Trail;
+  readonly held: boolean;
+  /** Why it is held, where it is. */
+  readonly heldBecause?: ReasonCode;
+  /** Replicas added because of load in this decision. */
+  readonly added: number;
+  /** What goes into the window of past recommendations. */
+  readonly recommendation: number;
+}

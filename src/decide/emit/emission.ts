@@ -1,0 +1,67 @@
+import { targetKey, type Decision, type Emission, type InvalidVariant, type Memory, type Observation, type ReplicaSeries, type StatusUpdate, type Variant } from '../../model/index.ts';
+import { condition } from '../conditions.ts';
+import { eventsOf, problemsInWords } from './events.ts';
+import { scalesOf } from './scales.ts';
+import { inOrder, seriesOf } from './series.ts';
+
+/**
+ * All that follows from decisions, ready to be carried out. The series are the whole set: what is not in it is not
+ * served any more. `before` is the memory that the decisions were made with: events and counts tell of changes only.
+ */
+export function planEmission(observation: Observation, decisions: readonly Decision[], before: Memory, nowMs: number): Emission {
+  const served = decisions.flatMap((decision) => {
+    const series = servedSeries(decision, decidedAt(decision, before, observation, nowMs));
+    return series ? [{ decision, series }] : [];
+  });
+  return {
+    series: inOrder(served.map(({ series }) => series)),
+    statuses: [...decisions.map((decision) => statusOf(decision, decidedAt(decision, before, observation, nowMs))), ...observation.invalid.map(statusOfInvalid)],
+    events: eventsOf(observation, decisions, (key, uid) => (before.variants[key]?.uid === uid ? before.variants[key]?.conditions : undefined)),
+    scales: scalesOf(observation, decisions),
+    scalings: served.flatMap(({ decision: { desired, previous, reason }, series }) =>
+      desired === undefined || previous === undefined || desired === previous ? [] : [{ series, direction: desired > previous ? ('up' as const) : ('down' as const), reason }],
+    ),
+  };
+}
+
+function servedSeries({ variant, current, desired, held, suppressedBy }: Decision, decidedAtMs: number): ReplicaSeries | undefined {
+  if (desired === undefined || suppressedBy !== undefined || variant.mode === 'recommend') return undefined;
+  return seriesOf(variant, { current, desired, decidedAtMs, held });
+}
+
+function decidedAt({ variant, desired, previous }: Decision, before: Memory, observation: Observation, nowMs: number): number {
+  if (desired === undefined || desired !== previous) return nowMs;
+  const known = before.variants[variant.key];
+  if (known && isSame(known, variant)) return known.decidedAtMs;
+  return observation.variants.find((seen) => seen.variant.key === variant.key)?.lastDesired?.atMs ?? nowMs;
+}
+
+function isSame(known: Memory['variants'][string], variant: Variant): boolean {
+  return known.uid === variant.uid && known.target === targetKey(variant) && known.accelerator === variant.accelerator;
+}
+
+function statusOf({ variant, current, readyReplicas, desired, previous, reason, trail, conditions, load }: Decision, decidedAtMs: number): StatusUpdate {
+  return {
+    resource: variant,
+    variant,
+    current,
+    readyReplicas,
+    ...(desired === undefined ? {} : { desired, decidedAtMs }),
+    ...(previous === undefined ? {} : { previous }),
+    reason,
+    trail,
+    conditions,
+    load,
+  };
+}
+
+function statusOfInvalid({ resource, problems }: InvalidVariant): StatusUpdate {
+  const message = problemsInWords(problems);
+  return {
+    resource,
+    reason: 'InvalidSpec',
+    trail: [],
+    conditions: [condition('Ready', 'False', 'InvalidSpec', message), condition('OptimizationReady', 'False', 'InvalidSpec', message)],
+    load: {},
+  };
+}

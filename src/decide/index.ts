@@ -1,0 +1,3 @@
+export { decide, type Outcome } from './decide.ts';
+export { planEmission } from './emit/emission.ts';
+export { seriesFromStatus } from './emit/series.ts';

@@ -1,0 +1,92 @@
+import { freshValue, type Policy, type ReasonCode } from '../../model/index.ts';
+import type { Analysis } from '../analyze/saturation.ts';
+import type { Group, Member, Subject } from '../analyze/group.ts';
+import type { Draft } from '../draft.ts';
+import { replicas, startAt, step, type Trail } from '../trail.ts';
+import { optimize, type Recommendation } from './plan.ts';
+
+/** A draft for each member of the group, in the group's order. */
+export function recommend(group: Group, analysis: Analysis | undefined, policy: Policy): Draft[] {
+  const deciding = group.members.filter((member) => !isHeld(member) && !isAtZero(member));
+  const acting = deciding.filter(({ variant }) => variant.mode !== 'recommend');
+  // one that is only tried out must not be given what another one then lacks
+  const forReal = analysis ? optimize(group, analysis, acting, policy) : undefined;
+  const onTrial = analysis && acting.length < deciding.length ? optimize(group, analysis, deciding, policy) : forReal;
+  return group.members.map((member) => {
+    if (isAtZero(member)) return atZero(member);
+    const because = analysis === undefined ? missingOrStale(member) : isHeld(member);
+    if (member.variant.mode === 'paused') return hold(member, 'Paused');
+    if (because || !analysis) return hold(member, because ?? 'HeldMetricsMissing');
+    const plan = (member.variant.mode === 'recommend' ? onTrial : forReal)?.get(member.variant.key);
+    return plan ? follow(member, analysis, plan, policy) : hold(member, 'HeldMetricsMissing');
+  });
+}
+
+/** Keeps the last decision, and where there is none the replicas there are. */
+export function hold(subject: Subject, because: ReasonCode): Draft {
+  const { supply, recalled } = subject;
+  const kept = recalled.desired ?? supply.current;
+  const what = recalled.desired === undefined ? 'nothing has been decided yet, so what is there stays' : `the last decision, ${replicas(kept)}, stays`;
+  return {
+    subject,
+    trail: step(startAt(supply.current), kept, because, `${why(subject, because)}: ${what}.`),
+    held: true,
+    heldBecause: because,
+    added: 0,
+    recommendation: kept,
+  };
+}
+
+function why({ supply, variant }: Subject, because: ReasonCode): string {
+  if (because === 'Paused') return 'spec.paused is set';
+  if (supply.serving.length === 0) return `No replica of ${variant.target.kind} ${variant.target.name} is ready and awake`;
+  if (because === 'HeldMetricsStale') return `What ${replicas(supply.serving.length)} reported last is too old`;
+  return supply.serving.length === 1 ? 'The one ready replica reports no load' : `None of ${supply.serving.length} ready replicas reports its load`;
+}
+
+/** Why a variant is held although its model is decided for: it serves, and does not say how it fares. */
+function isHeld(member: Subject): ReasonCode | undefined {
+  if (member.variant.mode === 'paused') return 'Paused';
+  return member.supply.serving.length > 0 && !member.supply.serving.some(({ readings }) => reports(readings)) ? missingOrStale(member) : undefined;
+}
+
+function reports(readings: Subject['supply']['serving'][number]['readings']): boolean {
+  return freshValue(readings.kvUsedFraction) !== undefined || freshValue(readings.waiting) !== undefined;
+}
+
+function missingOrStale({ supply }: Subject): ReasonCode {
+  const stale = supply.serving.some(({ readings }) => readings.kvUsedFraction.kind === 'stale' || readings.waiting.kind === 'stale');
+  return stale ? 'HeldMetricsStale' : 'HeldMetricsMissing';
+}
+
+function isAtZero({ seen }: Subject): boolean {
+  return seen.targetState.kind === 'found' && seen.targetState.replicas === 0;
+}
+
+function atZero(subject: Subject): Draft {
+  const { target } = subject.variant;
+  const sentence = `${target.kind} ${target.name} asks for no replica; waking it is not decided from load.`;
+  return { subject, trail: step(startAt(subject.supply.current), 0, 'TargetAtZero', sentence), held: false, added: 0, recommendation: 0 };
+}
+
+function follow(member: Member, analysis: Analysis, plan: Recommendation, policy: Policy): Draft {
+  const { current } = member.supply;
+  let trail: Trail = startAt(current);
+  if (plan.wanted > current) {
+    trail = step(trail, plan.wanted, 'Demand', `The load calls for ${plan.wanted - current} more (${analysis.figures}).`);
+    if (plan.limited < plan.wanted) trail = step(trail, plan.limited, 'ScaleUpLimited', `One decision grows by at most the factor ${policy.scaleUpMaxFactor} of what there is and of what serves.`);
+  } else if (plan.wanted < current) {
+    trail = step(trail, plan.wanted, 'Demand', `${replicas(plan.wanted)} would do, with ${Math.round(policy.scaleDownMargin * 100)} % of margin (${analysis.figures}).`);
+    if (plan.limited > plan.wanted) trail = step(trail, plan.limited, 'ScaleDownLimited', `At most ${Math.round(policy.scaleDownMaxFraction * 100)} % of ${replicas(current)} are removed at a time.`);
+  } else if (plan.awaiting) {
+    trail = step(trail, current, 'AwaitingReplicas', `More capacity is called for, and replicas that are starting will bring it (${analysis.figures}).`);
+  } else if (analysis.keep === 'HeldMetricsPartial') {
+    trail = step(trail, current, 'HeldMetricsPartial', `Some ready replicas of the model do not report, so nothing is removed (${analysis.figures}).`);
+  } else if (analysis.keep === 'HeldSaturated') {
+    trail = step(trail, current, 'HeldSaturated', `Nothing is removed while a replica is saturated (${analysis.figures}).`);
+  } else {
+    const short = analysis.required !== undefined ? 'More would be called for, and other variants take it, or there is no room' : 'The load is within what the replicas carry';
+    trail = step(trail, current, 'Steady', `${short} (${analysis.figures}).`);
+  }
+  return { subject: member, trail, held: false, added: plan.added, recommendation: trail.at };
+}

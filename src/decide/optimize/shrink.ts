@@ -1,0 +1,32 @@
+import { sum } from '../../base/index.ts';
+import type { Policy } from '../../model/index.ts';
+import type { Group, Member } from '../analyze/group.ts';
+import type { Change } from './grow.ts';
+import { byPrice } from './price.ts';
+
+const epsilon = 1e-9;
+
+/**
+ * Removes replicas, dearest capacity first, as long as those that serve today and remain carry `sufficient`. The last
+ * replica of a variant stays: taking it is another decision. A variant none of whose replicas serve is left alone, for
+ * nothing is known about it.
+ */
+export function planRemoval(group: Group, sufficient: number, candidates: readonly Member[], policy: Policy): Map<string, Change> {
+  let ready = sum(group.members.map(({ supply, weight }) => supply.ready * weight));
+  const changes = new Map<string, Change>();
+  for (const member of candidates.toSorted(byPrice).toReversed()) {
+    const { supply, variant, weight } = member;
+    if (supply.ready === 0) continue;
+    let removed = 0;
+    while (supply.current - removed > Math.max(1, variant.minReplicas)) {
+      // replicas that do not serve are the first to go, and cost no capacity
+      const lost = supply.current - removed - 1 < supply.ready ? weight : 0;
+      if (ready - lost < sufficient - epsilon || ready - lost <= 0) break;
+      ready -= lost;
+      removed++;
+    }
+    const share = Math.max(1, Math.floor(supply.current * policy.scaleDownMaxFraction + epsilon));
+    if (removed > 0) changes.set(variant.key, { wanted: removed, limited: Math.min(removed, share) });
+  }
+  return changes;
+}

@@ -1,0 +1,28 @@
+import type { Policy } from '../../model/index.ts';
+import type { Draft } from '../draft.ts';
+import { replicas, step } from '../trail.ts';
+
+type Window = Draft['subject']['recalled']['recommendations'];
+
+/**
+ * Fewer replicas only after fewer have been recommended for the whole window: what counts is the highest of the
+ * recommendations within it, as in the HorizontalPodAutoscaler. A variant that is new to us begins with what it has.
+ */
+export function stabilize(draft: Draft, policy: Policy, nowMs: number): Draft {
+  if (draft.held || draft.trail.steps.some(({ reason }) => reason === 'TargetAtZero')) return draft;
+  const highest = Math.max(...recommendationsOf(draft, policy, nowMs).map((past) => past.replicas));
+  if (highest <= draft.trail.at) return draft;
+  const seconds = Math.round(policy.scaleDownStabilizationMs / 1000);
+  return { ...draft, trail: step(draft.trail, highest, 'ScaleDownStabilized', `${replicas(highest)} were recommended within the last ${seconds} s.`) };
+}
+
+/** The window with this decision's recommendation in it. Older ones that a later one reaches can never count again and are dropped. */
+export function recommendationsOf({ subject, recommendation }: Draft, policy: Policy, nowMs: number): Window {
+  const { recalled, supply } = subject;
+  const before =
+    recalled.recommendations.length > 0
+      ? recalled.recommendations
+      : [{ atMs: nowMs, replicas: policy.scaleDownStabilizationMs > 0 ? Math.max(supply.current, recalled.desired ?? 0) : 0 }];
+  const recent = before.filter(({ atMs, replicas }) => nowMs - atMs < policy.scaleDownStabilizationMs && replicas > recommendation);
+  return [...recent, { atMs: nowMs, replicas: recommendation }];
+}
