@@ -27,6 +27,9 @@ export interface Shelves {
   /** Changes after `revision`, oldest first. */
   since(shelf: string, revision: number): readonly Change[];
   subscribe(shelf: string, listener: (change: Change) => void): () => void;
+  /** Hears of every shelf. */
+  subscribeAll(listener: (shelf: string, change: Change) => void): () => void;
+  names(): readonly string[];
   compactTo(revision: number): void;
 }
 
@@ -42,7 +45,8 @@ interface Shelf {
 
 export function createShelves(): Shelves {
   const shelves = new Map<string, Shelf>();
-  const undelivered: { shelf: Shelf; change: Change }[] = [];
+  const everywhere = new Set<(shelf: string, change: Change) => void>();
+  const undelivered: { name: string; shelf: Shelf; change: Change }[] = [];
   let revision = 1;
   let compactedRevision = 0;
   let delivering = false;
@@ -59,19 +63,20 @@ export function createShelves(): Shelves {
   const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
 
   // A listener may write; its changes wait in line, so that everybody sees the same order.
-  function deliver(shelf: Shelf, change: Change): void {
+  function deliver(name: string, shelf: Shelf, change: Change): void {
     shelf.sorted = undefined;
     shelf.history.push(change);
     if (shelf.history.length > 2 * HISTORY_LENGTH) {
       const forgotten = shelf.history.splice(0, HISTORY_LENGTH);
       compactedRevision = Math.max(compactedRevision, forgotten.at(-1)?.revision ?? 0);
     }
-    undelivered.push({ shelf, change });
+    undelivered.push({ name, shelf, change });
     if (delivering) return;
     delivering = true;
     try {
       for (let next = undelivered.shift(); next; next = undelivered.shift()) {
         for (const listener of next.shelf.listeners) listener(next.change);
+        for (const listener of everywhere) listener(next.name, next.change);
       }
     } finally {
       delivering = false;
@@ -98,7 +103,7 @@ export function createShelves(): Shelves {
       revision += 1;
       const stored = freezeJson({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
       shelf.objects.set(key, stored);
-      deliver(shelf, { type: previous ? 'MODIFIED' : 'ADDED', revision, object: stored, previous });
+      deliver(name, shelf, { type: previous ? 'MODIFIED' : 'ADDED', revision, object: stored, previous });
       return stored;
     },
     drop(shelfName, namespace, name) {
@@ -109,7 +114,7 @@ export function createShelves(): Shelves {
       shelf.objects.delete(key);
       revision += 1;
       const object = freezeJson({ ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } });
-      deliver(shelf, { type: 'DELETED', revision, object, previous });
+      deliver(shelfName, shelf, { type: 'DELETED', revision, object, previous });
       return object;
     },
     since: (shelf, after) => shelfOf(shelf).history.filter((change) => change.revision > after),
@@ -118,6 +123,11 @@ export function createShelves(): Shelves {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    subscribeAll(listener) {
+      everywhere.add(listener);
+      return () => everywhere.delete(listener);
+    },
+    names: () => [...shelves.keys()],
     compactTo(target) {
       compactedRevision = Math.max(compactedRevision, Math.min(target, revision));
       for (const shelf of shelves.values()) {

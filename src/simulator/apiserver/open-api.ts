@@ -1,0 +1,90 @@
+import type { HttpRequest, HttpResponse } from '../../runtime/index.ts';
+import { compareText } from '../../base/index.ts';
+import { ApiError, unknownPath } from './api-error.ts';
+import { builtinSchemaName, builtinSchemas } from './builtin-schemas.ts';
+import type { Catalog } from './catalog.ts';
+import type { ResourceDefinition } from './definition.ts';
+import { apiVersionOf } from './definition.ts';
+import { jsonResponse } from './negotiation.ts';
+import type { Schema } from './schema.ts';
+
+/** /openapi/v3 and its documents. v2 is only offered as JSON, and kubectl of today does without it. */
+export function openApi(request: HttpRequest, path: string, catalog: Catalog): HttpResponse {
+  if (path === '/openapi/v2') {
+    const accept = request.headers?.['accept'] ?? '';
+    if (accept !== '' && !/json|\*\/\*/.test(accept)) throw new ApiError(406, 'NotAcceptable', 'only application/json is offered for OpenAPI v2');
+    return jsonResponse(200, { swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.36.3' }, paths: {} });
+  }
+  const versions = [{ group: '', version: 'v1' }, ...catalog.groups().flatMap(({ group, versions }) => versions.map((version) => ({ group, version })))];
+  if (path === '/openapi/v3' || path === '/openapi/v3/') {
+    const paths = Object.fromEntries(
+      versions.map(({ group, version }) => {
+        const name = group === '' ? `api/${version}` : `apis/${group}/${version}`;
+        return [name, { serverRelativeURL: `/openapi/v3/${name}?hash=${catalog.generation}` }];
+      }),
+    );
+    return jsonResponse(200, { paths });
+  }
+  const [, , , kind, ...rest] = path.split('/');
+  const [group, version] = kind === 'api' ? ['', rest[0] ?? ''] : [rest[0] ?? '', rest[1] ?? ''];
+  if (!versions.some((each) => each.group === group && each.version === version)) throw unknownPath();
+  return jsonResponse(200, document(group, version, catalog.resources(group, version)));
+}
+
+function document(group: string, version: string, definitions: readonly ResourceDefinition[]): object {
+  const schemas: Record<string, Schema> = {};
+  for (const definition of definitions) {
+    const gvk = { group, version, kind: definition.kind };
+    const name = definition.custom ? `${group.split('.').toReversed().join('.')}.${version}.${definition.kind}` : builtinSchemaName(apiVersionOf(definition), definition.kind);
+    const root = rooted(definition.schema);
+    collect(root, schemas);
+    schemas[name] = { ...served(root), 'x-kubernetes-group-version-kind': [gvk] };
+  }
+  const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  const paths = Object.fromEntries(
+    definitions.map((definition) => {
+      const path = `${base}${definition.namespaced ? '/namespaces/{namespace}' : ''}/${definition.plural}/{name}`;
+      const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } }));
+      const operation = { 'x-kubernetes-group-version-kind': { group, version, kind: definition.kind }, parameters, responses: { 200: { description: 'OK' } } };
+      return [path, { get: { ...operation, 'x-kubernetes-action': 'get' }, patch: { ...operation, 'x-kubernetes-action': 'patch' }, put: { ...operation, 'x-kubernetes-action': 'put' } }];
+    }),
+  );
+  return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.36.3' }, paths, components: { schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => compareText(a, b))) } };
+}
+
+const kindWords = {
+  apiVersion: 'The group and version in which this object is written.',
+  kind: 'What this object is.',
+};
+
+function rooted(schema: Schema): Schema {
+  const named = (name: 'apiVersion' | 'kind'): Schema => ({ type: 'string', description: kindWords[name] });
+  return {
+    ...schema,
+    properties: { apiVersion: named('apiVersion'), kind: named('kind'), ...schema.properties, metadata: { $ref: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', description: schema.properties?.['metadata']?.description ?? 'Standard object metadata.' } },
+  };
+}
+
+/** Gathers every built-in type that a schema leads to. */
+function collect(schema: Schema, into: Record<string, Schema>): void {
+  if (schema.$ref !== undefined && into[schema.$ref] === undefined) {
+    const target = builtinSchemas.get(schema.$ref) ?? {};
+    into[schema.$ref] = {};
+    collect(target, into);
+    into[schema.$ref] = served(target);
+  }
+  for (const property of Object.values(schema.properties ?? {})) collect(property, into);
+  if (schema.items) collect(schema.items, into);
+  if (typeof schema.additionalProperties === 'object') collect(schema.additionalProperties, into);
+}
+
+/** The wire form: references by path, without what only we need. */
+function served(schema: Schema): Schema {
+  const { goType: _goType, $ref, ...rest } = schema;
+  if ($ref !== undefined) return { allOf: [{ $ref: `#/components/schemas/${$ref}` }], ...(rest.description === undefined ? {} : { description: rest.description }) };
+  const result: Schema = { ...rest };
+  if (rest.properties) result.properties = Object.fromEntries(Object.entries(rest.properties).map(([name, property]) => [name, served(property)]));
+  if (rest.items) result.items = served(rest.items);
+  if (typeof rest.additionalProperties === 'object') result.additionalProperties = served(rest.additionalProperties);
+  return result;
+}
