@@ -9,13 +9,19 @@ import { inOrder, seriesOf } from './series.ts';
  * served any more. `before` is the memory that the decisions were made with: events and counts tell of changes only.
  */
 export function planEmission(observation: Observation, decisions: readonly Decision[], before: Memory, nowMs: number): Emission {
+  const statusTimes = new Map(observation.variants.map(({ variant, lastDesired }) => [variant.key, lastDesired?.atMs]));
+  const decidedAt = ({ variant, desired, previous }: Decision): number => {
+    if (desired === undefined || desired !== previous) return nowMs;
+    const known = before.variants[variant.key];
+    return (known && isSame(known, variant) ? known.decidedAtMs : statusTimes.get(variant.key)) ?? nowMs;
+  };
   const served = decisions.flatMap((decision) => {
-    const series = servedSeries(decision, decidedAt(decision, before, observation, nowMs));
+    const series = servedSeries(decision, decidedAt(decision));
     return series ? [{ decision, series }] : [];
   });
   return {
     series: inOrder(served.map(({ series }) => series)),
-    statuses: [...decisions.map((decision) => statusOf(decision, decidedAt(decision, before, observation, nowMs))), ...observation.invalid.map(statusOfInvalid)],
+    statuses: [...decisions.map((decision) => statusOf(decision, decidedAt(decision))), ...observation.invalid.map(statusOfInvalid)],
     events: eventsOf(observation, decisions, (key, uid) => (before.variants[key]?.uid === uid ? before.variants[key]?.conditions : undefined)),
     scales: scalesOf(observation, decisions),
     scalings: served.flatMap(({ decision: { desired, previous, reason }, series }) =>
@@ -27,13 +33,6 @@ export function planEmission(observation: Observation, decisions: readonly Decis
 function servedSeries({ variant, current, desired, held, suppressedBy }: Decision, decidedAtMs: number): ReplicaSeries | undefined {
   if (desired === undefined || suppressedBy !== undefined || variant.mode === 'recommend') return undefined;
   return seriesOf(variant, { current, desired, decidedAtMs, held });
-}
-
-function decidedAt({ variant, desired, previous }: Decision, before: Memory, observation: Observation, nowMs: number): number {
-  if (desired === undefined || desired !== previous) return nowMs;
-  const known = before.variants[variant.key];
-  if (known && isSame(known, variant)) return known.decidedAtMs;
-  return observation.variants.find((seen) => seen.variant.key === variant.key)?.lastDesired?.atMs ?? nowMs;
 }
 
 function isSame(known: Memory['variants'][string], variant: Variant): boolean {

@@ -55,7 +55,7 @@ function addUntil(ordered: readonly Member[], capacity: number, most: number): M
     taken.set(member.variant.key, before + count);
   };
   // asked for and not followed yet
-  for (const member of ordered) take(member, Math.max(0, Math.min(inFlight(member), roomOf(member))));
+  for (const member of ordered) if (!isStuck(member)) take(member, Math.max(0, Math.min(inFlight(member), roomOf(member))));
   for (const member of ordered) take(member, roomOf(member));
   return new Map(ordered.map((member) => [member.variant.key, Math.max(0, (taken.get(member.variant.key) ?? 0) - deadWeight(member))]));
 }

@@ -1,0 +1,169 @@
+import { decide, type Outcome } from '../../../src/decide/index.ts';
+import {
+  defaultPolicy,
+  emptyMemory,
+  fresh,
+  missing,
+  type Decision,
+  type Memory,
+  type Observation,
+  type Policy,
+  type Reading,
+  type ReplicaObservation,
+  type ReplicaReadings,
+  type Variant,
+  type VariantObservation,
+} from '../../../src/model/index.ts';
+
+/** A replica written short: `{ kv: 0.75, queue: 2 }`; what is not said is not reported. */
+export interface ReplicaSketch {
+  kv?: number;
+  queue?: number;
+  running?: number;
+  capacity?: number;
+  /** Age of its readings; over the policy's limit they are stale. */
+  ageMs?: number;
+  state?: 'ready' | 'starting' | 'unscheduled' | 'terminating';
+  /** Age of the pod; an hour if not said. */
+  podAgeMs?: number;
+}
+
+/** A variant written short. */
+export interface VariantSketch {
+  name: string;
+  namespace?: string;
+  model?: string;
+  accelerator?: string;
+  target?: string;
+  cost?: number;
+  min?: number;
+  max?: number;
+  role?: Variant['role'];
+  mode?: Variant['mode'];
+  actuation?: Variant['actuation'];
+  createdAtMs?: number;
+  /** `spec.replicas` of its share; the number of replicas if not said. */
+  current?: number;
+  replicas: readonly ReplicaSketch[];
+  targetState?: VariantObservation['targetState'];
+  lastDesired?: VariantObservation['lastDesired'];
+  lastConditions?: VariantObservation['lastConditions'];
+  suppressedBy?: string;
+}
+
+export const noonMs = Date.UTC(2026, 0, 5, 12);
+
+export function variantFrom(sketch: VariantSketch): Variant {
+  const namespace = sketch.namespace ?? 'prod';
+  return {
+    key: `${namespace}/${sketch.name}`,
+    uid: `uid-${namespace}-${sketch.name}`,
+    namespace,
+    name: sketch.name,
+    generation: 1,
+    createdAtMs: sketch.createdAtMs ?? 0,
+    target: { apiVersion: 'apps/v1', kind: 'Deployment', name: sketch.target ?? `${sketch.name}-decode` },
+    modelID: sketch.model ?? 'llama',
+    accelerator: sketch.accelerator ?? 'A100',
+    acceleratorSource: 'Spec',
+    acceleratorCount: 1,
+    costPerHour: sketch.cost ?? 10,
+    minReplicas: sketch.min ?? 0,
+    ...(sketch.max === undefined ? {} : { maxReplicas: sketch.max }),
+    role: sketch.role ?? 'both',
+    engine: 'vllm',
+    priority: 1,
+    mode: sketch.mode ?? 'act',
+    actuation: sketch.actuation ?? 'metric',
+  };
+}
+
+export function sceneOf(sketches: readonly VariantSketch[], nowMs = noonMs, policy: Policy = defaultPolicy): Observation {
+  return {
+    atMs: nowMs,
+    variants: sketches.map((sketch) => {
+      const variant = variantFrom(sketch);
+      const replicas = sketch.replicas.map((replica, index) => replicaFrom(replica, `${sketch.name}-${index}`, nowMs, policy));
+      const current = sketch.current ?? sketch.replicas.length;
+      return {
+        variant,
+        targetState: sketch.targetState ?? { kind: 'found', replicas: current, readyReplicas: replicas.filter(({ ready }) => ready).length, scalable: true },
+        currentReplicas: current,
+        replicas,
+        ...(sketch.lastDesired === undefined ? {} : { lastDesired: sketch.lastDesired }),
+        lastConditions: sketch.lastConditions ?? {},
+        ...(sketch.suppressedBy === undefined ? {} : { suppressedBy: sketch.suppressedBy }),
+        unmatchedPods: [],
+      };
+    }),
+    conflicts: sketches.flatMap(({ suppressedBy, name, namespace = 'prod' }) => (suppressedBy ? [{ winner: suppressedBy, losers: [`${namespace}/${name}`] }] : [])),
+    invalid: [],
+    problems: [],
+  };
+}
+
+function replicaFrom(sketch: ReplicaSketch, pod: string, nowMs: number, policy: Policy): ReplicaObservation {
+  const state = sketch.state ?? 'ready';
+  const ageMs = sketch.ageMs ?? 0;
+  const read = (value: number | undefined): Reading => {
+    if (value === undefined) return missing('NotReported');
+    const atMs = nowMs - ageMs;
+    return ageMs > policy.staleAfterMs ? { kind: 'stale', value, atMs, ageMs } : fresh(value, atMs);
+  };
+  return {
+    pod,
+    uid: `uid-${pod}`,
+    createdAtMs: nowMs - (sketch.podAgeMs ?? 3_600_000),
+    phase: state === 'unscheduled' ? 'Pending' : 'Running',
+    scheduled: state !== 'unscheduled',
+    ready: state === 'ready' || state === 'terminating',
+    terminating: state === 'terminating',
+    readings: { ...nothingRead(), kvUsedFraction: read(sketch.kv), waiting: read(sketch.queue), running: read(sketch.running), kvCapacityTokens: read(sketch.capacity) },
+  };
+}
+
+function nothingRead(): ReplicaReadings {
+  const none = missing('NotReported');
+  return {
+    running: none,
+    waiting: none,
+    kvUsedFraction: none,
+    kvCapacityTokens: none,
+    arrivalsPerSecond: none,
+    completionsPerSecond: none,
+    promptTokensPerSecond: none,
+    generationTokensPerSecond: none,
+    meanPromptTokens: none,
+    meanGenerationTokens: none,
+    ttftSeconds: none,
+    itlSeconds: none,
+    e2eSeconds: none,
+    queueSeconds: none,
+    prefixHitFraction: none,
+    preemptionsPerSecond: none,
+    asleep: missing('NotReported'),
+  };
+}
+
+/** Replicas that all show the same. */
+export function times(count: number, sketch: ReplicaSketch): ReplicaSketch[] {
+  return Array.from({ length: count }, () => sketch);
+}
+
+/** Policy without the window, so that one decision shows what the load calls for. */
+export const immediate: Policy = { ...defaultPolicy, scaleDownStabilizationMs: 0 };
+
+export function decideOnce(sketches: readonly VariantSketch[], policy: Policy = immediate, memory: Memory = emptyMemory, nowMs = noonMs): Outcome {
+  return decide(sceneOf(sketches, nowMs, policy), policy, memory, nowMs);
+}
+
+export function decisionAbout(outcome: Outcome, name: string): Decision {
+  const found = outcome.decisions.find(({ variant }) => variant.name === name);
+  if (!found) throw new Error(`Nothing was decided about ${name}.`);
+  return found;
+}
+
+/** `{ cheap: 3, dear: 2 }` */
+export function desiredOf(outcome: Outcome): Record<string, number | undefined> {
+  return Object.fromEntries(outcome.decisions.map(({ variant, desired }) => [variant.name, desired]));
+}
