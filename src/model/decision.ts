@@ -10,13 +10,10 @@ export interface TrailStep {
   readonly sentence: string;
 }
 
-export type ConditionType =
-  | 'Ready'
-  | 'TargetResolved'
-  | 'MetricsAvailable'
-  | 'OptimizationReady'
-  | 'TargetConflict'
-  | 'Actuated';
+/** All conditions of a resource, in the order in which people read them: the summary first. */
+export const conditionTypes = ['Ready', 'TargetResolved', 'MetricsAvailable', 'OptimizationReady', 'TargetConflict', 'Actuated'] as const;
+
+export type ConditionType = (typeof conditionTypes)[number];
 
 /** What a condition said before: enough to see whether it changed. */
 export type PastConditions = Readonly<Partial<Record<ConditionType, { readonly status: ConditionState['status']; readonly reason: string }>>>;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { desiredRatio, hash32, maxLabelBytes, sanitizeLabelValue, targetTotals, utf8Length } from './series.ts';
 

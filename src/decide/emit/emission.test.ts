@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideOnce, immediate, noonMs, sceneOf, times, type VariantSketch } from '../../../test/support/decide/scene.ts';
 import { defaultPolicy, emptyMemory, seriesKey, type Emission, type Memory } from '../../model/index.ts';
