@@ -50,7 +50,7 @@ function servingContainer(pod: PodSpec | undefined): Container | undefined {
 
 /** Command and arguments word by word; one given as a script (`sh -c "vllm serve …"`) is taken apart as well. */
 function wordsOf(container: Container): string[] {
-  return [...(container.command ?? []), ...(container.args ?? [])].flatMap((word) => word.split(/[\s\\]+/)).filter((word) => word !== '');
+  return [...(container.command ?? []), ...(container.args ?? [])].flatMap((word) => word.split(/[\s\\]+/)).map(unquoted).filter((word) => word !== '');
 }
 
 /** The value of `--name value`, `--name=value` or `--name_with_underscores=value`. */
@@ -60,7 +60,11 @@ function argument(words: readonly string[], name: string): string | undefined {
     const [flag, ...value] = word.split('=');
     if (flag === undefined || !plain.has(flag)) continue;
     const given = value.length > 0 ? value.join('=') : words[index + 1];
-    if (given && !given.startsWith('--')) return given.replace(/^(['"])(.*)\1$/, '$2');
+    if (given && !given.startsWith('--')) return unquoted(given);
   }
   return undefined;
+}
+
+function unquoted(word: string): string {
+  return word.replace(/^(['"])(.*)\1$/, '$2');
 }

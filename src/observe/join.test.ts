@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { cluster, deployment, nowMs, owner, podOf, resource } from '../../test/support/observe/cluster.ts';
+import { fresh, missing, type Reading, type ReplicaReadings, type VariantObservation } from '../model/index.ts';
+import type { PodSample } from '../prometheus/index.ts';
+import { joinObservation } from './join.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+const none: Reading = missing('NotReported');
+const readings = (kv: Reading): ReplicaReadings => ({
+  running: none,
+  waiting: none,
+  kvUsedFraction: kv,
+  kvCapacityTokens: none,
+  arrivalsPerSecond: none,
+  completionsPerSecond: none,
+  promptTokensPerSecond: none,
+  generationTokensPerSecond: none,
+  meanPromptTokens: none,
+  meanGenerationTokens: none,
+  ttftSeconds: none,
+  itlSeconds: none,
+  e2eSeconds: none,
+  queueSeconds: none,
+  prefixHitFraction: none,
+  preemptionsPerSecond: none,
+  asleep: missing('NotReported'),
+});
+const sample = (pod: string, kv: Reading, modelName?: string): PodSample => ({ namespace: 'prod', pod, ...(modelName === undefined ? {} : { modelName }), readings: readings(kv) });
+
+function join(samples: readonly PodSample[], modelID?: string): VariantObservation {
+  const by = owner('ReplicaSet', 'uid-d-rs');
+  const spec = { scaleTargetRef: { kind: 'Deployment', name: 'd' }, ...(modelID === undefined ? {} : { modelID }) };
+  const objects = cluster({
+    variantAutoscalings: [resource('va', spec)],
+    ...deployment('d', 2, { template: { spec: { containers: [] } } }),
+    pods: [podOf('p', by, { nodeName: 'n' }), podOf('q', by, { nodeName: 'n' })],
+  });
+  const [seen] = joinObservation(takeSnapshot(objects, { actuation: 'metric' }, nowMs), { atMs: nowMs, pods: samples, problems: [] }, { staleAfterMs: 60_000 }, nowMs).variants;
+  if (!seen) throw new Error('There is no variant.');
+  return seen;
+}
+
+describe('readings of a pod', () => {
+  it('count whatever model the pod names, and those of the resource count first', () => {
+    expect(join([sample('p', fresh(0.5, nowMs), 'adapter')], 'llama').replicas[0]?.readings.kvUsedFraction).toEqual(fresh(0.5, nowMs));
+    expect(join([sample('p', fresh(0.1, nowMs), 'adapter'), sample('p', fresh(0.9, nowMs), 'llama')], 'llama').replicas[0]?.readings.kvUsedFraction).toEqual(fresh(0.9, nowMs));
+  });
+
+  it('age', () => {
+    expect(join([sample('p', fresh(0.5, nowMs - 61_000))]).replicas[0]?.readings.kvUsedFraction).toEqual({ kind: 'stale', value: 0.5, atMs: nowMs - 61_000, ageMs: 61_000 });
+  });
+
+  it('of nobody are missing, and the pod is named', () => {
+    const seen = join([sample('p', fresh(0.5, nowMs))]);
+    expect(seen.replicas[1]?.readings.kvUsedFraction).toEqual(missing('NotScraped'));
+    expect(seen.unmatchedPods).toEqual(['q']);
+  });
+
+  it('from before the pod was made are those of another pod', () => {
+    expect(join([sample('p', fresh(0.5, nowMs - 7_200_000))]).replicas[0]?.readings.kvUsedFraction).toEqual(missing('NotScraped'));
+  });
+
+  it('say which model it is where nobody else does', () => {
+    expect(join([sample('p', none, 'llama')]).variant.modelID).toBe('llama');
+    expect(join([sample('p', none, 'adapter')], 'llama').variant.modelID).toBe('llama');
+  });
+});
