@@ -18,6 +18,11 @@ describe('the replicas of a shared target', () => {
     expect(counts(claims, pods, replicas)).toEqual(expected);
   });
 
+  it('are shared out at once, however many', () => {
+    expect(counts([claim('A', 0), claim('B', 0)], [], 2_147_483_647).reduce((a, b) => a + b)).toBe(2_147_483_647);
+    expect(counts([claim('A', 0)], [], 2_147_483_647)).toEqual([2_147_483_647]);
+  });
+
   it('always add up to spec.replicas, every pod has one owner, and order does not matter', () => {
     const claims = fc.uniqueArray(fc.record({ accelerator: fc.constantFrom('A', 'B', 'C', 'D'), wanted: fc.nat(10) }), { selector: ({ accelerator }) => accelerator, minLength: 1 });
     const pods = fc.array(fc.record({ accelerator: fc.constantFrom('A', 'B', 'C', 'D', 'E', undefined), live: fc.boolean() }), { maxLength: 12 });

@@ -47,6 +47,15 @@ export function splitTarget(claims: readonly Claim[], pods: readonly ClaimedPod[
     if (owner) give(owner, pod);
   }
   let rest = replicas - shares.reduce((total, share) => total + share.replicas, 0);
+  const [only] = shares;
+  if (shares.length === 1 && only) {
+    only.replicas = replicas;
+    rest = 0;
+  }
+  // a count that nobody means (somebody's slip of a few zeros) is shared out in bulk, and not one by one
+  const bulk = Math.max(0, Math.floor((rest - 10_000) / Math.max(1, shares.length)));
+  for (const share of shares) share.replicas += bulk;
+  rest -= bulk * shares.length;
   for (; rest > 0; rest--) {
     const share = best(shares, lack);
     if (!share) break;

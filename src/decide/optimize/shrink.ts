@@ -17,13 +17,12 @@ export function planRemoval(group: Group, sufficient: number, candidates: readon
   for (const member of candidates.toSorted(byPrice).toReversed()) {
     const { supply, variant, weight } = member;
     if (supply.ready === 0) continue;
-    let removed = 0;
-    while (supply.current - removed > Math.max(1, variant.minReplicas)) {
-      // replicas that do not serve are the first to go, and cost no capacity
-      const lost = supply.current - removed - 1 < supply.ready ? weight : 0;
-      if (ready - lost < sufficient - epsilon || ready - lost <= 0) break;
-      ready -= lost;
-      removed++;
+    const removable = supply.current - Math.max(1, variant.minReplicas);
+    // replicas that do not serve are the first to go, and cost no capacity
+    let removed = Math.max(0, Math.min(removable, supply.current - supply.ready));
+    for (; removed < removable; removed++) {
+      if (ready - weight < sufficient - epsilon || ready - weight <= 0) break;
+      ready -= weight;
     }
     const share = Math.max(1, Math.floor(supply.current * policy.scaleDownMaxFraction + epsilon));
     if (removed > 0) changes.set(variant.key, { wanted: removed, limited: Math.min(removed, share) });
