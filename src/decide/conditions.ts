@@ -12,10 +12,10 @@ export function conditionsOf(seen: VariantObservation, outcome: Outcome, observa
   return [ready(seen, outcome, target, conflict, metrics), target, metrics, optimization, conflict];
 }
 
-function targetResolved({ target, namespace }: Variant, state: TargetState): ConditionState {
+function targetResolved({ target, namespace, actuation }: Variant, state: TargetState): ConditionState {
   const name = `${target.kind} ${namespace}/${target.name}`;
   if (state.kind === 'found') {
-    const scaler = state.scaledBy === undefined ? 'nothing in the cluster scales it yet' : `${state.scaledBy} scales it`;
+    const scaler = state.scaledBy === undefined ? (actuation === 'direct' ? 'the controller scales it' : 'no autoscaler targets it yet') : `${state.scaledBy} scales it`;
     return condition('TargetResolved', 'True', 'TargetFound', `${name} asks for ${replicas(state.replicas)}, ${state.readyReplicas} ready; ${scaler}.`);
   }
   switch (state.why) {
