@@ -63,8 +63,11 @@ export const forbidden = (resource: Named, name: string, why: string): ApiError 
 
 export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized');
 
-/** No such path: the API does not know the resource at all. */
-export const unknownPath = (): ApiError => new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
+/** A group and version that is served, and nothing of this name in it. */
+export const unknownResource = (): ApiError => new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
+
+/** Nothing at all is served there; told in plain text. */
+export const unknownPath = (): ApiError => new ApiError(404, '', '404 page not found');
 
 export const methodNotAllowed = (): ApiError =>
   new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});

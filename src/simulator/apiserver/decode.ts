@@ -4,6 +4,7 @@ import { copyJson, isFields } from './api-object.ts';
 import { metaSchema, resolved } from './builtin-schemas.ts';
 import { parseQuantity, quantityPattern } from './quantity.ts';
 import type { Schema } from './schema.ts';
+import { zeroFields } from './zero-fields.ts';
 
 export interface Decoded {
   value: Fields;
@@ -54,6 +55,9 @@ function struct(schema: Schema, value: Fields, path: string, unknown: string[], 
     const read = decodeValue(property, value[name], at, unknown, schema.goType ?? owner);
     if (read === undefined || (isEmpty(read, resolved(property)) && !(schema.required ?? []).includes(name))) continue;
     result[name] = read;
+  }
+  for (const [name, zero] of Object.entries(zeroFields[schema.goType ?? ''] ?? {})) {
+    if (properties[name] && result[name] === undefined) result[name] = copyJson(zero);
   }
   return result;
 }

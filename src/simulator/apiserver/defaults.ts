@@ -137,7 +137,13 @@ export function freshStatus(object: ApiObject, nowText: string): unknown {
 }
 
 /** Admission of the default configuration: what is added to every new pod, and addresses for services. */
-export function admit(object: ApiObject, nextAddress: () => string): void {
+export function admit(object: ApiObject, nextAddress: () => string, trusted: boolean): void {
+  if (object.kind === 'Node' && object.apiVersion === 'v1' && !trusted) {
+    const nodeSpec = (object['spec'] ??= {}) as Fields;
+    const taints = listOf(nodeSpec['taints']);
+    const key = 'node.kubernetes.io/not-ready';
+    if (!taints.some((taint) => taint['key'] === key)) nodeSpec['taints'] = [...taints, { key, effect: 'NoSchedule' }];
+  }
   const spec = object['spec'] as Fields | undefined;
   if (!spec) return;
   if (object.kind === 'Pod' && object.apiVersion === 'v1') {

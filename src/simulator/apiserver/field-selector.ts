@@ -1,4 +1,4 @@
-import { ApiError, badRequest } from './api-error.ts';
+import { badRequest } from './api-error.ts';
 import type { ApiObject, Fields } from './api-object.ts';
 import { isFields } from './api-object.ts';
 import type { ResourceDefinition } from './definition.ts';
@@ -35,15 +35,10 @@ export function parseFieldSelector(text: string, definition: ResourceDefinition)
     .filter((term) => term.trim() !== '')
     .map((term) => {
       const match = /^\s*([^=!]+?)\s*(==|=|!=)\s*(.*?)\s*$/.exec(term);
-      if (!match) throw badRequest(`Unable to find "${apiVersionOf(definition)}, Resource=${definition.plural}" that match label selector "", field selector "${text}": invalid selector: '${text}'; can't understand '${term}'`);
+      if (!match) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
       return { field: match[1] ?? '', negated: match[2] === '!=', value: match[3] ?? '' };
     });
-  for (const { field } of terms) if (!allowed.has(field)) throw unsupported(definition, text, field);
+  for (const { field } of terms) if (!allowed.has(field)) throw badRequest(`field label not supported: ${field}`);
   return (object) => terms.every(({ field, negated, value }) => (fieldText(object, field) === value) !== negated);
 }
 
-function unsupported(definition: ResourceDefinition, text: string, field: string): ApiError {
-  const inner = definition.custom || !selectable[`${apiVersionOf(definition)} ${definition.kind}`] ? `field label not supported: ${field}` : `field label not supported: ${field}`;
-  const prefix = definition.group === '' ? `/${definition.version}` : apiVersionOf(definition);
-  return badRequest(`Unable to find "${prefix}, Resource=${definition.plural}" that match label selector "", field selector "${text}": ${inner}`);
-}

@@ -66,6 +66,7 @@ export function changedFields(before: unknown, after: unknown, schema: Schema): 
   if (sameJson(before, after)) return undefined;
   const parts = children(after, schema);
   if (!parts) return {};
+  // a required list of a built-in struct is there from the start, as null
   const fresh = before === undefined;
   const old = new Map((children(before, schema) ?? []).map((part) => [part.element, part.value]));
   const result: FieldSet = fresh ? { '.': {} } : {};

@@ -17,7 +17,7 @@ const failed = (_why: string): ApiError => new ApiError(422, 'Invalid', 'the ser
  * @throws {ApiError} 400 when it is no patch, 422 when it does not fit the document.
  */
 export function applyJsonPatch(document: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+  if (!Array.isArray(patch)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
   let result = copyJson(document);
   for (const operation of patch as Operation[]) result = applyOperation(result, operation);
   return result;

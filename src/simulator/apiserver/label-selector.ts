@@ -56,7 +56,7 @@ export function parseLabelSelector(text: string): Requirement[] {
       const absent = term.startsWith('!');
       requirements.push({ key: absent ? term.slice(1).trim() : term, operator: absent ? 'DoesNotExist' : 'Exists', values: [] });
     } else {
-      throw badRequest(unreadable(text));
+      throw badRequest(/\s(in|notin)$/.test(term) ? "unable to parse requirement: found '' expected: '('" : unreadable(text));
     }
   }
   return requirements;

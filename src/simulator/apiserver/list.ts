@@ -29,7 +29,7 @@ function readToken(text: string): Token {
     if (token.v !== 'meta.k8s.io/v1') throw new Error('another version');
     return token;
   } catch {
-    throw badRequest('continue key is not valid: encoding of continue token is invalid');
+    throw badRequest('invalid continue token: continue key is not valid: illegal base64 data at input byte 0');
   }
 }
 
@@ -42,11 +42,11 @@ const keyOf = (object: ApiObject): string => `${object.metadata.namespace ?? ''}
  */
 export function listObjects(definition: ResourceDefinition, namespace: string | undefined, query: URLSearchParams, registry: Registry, shelves: Shelves, name?: string): KubernetesList<ApiObject> {
   const selected = selectionOf(query, definition, name);
-  const limit = numberOf(query.get('limit'), 'limit');
+  const limit = numberOf(query.get('limit'));
   const continued = query.get('continue') ?? '';
   const wantedRevision = query.get('resourceVersion') ?? '';
   const match = query.get('resourceVersionMatch');
-  if (wantedRevision !== '' && !/^\d+$/.test(wantedRevision)) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(wantedRevision)}: strconv.ParseUint: parsing ${JSON.stringify(wantedRevision)}: invalid syntax`);
+  if (wantedRevision !== '' && !/^\d+$/.test(wantedRevision)) throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(wantedRevision)}: strconv.ParseUint: parsing ${JSON.stringify(wantedRevision)}: invalid syntax`);
   if (match === 'Exact' && Number(wantedRevision) < shelves.compactedRevision) throw gone(`The resourceVersion for the provided list is too old.`);
   const token = continued === '' ? undefined : readToken(continued);
   if (token && token.rv < shelves.compactedRevision) {
@@ -72,8 +72,8 @@ export function listObjects(definition: ResourceDefinition, namespace: string | 
   };
 }
 
-export function numberOf(text: string | null, name: string): number {
+export function numberOf(text: string | null): number {
   if (text === null || text === '') return 0;
-  if (!/^-?\d+$/.test(text)) throw badRequest(`unable to parse ${name}: strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (!/^-?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
 }

@@ -17,7 +17,7 @@ const unowned = ['name', 'namespace', 'creationTimestamp', 'uid', 'resourceVersi
 export function ownable(object: ApiObject): Fields {
   const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
   const meta = Object.fromEntries(Object.entries(metadata).filter(([name]) => !unowned.includes(name)));
-  return { ...rest, metadata: meta };
+  return Object.keys(meta).length > 0 ? { ...rest, metadata: meta } : rest;
 }
 
 export function ownableSchema(definition: ResourceDefinition): Schema {
@@ -37,8 +37,9 @@ export function trackUpdate(old: ApiObject | undefined, next: ApiObject, definit
 /** Built-in structs are never absent as a whole, so nobody owns `spec` itself. */
 function emptyOf(definition: ResourceDefinition): Fields {
   if (definition.custom) return { metadata: {} };
-  const template = ['Deployment', 'ReplicaSet', 'StatefulSet'].includes(definition.kind) ? { template: { metadata: {}, spec: {} }, strategy: {}, updateStrategy: {} } : {};
-  return { metadata: {}, spec: { ...template }, status: {} };
+  const template = { template: { metadata: {}, spec: { containers: null } }, strategy: {}, updateStrategy: {} };
+  const spec = definition.kind === 'Pod' ? { containers: null } : ['Deployment', 'ReplicaSet', 'StatefulSet'].includes(definition.kind) ? template : {};
+  return { metadata: {}, spec, status: {} };
 }
 
 export interface Claimant {
@@ -54,7 +55,7 @@ export function isClaimant(entry: ManagedFieldsEntry, claimant: Claimant): boole
 
 function entryOf(claimant: Claimant, fieldsV1: FieldSet, at: string): ManagedFieldsEntry {
   const { manager, operation, apiVersion, subresource } = claimant;
-  return { manager, operation, apiVersion, time: at, fieldsType: 'FieldsV1', fieldsV1, ...(subresource ? { subresource } : {}) };
+  return { manager, operation, apiVersion, ...(subresource === 'scale' ? {} : { time: at }), fieldsType: 'FieldsV1', fieldsV1, ...(subresource ? { subresource } : {}) };
 }
 
 /** Gives fields to one manager and takes them from all others. */

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../../runtime/index.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import type { Fields } from './api-object.ts';
 import { isFields } from './api-object.ts';
+import { readProtobuf } from './protobuf.ts';
 
 /** The form in which a client wants its answer. */
 export interface Wanted {
@@ -44,13 +45,14 @@ export function negotiate(accept: string | undefined, discovery = false): Wanted
   throw new ApiError(
     406,
     'NotAcceptable',
-    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/cbor',
+    '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
+    {},
   );
 }
 
 export function jsonResponse(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}, wanted?: Wanted): HttpResponse {
   const yaml = wanted?.media === 'yaml';
-  const text = yaml ? stringify(value) : `${JSON.stringify(value)}\n`;
+  const text = yaml ? stringify(value, { version: '1.1', sortMapEntries: true, indentSeq: false, lineWidth: 0 }) : `${JSON.stringify(value)}\n`;
   const form = wanted?.group === 'apidiscovery.k8s.io' ? `;g=${wanted.group};v=${wanted.version};as=${wanted.as}` : '';
   return bytesResponse(status, text, { 'content-type': `application/${yaml ? 'yaml' : 'json'}${form}`, ...headers });
 }
@@ -62,6 +64,10 @@ export function bytesResponse(status: number, text: string, headers: Readonly<Re
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
+}
+
+function bodyBytes(request: HttpRequest): Uint8Array {
+  return typeof request.body === 'string' ? new TextEncoder().encode(request.body) : (request.body ?? new Uint8Array());
 }
 
 export function bodyText(request: HttpRequest): string {
@@ -77,13 +83,14 @@ export function mediaOf(request: HttpRequest): string {
  * An object from a request's body.
  * @throws {ApiError} 400 for a body that cannot be read, 415 for a form that is not spoken.
  */
-export function readBody(request: HttpRequest): Fields {
+export function readBody(request: HttpRequest, kind = 'DeleteOptions'): Fields {
   const media = mediaOf(request);
+  if (media === 'application/vnd.kubernetes.protobuf') return readProtobuf(bodyBytes(request));
   if (media !== '' && media !== 'application/json' && media !== 'application/yaml') {
     throw new ApiError(
       415,
       'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/cbor`,
+      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
     );
   }
   const text = bodyText(request);
@@ -91,7 +98,7 @@ export function readBody(request: HttpRequest): Fields {
   try {
     value = media === 'application/yaml' ? parseYaml(text) : JSON.parse(text);
   } catch (error) {
-    throw badRequest(text === '' ? 'unexpected end of JSON input' : goJsonError(text, error));
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${goJsonError(text, error)} (${text})`);
   }
   if (!isFields(value)) throw badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
   return value;

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../runtime/index.ts';
 import { compareText } from '../../base/index.ts';
-import { ApiError, unknownPath } from './api-error.ts';
+import { unknownPath } from './api-error.ts';
 import { builtinSchemaName, builtinSchemas } from './builtin-schemas.ts';
 import type { Catalog } from './catalog.ts';
 import type { ResourceDefinition } from './definition.ts';
@@ -8,11 +8,20 @@ import { apiVersionOf } from './definition.ts';
 import { jsonResponse } from './negotiation.ts';
 import type { Schema } from './schema.ts';
 
+/** swagger "2.0", title and version, as protobuf. */
+const emptyDocument = new Uint8Array([0x0a, 3, 0x32, 0x2e, 0x30, 0x12, 6, 0x0a, 1, 0x4b, 0x12, 1, 0x31]);
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
 /** /openapi/v3 and its documents. v2 is only offered as JSON, and kubectl of today does without it. */
 export function openApi(request: HttpRequest, path: string, catalog: Catalog): HttpResponse {
   if (path === '/openapi/v2') {
-    const accept = request.headers?.['accept'] ?? '';
-    if (accept !== '' && !/json|\*\/\*/.test(accept)) throw new ApiError(406, 'NotAcceptable', 'only application/json is offered for OpenAPI v2');
+    // kubectl asks for protobuf and takes an empty document for `look elsewhere`
+    if ((request.headers?.['accept'] ?? '').includes('proto-openapi')) {
+      return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: once(emptyDocument) };
+    }
     return jsonResponse(200, { swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.36.3' }, paths: {} });
   }
   const versions = [{ group: '', version: 'v1' }, ...catalog.groups().flatMap(({ group, versions }) => versions.map((version) => ({ group, version })))];
@@ -80,7 +89,9 @@ function collect(schema: Schema, into: Record<string, Schema>): void {
 
 /** The wire form: references by path, without what only we need. */
 function served(schema: Schema): Schema {
-  const { goType: _goType, $ref, ...rest } = schema;
+  const { goType: _goType, wire: _wire, $ref, ...rest } = schema;
+  if (rest['x-kubernetes-int-or-string'] && $ref === undefined && _goType !== undefined) return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
+  if (rest.format === 'quantity') return { oneOf: [{ type: 'string' }, { type: 'number' }] };
   if ($ref !== undefined) return { allOf: [{ $ref: `#/components/schemas/${$ref}` }], ...(rest.description === undefined ? {} : { description: rest.description }) };
   const result: Schema = { ...rest };
   if (rest.properties) result.properties = Object.fromEntries(Object.entries(rest.properties).map(([name, property]) => [name, served(property)]));

@@ -32,7 +32,7 @@ const leaves: Record<string, Schema> = {
 };
 
 /**
- * Reads `Type @maptype: field! type ~strategy = default; …`, where `!` means required and a type is a scalar, a
+ * Reads `Type @maptype: field:number! type ~strategy = default; …`, where `!` means required, the number is protobuf's and a type is a scalar, a
  * type's name, `{T}` (a map) or `[listtype keys|patchstrategy mergekey]T`. Names are looked up in the own package
  * first, then in those given.
  */
@@ -65,13 +65,13 @@ export function parseShapes(packages: readonly Shapes[], describe: (type: string
   return schemas;
 }
 
-const fieldPattern = /^(\S+?)(!?) (.+?)(?: ~(\S+))?(?: @(\S+))?(?: = (.+))?$/;
+const fieldPattern = /^(\S+?):([\d.]+)(!?) (.+?)(?: ~(\S+))?(?: @(\S+))?(?: = (.+))?$/;
 
 function addField(owner: Schema, text: string, typeName: string, nameOf: (type: string) => string, describe: (type: string, field: string) => string | undefined): void {
   const match = fieldPattern.exec(text);
-  assert(match, `The field "${text}" of ${typeName} should read as "name type".`);
-  const [, name = '', required, type = '', strategy, mapType, preset] = match;
-  const schema = typeOf(type, nameOf);
+  assert(match, `The field "${text}" of ${typeName} should read as "name:number type".`);
+  const [, name = '', numbers = '', required, type = '', strategy, mapType, preset] = match;
+  const schema = { ...typeOf(type, nameOf), wire: numbers.split('.').map(Number) };
   if (strategy) schema['x-kubernetes-patch-strategy'] = strategy;
   if (mapType) schema['x-kubernetes-map-type'] = mapType as 'atomic';
   if (preset) schema.default = JSON.parse(preset);

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../../runtime/index.ts';
 import { assert } from '../../base/index.ts';
 import type { Cause } from './api-error.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from './api-error.ts';
+import { ApiError, alreadyExists, conflict, forbidden, invalid, modified, notFound } from './api-error.ts';
 import type { ApiObject, Fields } from './api-object.ts';
 import { copyJson, isFields, sameJson, timeText } from './api-object.ts';
 import { convert } from './conversion.ts';
@@ -21,6 +21,8 @@ export interface WriteContext {
   readonly fieldManager: string;
   readonly dryRun?: boolean;
   readonly subresource?: string | undefined;
+  /** Written by a controller of this process: admission trusts it. */
+  readonly inProcess?: boolean;
   /** Set by server-side apply, which computes ownership itself. */
   readonly ownership?: Ownership;
 }
@@ -46,7 +48,7 @@ export interface Registry {
 }
 
 /** Kinds whose generation grows with their spec. */
-const generational = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'Pod', 'CustomResourceDefinition', 'HorizontalPodAutoscaler']);
+const generational = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'Pod', 'CustomResourceDefinition']);
 
 export function createRegistry(shelves: Shelves, clock: Clock, random: Random): Registry {
   let addresses = 10;
@@ -94,7 +96,7 @@ export function createRegistry(shelves: Shelves, clock: Clock, random: Random): 
     const copy = copyJson(given);
     const metadata = copy.metadata;
     const nowText = timeText(clock.now());
-    if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+    if (metadata.resourceVersion) throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
     if (!metadata.name && metadata.generateName) metadata.name = metadata.generateName.slice(0, 58) + suffix(random);
     if (!definition.namespaced) delete metadata.namespace;
     delete metadata.deletionTimestamp;
@@ -105,16 +107,18 @@ export function createRegistry(shelves: Shelves, clock: Clock, random: Random): 
     if (hasStatus(definition) && definition.kind !== 'Node') delete object['status'];
     namespaceMustExist(definition, object.metadata.namespace, object.metadata.name ?? '');
     object = prepare(definition, object, undefined);
+    // What admission and the server itself add belongs to no manager.
+    const { managedFields } = own(definition, convert(object, definition.storedAs), undefined, context).metadata;
     let stored = convert(object, definition.storedAs);
     if (!definition.custom) {
-      admit(stored, nextAddress);
+      admit(stored, nextAddress, context.inProcess === true);
       if (hasStatus(definition) && definition.kind !== 'Node' && definition.kind !== 'CustomResourceDefinition') stored['status'] = freshStatus(stored, nowText);
       if (definition.kind === 'Namespace') stored['spec'] = { finalizers: ['kubernetes'] };
       if (definition.kind === 'Node') stored['status'] ??= {};
     }
     const name = stored.metadata.name ?? '';
     if (shelves.read(definition.shelf, stored.metadata.namespace, name)) throw alreadyExists(definition, name);
-    stored = own(definition, stored, undefined, context);
+    stored = { ...stored, metadata: { ...stored.metadata, ...(managedFields && managedFields.length > 0 ? { managedFields } : {}) } };
     return served(definition, context.dryRun ? stored : shelves.put(definition.shelf, stored));
   }
 
@@ -132,7 +136,7 @@ export function createRegistry(shelves: Shelves, clock: Clock, random: Random): 
     const meta = next.metadata;
     if (meta.resourceVersion && meta.resourceVersion !== '0' && meta.resourceVersion !== current.metadata.resourceVersion) throw modified(definition, name);
     if (!meta.resourceVersion && definition.custom && context.ownership === undefined) {
-      throw invalid(definition, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')].map((cause) => ({ ...cause, message: cause.message.replace('Invalid value: 0', 'Invalid value: 0') })));
+      throw invalid({ group: definition.group, kind: definition.plural }, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
     }
     if (meta.uid && meta.uid !== current.metadata.uid) {
       throw conflict(definition, name, `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${current.metadata.uid}`);
@@ -150,7 +154,7 @@ export function createRegistry(shelves: Shelves, clock: Clock, random: Random): 
     }
     object = prepare(definition, copyJson(object), current, context.subresource);
     if (!definition.custom) keepServerFields(object, current);
-    if (counted(definition) && !ofStatus && !sameJson(generationPart(definition, object), generationPart(definition, current))) {
+    if (counted(definition) && !ofStatus && specChanged(definition, object, current)) {
       object.metadata.generation = (current.metadata.generation ?? 0) + 1;
     }
     const before = shelves.read(definition.shelf, current.metadata.namespace, name);
@@ -170,7 +174,12 @@ export function createRegistry(shelves: Shelves, clock: Clock, random: Random): 
     const current = read(definition, namespace, name);
     const wanted = options.preconditions;
     if (wanted?.uid !== undefined && wanted.uid !== current.metadata.uid) {
-      throw conflict(definition, name, `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${current.metadata.uid}`);
+      throw new ApiError(
+        409,
+        'Conflict',
+        `Operation cannot be fulfilled on ${definition.kind}${definition.group === '' ? '' : `.${definition.group}`} "${name}": the UID in the precondition (${wanted.uid}) does not match the UID in record (${current.metadata.uid}). The object might have been deleted and then recreated`,
+        { name, ...(definition.group === '' ? {} : { group: definition.group }), kind: definition.kind },
+      );
     }
     if (wanted?.resourceVersion !== undefined && wanted.resourceVersion !== current.metadata.resourceVersion) {
       throw conflict(definition, name, `Precondition failed: ResourceVersion in precondition: ${wanted.resourceVersion}, ResourceVersion in object meta: ${current.metadata.resourceVersion}`);
@@ -251,6 +260,12 @@ function fixed(current: ApiObject): Fields {
   const { name, namespace, uid, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } = current.metadata;
   const all = { name, namespace, uid, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function specChanged(definition: ResourceDefinition, next: ApiObject, before: ApiObject): boolean {
+  if (!sameJson(generationPart(definition, next), generationPart(definition, before))) return true;
+  // a Deployment's annotations are copied to its replica sets, so they count
+  return definition.kind === 'Deployment' && !definition.custom && !sameJson(next.metadata.annotations ?? {}, before.metadata.annotations ?? {});
 }
 
 function generationPart(definition: ResourceDefinition, object: ApiObject): unknown {

@@ -1,8 +1,8 @@
 import type { Clock, HttpRequest, HttpResponse } from '../../runtime/index.ts';
 import type { KubernetesList } from '../../wire/index.ts';
-import { ApiError, badRequest, invalid, methodNotAllowed, notFound, unknownPath } from './api-error.ts';
+import { ApiError, badRequest, invalid, methodNotAllowed, notFound, unknownResource } from './api-error.ts';
 import type { ApiObject, Fields } from './api-object.ts';
-import { isFields } from './api-object.ts';
+import { isFields, timeText } from './api-object.ts';
 import { builtinSchema } from './builtin-schemas.ts';
 import { decodeBuiltin, decodeMeta, refuseUnknown } from './decode.ts';
 import type { ResourceDefinition } from './definition.ts';
@@ -10,6 +10,7 @@ import { apiVersionOf } from './definition.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { listObjects } from './list.ts';
 import { applyMergePatch } from './merge-patch.ts';
+import { trackUpdate } from './managed-fields.ts';
 import type { Wanted } from './negotiation.ts';
 import { bodyText, jsonResponse, mediaOf, negotiate, readBody } from './negotiation.ts';
 import type { DeleteOptions, Registry, WriteContext } from './registry.ts';
@@ -47,7 +48,7 @@ interface Asked {
 export function answerResource(asked: Asked, desk: ResourceDesk): HttpResponse {
   const { definition, info, verb, query, request } = asked;
   const sub = info.subresource;
-  if (sub !== undefined && !definition.subresources.some((each) => each.name === sub)) throw unknownPath();
+  if (sub !== undefined && !definition.subresources.some((each) => each.name === sub)) throw unknownResource();
   if (sub === undefined && !definition.verbs.includes(verb)) throw methodNotAllowed();
   if (sub !== undefined && !definition.subresources.some((each) => each.name === sub && each.verbs.includes(verb))) throw methodNotAllowed();
   const wanted = negotiate(request.headers?.['accept']);
@@ -56,7 +57,7 @@ export function answerResource(asked: Asked, desk: ResourceDesk): HttpResponse {
   const name = info.name ?? '';
   const present = (object: ApiObject, withColumns = true): unknown => shaped(object, definition, wanted, query, clock.now(), withColumns);
   const manager = managerOf(request, query);
-  const context = (): WriteContext => ({ fieldManager: manager, dryRun: dryRunOf(query), subresource: sub });
+  const context = (): WriteContext => ({ fieldManager: manager, dryRun: dryRunOf(query, verb), subresource: sub });
   const warnings: string[] = [];
   const answer = (status: number, object: ApiObject): HttpResponse => jsonResponse(status, sub === 'scale' ? object : present(object), warningHeaders(warnings), wanted);
 
@@ -73,7 +74,7 @@ export function answerResource(asked: Asked, desk: ResourceDesk): HttpResponse {
     case 'create':
       return create(asked, desk, context(), answer, warnings);
     case 'update': {
-      const body = readBody(request);
+      const body = readBody(request, definition.kind);
       if (sub === 'scale') {
         const scale = decodeScale(body);
         return answer(200, scaleOf(definition, registry.update(definition, namespace, name, (current) => withScale(definition, current, checkedScale(scale, name)), context())));
@@ -86,7 +87,7 @@ export function answerResource(asked: Asked, desk: ResourceDesk): HttpResponse {
       return patch(asked, desk, context(), answer, warnings);
     case 'delete': {
       const options = deleteOptions(request, query);
-      const { object, gone } = registry.remove(definition, namespace, name, options, dryRunOf(query) || isDry(options));
+      const { object, gone } = registry.remove(definition, namespace, name, options, dryRunOf(query, verb) || isDry(options));
       if (!gone || ['pods', 'services', 'serviceaccounts'].includes(definition.plural)) return answer(200, object);
       const details = { name, ...(definition.group === '' ? {} : { group: definition.group }), kind: definition.plural, uid: object.metadata.uid };
       return jsonResponse(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, {}, wanted);
@@ -95,7 +96,7 @@ export function answerResource(asked: Asked, desk: ResourceDesk): HttpResponse {
     default: {
       const options = deleteOptions(request, query);
       const list = listObjects(definition, namespace, query, registry, shelves);
-      for (const object of list.items) registry.remove(definition, object.metadata.namespace, object.metadata.name ?? '', options, dryRunOf(query));
+      for (const object of list.items) registry.remove(definition, object.metadata.namespace, object.metadata.name ?? '', options, dryRunOf(query, verb));
       return jsonResponse(200, shapedList({ ...list, metadata: { resourceVersion: String(shelves.revision) } }, definition, wanted, query, clock.now()), {}, wanted);
     }
   }
@@ -103,7 +104,7 @@ export function answerResource(asked: Asked, desk: ResourceDesk): HttpResponse {
 
 function create(asked: Asked, desk: ResourceDesk, context: WriteContext, answer: (status: number, object: ApiObject) => HttpResponse, warnings: string[]): HttpResponse {
   const { definition, info, request, user } = asked;
-  const body = readBody(request);
+  const body = readBody(request, definition.kind);
   const name = info.name ?? '';
   if (info.subresource === 'binding') {
     const node = ((body['target'] ?? {}) as { name?: string }).name;
@@ -122,7 +123,10 @@ function create(asked: Asked, desk: ResourceDesk, context: WriteContext, answer:
     object.metadata.namespace = info.namespace;
   }
   if (definition.namespaced && object.metadata.namespace === undefined) throw badRequest('an empty namespace may not be set during creation');
-  if (definition.verbs.length === 1) return answer(201, review(object, user, desk.userOf, desk.shelves));
+  if (definition.verbs.length === 1) {
+    const managedFields = trackUpdate(undefined, object, definition, context.fieldManager, undefined, timeText(desk.clock.now()));
+    return answer(201, { ...review(object, user, desk.userOf, desk.shelves), metadata: { managedFields } });
+  }
   return answer(201, desk.registry.create(definition, object, context));
 }
 
@@ -136,7 +140,7 @@ function readObject(body: Fields, asked: Asked, warnings: string[]): ApiObject {
     throw badRequest(
       `${String(givenKind ?? kind)} in version "${String(givenVersion ?? version).split('/').at(-1)}" cannot be handled as a ${kind}: ${
         givenKind !== undefined && givenKind !== kind && givenVersion === apiVersionOf(definition)
-          ? `converting (${String(givenKind)}) to (${kind}): unknown conversion`
+          ? `converting (${version}.${String(givenKind)}) to (${definition.group === '' ? 'core' : definition.group.split('.')[0]}.${kind}): unknown conversion`
           : `no kind "${String(givenKind ?? kind)}" is registered for version "${String(givenVersion)}" in scheme "pkg/api/legacyscheme/scheme.go:30"`
       }`,
     );
@@ -191,8 +195,9 @@ function patch(asked: Asked, desk: ResourceDesk, context: WriteContext, answer: 
   const media = mediaOf(request);
   const name = info.name ?? '';
   const namespace = definition.namespaced ? info.namespace : undefined;
-  const accepted = definition.custom ? patchTypes.filter((each) => !each.includes('strategic')) : patchTypes;
-  if (!accepted.includes(media) || media.endsWith('cbor')) {
+  const accepted = patchTypes.filter((each) => !each.endsWith('cbor') && !(definition.custom && each.includes('strategic')));
+  if (!definition.custom && !accepted.includes(media)) throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  if (!accepted.includes(media)) {
     throw new ApiError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`);
   }
   if (media === 'application/apply-patch+yaml') return apply(asked, desk, context, answer, warnings);
@@ -200,6 +205,9 @@ function patch(asked: Asked, desk: ResourceDesk, context: WriteContext, answer: 
     throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [forbiddenField('force', 'may not be specified for non-apply patch')]);
   }
   const body = parsePatch(bodyText(request));
+  if (media !== 'application/json-patch+json' && !isFields(body)) {
+    throw badRequest(`json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type map[string]interface {}`);
+  }
   const patched = (document: unknown): Fields => {
     const result =
       media === 'application/json-patch+json'
@@ -284,10 +292,13 @@ function isDry(options: { dryRun?: string[] }): boolean {
   return options.dryRun?.includes('All') === true;
 }
 
-function dryRunOf(query: URLSearchParams): boolean {
+const optionKinds: Partial<Record<Verb, string>> = { create: 'CreateOptions', update: 'UpdateOptions', patch: 'PatchOptions' };
+
+function dryRunOf(query: URLSearchParams, verb: Verb): boolean {
+  const kind = optionKinds[verb] ?? 'DeleteOptions';
   const values = query.getAll('dryRun').filter((value) => value !== '');
   if (values.some((value) => value !== 'All')) {
-    throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [{ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(values[0])}: supported values: "All"`, field: 'dryRun' }]);
+    throw invalid({ group: 'meta.k8s.io', kind }, '', [{ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`, field: 'dryRun' }]);
   }
   return values.length > 0;
 }

@@ -16,7 +16,7 @@ export function review(object: ApiObject, asker: UserInfo, userOf: (token: strin
   if (object.kind === 'TokenReview') {
     const token = ((object['spec'] ?? {}) as { token?: string }).token ?? '';
     const user = userOf(token);
-    const status = user ? { authenticated: true, user } : { user: {}, error: '[invalid bearer token, token lookup failed]' };
+    const status = user ? { authenticated: true, user } : { user: {}, error: 'invalid bearer token' };
     return { ...object, metadata: {}, status };
   }
   const spec = (object['spec'] ?? {}) as AccessSpec;

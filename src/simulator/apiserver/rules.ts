@@ -68,6 +68,13 @@ export function ruleCauses(value: unknown, old: unknown, schema: Schema, field: 
   return causes;
 }
 
+/** Whether a schema, or anything under it, has rules. */
+export function hasRules(schema: Schema): boolean {
+  if ((schema['x-kubernetes-validations'] ?? []).length > 0) return true;
+  const inner = [...Object.values(schema.properties ?? {}), ...(schema.items ? [schema.items] : []), ...(isFields(schema.additionalProperties) ? [schema.additionalProperties as Schema] : [])];
+  return inner.some(hasRules);
+}
+
 const reasons = ['FieldValueInvalid', 'FieldValueForbidden', 'FieldValueRequired', 'FieldValueDuplicate'];
 
 function runRule(rule: Rule, context: Record<string, unknown>, value: unknown, schema: Schema, field: string): Cause | undefined {
@@ -84,7 +91,9 @@ function runRule(rule: Rule, context: Record<string, unknown>, value: unknown, s
   if (reason === 'FieldValueForbidden') return { reason, message: `Forbidden: ${message}`, field: told };
   if (reason === 'FieldValueRequired') return { reason, message: `Required value: ${message}`, field: told };
   if (reason === 'FieldValueDuplicate') return { reason, message: `Duplicate value: ${toldValue(value, schema)}`, field: told };
-  return { reason, message: `Invalid value: ${toldValue(value, schema)}: ${message}`, field: told };
+  // objects and lists are too long to be told
+  const shown = typeof value === 'object' || rule.fieldPath ? '' : `${toldValue(value, schema)}: `;
+  return { reason, message: `Invalid value: ${shown}${message}`, field: told };
 }
 
 /** Objects and lists are told by their type only, scalars by their value. */

@@ -56,7 +56,7 @@ export function applyConfiguration(current: ApiObject | undefined, config: ApiOb
   const ownership: Ownership = (stored, at) => {
     const time = mine && sameJson(mine.fieldsV1, fields) ? (mine.time ?? at) : at;
     const own: ManagedFieldsEntry = { manager, operation: 'Apply', apiVersion: claimant.apiVersion, time, fieldsType: 'FieldsV1', fieldsV1: fields, ...(subresource ? { subresource } : {}) };
-    return sorted([...prune(kept, stored, definition), own]);
+    return sorted([...prune(kept, stored, definition), ...(Object.keys(fields).length > 0 ? [own] : [])]);
   };
   return { object, ownership };
 }
@@ -161,5 +161,5 @@ function conflictError(conflicts: readonly { entry: ManagedFieldsEntry; fields: 
 function managerText(entry: ManagedFieldsEntry): string {
   const name = `${JSON.stringify(entry.manager)}${entry.subresource ? ` with subresource ${JSON.stringify(entry.subresource)}` : ''}`;
   if (entry.operation === 'Apply') return name;
-  return `${name} using ${entry.apiVersion}${entry.time ? ` at ${entry.time}` : ''}`;
+  return `${name} using ${entry.apiVersion}`;
 }

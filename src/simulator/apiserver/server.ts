@@ -3,7 +3,7 @@ import { TransportError } from '../../runtime/index.ts';
 import type { APIService, KubernetesObject } from '../../wire/index.ts';
 import { assert } from '../../base/index.ts';
 import { createAggregation } from './aggregation.ts';
-import { ApiError, methodNotAllowed, unauthorized, unknownPath } from './api-error.ts';
+import { ApiError, methodNotAllowed, unauthorized, unknownPath, unknownResource } from './api-error.ts';
 import type { ApiObject } from './api-object.ts';
 import { authorize, refusal } from './authorization.ts';
 import type { Catalog } from './catalog.ts';
@@ -142,7 +142,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     }
     const definition = catalog.find(info.group, info.version, info.plural);
     const verb = verbOf(request.method, info, query);
-    if (!definition) throw unknownPath();
+    if (!definition) throw catalog.hasVersion(info.group, info.version) ? unknownResource() : unknownPath();
     if (!verb) throw methodNotAllowed();
     return answerResource({ request, info, verb, query, definition, user }, { clock, registry, shelves, userOf, cut: () => running.signal });
   }
@@ -172,7 +172,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
 /** Genuine servers answer an unknown path without JSON where nothing at all is served there. */
 function failure(error: ApiError): HttpResponse {
-  if (error.code === 404 && error.message === 'the server could not find the requested resource') {
+  if (error.code === 404 && error.reason === '') {
     return bytesResponse(404, '404 page not found\n', { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
   }
   const retry = error.status.details?.retryAfterSeconds;
@@ -214,7 +214,7 @@ function createStore(shelves: Shelves, catalog: Catalog, registry: Registry): Ob
       const definition = definitionOf(resource);
       const copy = asObject(object);
       if (definition.namespaced) copy.metadata.namespace ??= 'default';
-      return registry.create(definition, copy, { fieldManager: 'in-process' }) as never;
+      return registry.create(definition, copy, { fieldManager: 'in-process', inProcess: true }) as never;
     },
     update(resource, object, updateOptions) {
       const definition = definitionOf(resource);

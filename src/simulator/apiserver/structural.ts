@@ -56,8 +56,10 @@ const toldOf = (field: string): string => (field === '' ? '<nil>' : field);
 export function structuralCauses(value: unknown, schema: Schema, field: string): Cause[] {
   if (value === null && schema.nullable) return [];
   if (schema['x-kubernetes-int-or-string']) {
-    return fits('integer', value) || fits('string', value) ? valueCauses(value, schema, field) : [wrongType(field, value, 'integer,string')];
+    const typed = fits('integer', value) || fits('string', value) ? valueCauses(value, schema, field) : [wrongType(field, value, 'integer,string')];
+    return [...typed, ...combinationCauses(value, schema, field)];
   }
+  if (schema.type === 'integer' && typeof value === 'number' && !Number.isInteger(value)) return fractionCauses(value, schema, field);
   if (schema.type !== undefined && !fits(schema.type, value)) return [wrongType(field, value, schema.type)];
   return [...valueCauses(value, schema, field), ...innerCauses(value, schema, field)];
 }
@@ -68,6 +70,18 @@ function wrongType(field: string, value: unknown, type: string): Cause {
     message: `Invalid value: ${JSON.stringify(typeName(value))}: ${field} in body must be of type ${type}: ${JSON.stringify(typeName(value))}`,
     field: toldOf(field),
   };
+}
+
+/** A fraction where a whole number is asked for is told twice, and its bounds are looked at all the same. */
+function fractionCauses(value: number, schema: Schema, field: string): Cause[] {
+  if (schema.format === undefined) return [wrongType(field, value, 'integer'), checkedValue(schema, field)];
+  const told: Cause = { reason: 'FieldValueTypeInvalid', message: `Invalid value: "float64": ${field} in body must be of type ${schema.format}: "float64"`, field: toldOf(field) };
+  return [told, checkedValue(schema, field), ...valueCauses(value, schema, field)];
+}
+
+function checkedValue(schema: Schema, field: string): Cause {
+  const format = schema.format === undefined ? '(default format)' : `with format ${schema.format}`;
+  return invalidValue('<nil>', '', `Checked value must be of type ${schema.type} ${format} in ${field}`);
 }
 
 function valueCauses(value: unknown, schema: Schema, field: string): Cause[] {
@@ -143,8 +157,11 @@ function combinationCauses(value: unknown, schema: Schema, field: string): Cause
   const causes: Cause[] = [];
   const valid = (each: Schema): boolean => structuralCauses(value, each, field).length === 0;
   for (const each of schema.allOf ?? []) causes.push(...structuralCauses(value, each, field));
-  if (schema.anyOf && !schema.anyOf.some(valid)) causes.push(invalidValue(toldOf(field), '', `${JSON.stringify(field)} must validate at least one schema (anyOf)`));
-  if (schema.oneOf && schema.oneOf.filter(valid).length !== 1) causes.push(invalidValue(toldOf(field), '', `${JSON.stringify(field)} must validate one and only one schema (oneOf)`));
-  if (schema.not && valid(schema.not)) causes.push(invalidValue(toldOf(field), '', `${JSON.stringify(field)} must not validate the schema (not)`));
+  if (schema.anyOf && !schema.anyOf.some(valid)) {
+    // the first alternative speaks for all of them
+    causes.push(invalidValue('<nil>', '', `${JSON.stringify(field)} must validate at least one schema (anyOf)`), ...structuralCauses(value, schema.anyOf[0] ?? {}, field));
+  }
+  if (schema.oneOf && schema.oneOf.filter(valid).length !== 1) causes.push(invalidValue('<nil>', '', `${JSON.stringify(field)} must validate one and only one schema (oneOf)`));
+  if (schema.not && valid(schema.not)) causes.push(invalidValue('<nil>', '', `${JSON.stringify(field)} must not validate the schema (not)`));
   return causes;
 }

@@ -104,7 +104,8 @@ function workloadCauses(object: ApiObject, spec: Fields, old: ApiObject | undefi
   else if (Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0) {
     causes.push(invalidValue('spec.selector', {}, `empty selector is invalid for ${object.kind.toLowerCase()}`));
   }
-  if (selector && !matchesSelector(selector, labels)) {
+  const isEmpty = selector !== undefined && Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0;
+  if (!selector || (!isEmpty && !matchesSelector(selector, labels))) {
     causes.push(invalidValue('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'));
   }
   causes.push(...labelCauses(labels, 'spec.template.labels'), ...podSpecCauses((template['spec'] ?? {}) as Fields, 'spec.template.spec'));
@@ -133,7 +134,8 @@ function autoscalerCauses(spec: Fields): Cause[] {
   const target = (spec['scaleTargetRef'] ?? {}) as Fields;
   const [min, max] = [spec['minReplicas'], spec['maxReplicas'] ?? 0];
   if (typeof min === 'number' && min < 1) causes.push(invalidValue('spec.minReplicas', min, 'must be greater than or equal to 1'));
-  if (typeof max === 'number' && max < 1) causes.push(invalidValue('spec.maxReplicas', max, 'must be greater than 0'));
+  if (max === 0) causes.push(required('spec.maxReplicas', 'must be set and greater than 0'));
+  if (typeof max === 'number' && max < 0) causes.push(invalidValue('spec.maxReplicas', max, 'must be greater than 0'));
   if (typeof min === 'number' && typeof max === 'number' && max < min) causes.push(invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'));
   if (!target['kind']) causes.push(required('spec.scaleTargetRef.kind'));
   if (!target['name']) causes.push(required('spec.scaleTargetRef.name'));

@@ -34,8 +34,8 @@ export function watchObjects(definition: ResourceDefinition, namespace: string |
   const asked = query.get('resourceVersion') ?? '';
   const initial = query.get('sendInitialEvents');
   const bookmarks = /^(1|true)$/.test(query.get('allowWatchBookmarks') ?? '');
-  const timeoutSeconds = numberOf(query.get('timeoutSeconds'), 'timeoutSeconds') || DEFAULT_TIMEOUT_S;
-  if (asked !== '' && !/^\d+$/.test(asked)) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(asked)}: strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`);
+  const timeoutSeconds = numberOf(query.get('timeoutSeconds')) || DEFAULT_TIMEOUT_S;
+  if (asked !== '' && !/^\d+$/.test(asked)) throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(asked)}: strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`);
   if (initial !== null && query.get('resourceVersionMatch') !== 'NotOlderThan') {
     throw new ApiError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan`, {
       group: 'meta.k8s.io',

@@ -1,6 +1,7 @@
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, '<time>'],
   [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>'],
+  [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}/g, '<time>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>'],
   [/(resourceVersion"?: )"?\d+"?/g, '$1<rv>'],
   [/(Resource Version:\s+)\d+/g, '$1<rv>'],
@@ -8,7 +9,7 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/\b10\.(0|96)\.\d+\.\d+\b/g, '<ip>'],
   [/\bmade-[a-z0-9]{5}\b/g, 'made-<suffix>'],
   // ages: whole words of the forms 5s, 2m3s, 4h
-  [/(?<=\s|^)(\d+[smhdy]){1,2}(?=\s|$)/gm, '<age>'],
+  [/(?<=\s|^|")(\d+[smhdy]){1,2}(?=\s|$|")/gm, '<age>'],
   [/\/tmp\/(LIVE|MERGED)-\d+/g, '/tmp/$1'],
 ];
 
@@ -33,8 +34,7 @@ export function normaliseBody(text: string): string {
   }
 }
 
-const revisions = new Set(['resourceVersion', 'continue', 'hash']);
-const names = new Set(['uid', 'resourceVersion']);
+const opaque = new Set(['resourceVersion', 'continue']);
 
 function settled(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(settled);
@@ -43,15 +43,23 @@ function settled(value: unknown): unknown {
   const entries = Object.keys(fields)
     .toSorted()
     .filter((name) => !(name === 'description' && 'priority' in fields)) // words of table columns are each server's own
-    .map((name) => [name, revisions.has(name) || (names.has(name) && typeof fields[name] === 'string') ? `<${name}>` : settled(fields[name])] as const);
+    .filter((name) => name !== 'storageVersionHash')
+    .map((name) => [name, opaque.has(name) ? `<${name}>` : name === 'managedFields' ? managers(fields[name]) : settled(fields[name])] as const);
   return Object.fromEntries(entries);
+}
+
+/** Within a second, managers stand in the order of their writes or of their names; which it is hangs on the second. */
+function managers(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  const order = (entry: unknown): string => ['operation', 'manager', 'subresource', 'apiVersion'].map((name) => String((entry as Record<string, unknown>)[name] ?? '')).join(' ');
+  return value.map(settled).toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
 /** kubectl explain without the descriptions: names, types and what is required. */
 export function withoutWords(text: string): string {
   return text
     .split('\n')
-    .filter((line) => !/^ {4}\S/.test(line) || line.includes('\t'))
+    .filter((line) => !/^ {4}/.test(line) || line.includes('\t'))
     .join('\n')
     .replaceAll(/\n\s*\n+/g, '\n')
     .replaceAll(/^DESCRIPTION:.*$/gm, '');

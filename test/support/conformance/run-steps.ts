@@ -28,7 +28,8 @@ export async function runSteps(steps: readonly Step[], side: Side): Promise<Seen
     if (step.kind === 'kubectl') {
       const { code, stdout, stderr } = await kubectl(step.args, { kubeconfig: side.kubeconfig, ...(step.stdin === undefined ? {} : { stdin: step.stdin }) });
       const told = step.wordless ? withoutWords(stdout) : stdout;
-      seen.push({ title: titleOf(step), text: `exit ${code}\n${normaliseText(told)}\n${normaliseText(stderr)}`.trim() });
+      const complaint = step.upTo === undefined ? stderr : (stderr.trim().split(step.upTo)[0] ?? '');
+      seen.push({ title: titleOf(step), text: `exit ${code}\n${normaliseText(told)}\n${normaliseText(complaint)}`.trim() });
       continue;
     }
     const token = step.as === 'anonymous' ? undefined : step.as === 'nobody' ? 'no such token' : (side.tokens[step.as ?? 'admin'] ?? '');

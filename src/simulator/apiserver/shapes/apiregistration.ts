@@ -2,11 +2,11 @@
 export const apiregistration = {
   prefix: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1',
   text: `
-APIService: metadata ObjectMeta; spec APIServiceSpec; status APIServiceStatus
-APIServiceCondition: lastTransitionTime time; message string; reason string; status! string; type! string
-APIServiceSpec: caBundle bytes; group string; groupPriorityMinimum! int32; insecureSkipTLSVerify bool; service ServiceReference;
-   version string; versionPriority! int32
-APIServiceStatus: conditions [map type|merge type]APIServiceCondition
-ServiceReference: name string; namespace string; port int32
+APIService: metadata:1 ObjectMeta; spec:2 APIServiceSpec; status:3 APIServiceStatus
+APIServiceCondition: lastTransitionTime:3 time; message:5 string; reason:4 string; status:2! string; type:1! string
+APIServiceSpec: caBundle:5 bytes; group:2 string; groupPriorityMinimum:7! int32; insecureSkipTLSVerify:4 bool;
+   service:1 ServiceReference; version:3 string; versionPriority:8! int32
+APIServiceStatus: conditions:1 [map type|merge type]APIServiceCondition
+ServiceReference: name:2 string; namespace:1 string; port:3 int32
 `,
 };

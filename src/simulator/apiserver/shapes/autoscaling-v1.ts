@@ -2,14 +2,14 @@
 export const autoscalingV1 = {
   prefix: 'io.k8s.api.autoscaling.v1',
   text: `
-CrossVersionObjectReference @atomic: apiVersion string; kind! string; name! string
-HorizontalPodAutoscaler: metadata ObjectMeta; spec! HorizontalPodAutoscalerSpec; status HorizontalPodAutoscalerStatus
-HorizontalPodAutoscalerSpec: maxReplicas! int32; minReplicas int32; scaleTargetRef! CrossVersionObjectReference;
-   targetCPUUtilizationPercentage int32
-HorizontalPodAutoscalerStatus: currentCPUUtilizationPercentage int32; currentReplicas! int32; desiredReplicas! int32;
-   lastScaleTime time; observedGeneration int64
-Scale: metadata ObjectMeta; spec ScaleSpec; status ScaleStatus
-ScaleSpec: replicas int32
-ScaleStatus: replicas! int32; selector string
+CrossVersionObjectReference @atomic: apiVersion:3 string; kind:1! string; name:2! string
+HorizontalPodAutoscaler: metadata:1 ObjectMeta; spec:2! HorizontalPodAutoscalerSpec; status:3 HorizontalPodAutoscalerStatus
+HorizontalPodAutoscalerSpec: maxReplicas:3! int32; minReplicas:2 int32; scaleTargetRef:1! CrossVersionObjectReference;
+   targetCPUUtilizationPercentage:4 int32
+HorizontalPodAutoscalerStatus: currentCPUUtilizationPercentage:5 int32; currentReplicas:3! int32; desiredReplicas:4! int32;
+   lastScaleTime:2 time; observedGeneration:1 int64
+Scale: metadata:1 ObjectMeta; spec:2 ScaleSpec; status:3 ScaleStatus
+ScaleSpec: replicas:1 int32
+ScaleStatus: replicas:1! int32; selector:2 string
 `,
 };

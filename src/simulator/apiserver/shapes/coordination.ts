@@ -2,8 +2,8 @@
 export const coordination = {
   prefix: 'io.k8s.api.coordination.v1',
   text: `
-Lease: metadata ObjectMeta; spec LeaseSpec
-LeaseSpec: acquireTime microtime; holderIdentity string; leaseDurationSeconds int32; leaseTransitions int32;
-   preferredHolder string; renewTime microtime; strategy string
+Lease: metadata:1 ObjectMeta; spec:2 LeaseSpec
+LeaseSpec: acquireTime:3 microtime; holderIdentity:1 string; leaseDurationSeconds:2 int32; leaseTransitions:5 int32;
+   preferredHolder:7 string; renewTime:4 microtime; strategy:6 string
 `,
 };

@@ -2,14 +2,14 @@
 export const rbac = {
   prefix: 'io.k8s.api.rbac.v1',
   text: `
-AggregationRule: clusterRoleSelectors [atomic]LabelSelector
-ClusterRole: aggregationRule AggregationRule; metadata ObjectMeta; rules [atomic]PolicyRule
-ClusterRoleBinding: metadata ObjectMeta; roleRef! RoleRef; subjects [atomic]Subject
-PolicyRule: apiGroups [atomic]string; nonResourceURLs [atomic]string; resourceNames [atomic]string; resources [atomic]string;
-   verbs! [atomic]string
-Role: metadata ObjectMeta; rules [atomic]PolicyRule
-RoleBinding: metadata ObjectMeta; roleRef! RoleRef; subjects [atomic]Subject
-RoleRef @atomic: apiGroup string; kind! string; name! string
-Subject @atomic: apiGroup string; kind! string; name! string; namespace string
+AggregationRule: clusterRoleSelectors:1 [atomic]LabelSelector
+ClusterRole: aggregationRule:3 AggregationRule; metadata:1 ObjectMeta; rules:2 [atomic]PolicyRule
+ClusterRoleBinding: metadata:1 ObjectMeta; roleRef:3! RoleRef; subjects:2 [atomic]Subject
+PolicyRule: apiGroups:2 [atomic]string; nonResourceURLs:5 [atomic]string; resourceNames:4 [atomic]string;
+   resources:3 [atomic]string; verbs:1! [atomic]string
+Role: metadata:1 ObjectMeta; rules:2 [atomic]PolicyRule
+RoleBinding: metadata:1 ObjectMeta; roleRef:3! RoleRef; subjects:2 [atomic]Subject
+RoleRef @atomic: apiGroup:1 string; kind:2! string; name:3! string
+Subject @atomic: apiGroup:2 string; kind:1! string; name:3! string; namespace:4 string
 `,
 };

@@ -55,6 +55,11 @@ function nodeAddress(type: string): (node: ApiObject) => string {
 
 const nodeInfo = (name: string): ((node: ApiObject) => string) => (node) => text(at(node, 'status', 'nodeInfo', name), '<unknown>');
 
+const kernel = (node: ApiObject): string => {
+  const architecture = text(at(node, 'status', 'nodeInfo', 'architecture'));
+  return `${nodeInfo('kernelVersion')(node)}${architecture === '' ? '' : ` (${architecture})`}`;
+};
+
 export const nodeColumns: readonly Column[] = [
   nameColumn,
   column('Status', nodeStatus),
@@ -64,7 +69,7 @@ export const nodeColumns: readonly Column[] = [
   column('Internal-IP', nodeAddress('InternalIP'), wide),
   column('External-IP', nodeAddress('ExternalIP'), wide),
   column('OS-Image', nodeInfo('osImage'), wide),
-  column('Kernel-Version', nodeInfo('kernelVersion'), wide),
+  column('Kernel-Version', kernel, wide),
   column('Container-Runtime', nodeInfo('containerRuntimeVersion'), wide),
 ];
 
@@ -74,7 +79,7 @@ export const configMapColumns: readonly Column[] = [nameColumn, column('Data', (
 
 export const secretColumns: readonly Column[] = [nameColumn, column('Type', (object) => text(object['type'])), column('Data', (object) => countOf(object['data'])), ageColumn];
 
-export const serviceAccountColumns: readonly Column[] = [nameColumn, column('Secrets', (object) => itemsAt(object, 'secrets').length), ageColumn];
+export const serviceAccountColumns: readonly Column[] = [nameColumn, ageColumn];
 
 export const endpointsColumns: readonly Column[] = [
   nameColumn,
