@@ -64,7 +64,7 @@ function struct(schema: Schema, value: Fields, path: string, unknown: string[], 
 
 function isEmpty(value: unknown, schema: Schema): boolean {
   if (Array.isArray(value)) return value.length === 0;
-  if (value === '') return true;
+  if (value === '' || (schema.absentWhenZero && (value === 0 || value === false))) return true;
   return isFields(value) && schema.additionalProperties !== undefined && Object.keys(value).length === 0;
 }
 

@@ -26,7 +26,7 @@ export function ownableSchema(definition: ResourceDefinition): Schema {
 
 /** Ownership after a write that is no apply: what changed belongs to its writer, and to nobody else. */
 export function trackUpdate(old: ApiObject | undefined, next: ApiObject, definition: ResourceDefinition, manager: string, subresource: string | undefined, at: string): ManagedFieldsEntry[] {
-  const before = old ? ownable(old) : emptyOf(definition);
+  const before = old ? { metadata: {}, ...ownable(old) } : emptyOf(definition);
   const changed = changedFields(before, ownable(next), ownableSchema(definition));
   const given = next.metadata.managedFields ?? old?.metadata.managedFields ?? [];
   const entries = old && changed === undefined && sameJson(ownable(old), ownable(next)) ? given : prune(given, next, definition);

@@ -50,9 +50,14 @@ export function negotiate(accept: string | undefined, discovery = false): Wanted
   );
 }
 
+/** YAML as Go's library writes it: sorted, lists not indented, `.` without quotes. */
+function yamlText(value: unknown): string {
+  return stringify(value, { version: '1.1', sortMapEntries: true, indentSeq: false, lineWidth: 0 }).replaceAll(/^( *(?:- )?)"\.":/gm, '$1.:');
+}
+
 export function jsonResponse(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}, wanted?: Wanted): HttpResponse {
   const yaml = wanted?.media === 'yaml';
-  const text = yaml ? stringify(value, { version: '1.1', sortMapEntries: true, indentSeq: false, lineWidth: 0 }) : `${JSON.stringify(value)}\n`;
+  const text = yaml ? yamlText(value) : `${JSON.stringify(value)}\n`;
   const form = wanted?.group === 'apidiscovery.k8s.io' ? `;g=${wanted.group};v=${wanted.version};as=${wanted.as}` : '';
   return bytesResponse(status, text, { 'content-type': `application/${yaml ? 'yaml' : 'json'}${form}`, ...headers });
 }

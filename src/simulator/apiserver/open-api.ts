@@ -89,7 +89,7 @@ function collect(schema: Schema, into: Record<string, Schema>): void {
 
 /** The wire form: references by path, without what only we need. */
 function served(schema: Schema): Schema {
-  const { goType: _goType, wire: _wire, $ref, ...rest } = schema;
+  const { goType: _goType, wire: _wire, absentWhenZero: _absent, $ref, ...rest } = schema;
   if (rest['x-kubernetes-int-or-string'] && $ref === undefined && _goType !== undefined) return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
   if (rest.format === 'quantity') return { oneOf: [{ type: 'string' }, { type: 'number' }] };
   if ($ref !== undefined) return { allOf: [{ $ref: `#/components/schemas/${$ref}` }], ...(rest.description === undefined ? {} : { description: rest.description }) };

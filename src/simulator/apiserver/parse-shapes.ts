@@ -33,7 +33,7 @@ const leaves: Record<string, Schema> = {
 
 /**
  * Reads `Type @maptype: field:number! type ~strategy = default; …`, where `!` means required, the number is protobuf's and a type is a scalar, a
- * type's name, `{T}` (a map) or `[listtype keys|patchstrategy mergekey]T`. Names are looked up in the own package
+ * type's name, `{T}` (a map), `scalar?` (absent when zero) or `[listtype keys|patchstrategy mergekey]T`. Names are looked up in the own package
  * first, then in those given.
  */
 export function parseShapes(packages: readonly Shapes[], describe: (type: string, field: string) => string | undefined): Map<string, Schema> {
@@ -87,6 +87,7 @@ function typeOf(text: string, nameOf: (type: string) => string): Schema {
   if (text.startsWith('{')) return { type: 'object', additionalProperties: typeOf(text.slice(1, -1), nameOf), goType: 'map' };
   const choice = /^string\((.*)\)$/.exec(text);
   if (choice) return { type: 'string', goType: 'string', enum: (choice[1] ?? '').split('|') };
+  if (text.endsWith('?')) return { ...scalars[text.slice(0, -1)]?.(), absentWhenZero: true };
   return scalars[text]?.() ?? { $ref: nameOf(text) };
 }
 

@@ -40,6 +40,8 @@ export interface Schema {
   'x-kubernetes-group-version-kind'?: { group: string; version: string; kind: string }[];
   /** How Go names the type, for the sentences of its decoder. Not served. */
   goType?: string;
+  /** A plain Go number or boolean: zero and false are as good as absent. Not served. */
+  absentWhenZero?: true;
   /** Number of the field in protobuf; two where the message that holds it is embedded. Not served. */
   wire?: number[];
 }

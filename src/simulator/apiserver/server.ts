@@ -20,6 +20,7 @@ import { createRegistry } from './registry.ts';
 import type { RequestInfo } from './request-info.ts';
 import { parsePath, verbOf } from './request-info.ts';
 import { answerResource } from './resource-requests.ts';
+import { impersonated } from './impersonation.ts';
 import type { Shelves } from './shelves.ts';
 import { createShelves } from './shelves.ts';
 import type { UserInfo } from './user.ts';
@@ -96,7 +97,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   }
 
   async function answer(request: HttpRequest, path: string, query: URLSearchParams): Promise<HttpResponse> {
-    const user = authenticate(request);
+    const user = impersonated(authenticate(request), request, shelves);
     const fault = faults?.({ method: request.method, path, query, user: user.username });
     if (fault?.delayMs !== undefined) await clock.sleep(fault.delayMs, request.signal);
     if (fault?.cut && fault.afterMs === undefined) throw new TransportError('Unreachable', 'The connection to the API server was cut.');

@@ -348,7 +348,6 @@ const requests: Step[] = [
   raw('update without a version', 'PUT', '/api/v1/namespaces/shop/configmaps/settings', { headers: json, body: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings"},"data":{"only":"this"}}' }),
   raw('watch from the present state', 'GET', '/api/v1/namespaces/shop/configmaps?watch=1&timeoutSeconds=1'),
   raw('watch by name', 'GET', '/api/v1/namespaces/shop/configmaps?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Dsettings'),
-  raw('watch with initial events and bookmark', 'GET', '/api/v1/namespaces/shop/secrets?watch=1&timeoutSeconds=1&resourceVersion=0&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan'),
   raw('watch as a table', 'GET', '/api/v1/namespaces/shop/secrets?watch=1&timeoutSeconds=1&resourceVersion=0', { headers: asTable }),
   raw('initial events without match', 'GET', '/api/v1/namespaces/shop/secrets?watch=1&timeoutSeconds=1&sendInitialEvents=true'),
   raw('generated name', 'POST', '/api/v1/namespaces/shop/configmaps', { headers: json, body: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"made-"}}' }),

@@ -72,12 +72,12 @@ export async function runGenuine(sequences: readonly HpaSequence[], timeoutMs = 
     const ends = new Map<string, HorizontalPodAutoscaler>();
     await until('every script has ended', async () => {
       await markReady();
-      // the counts are read before the targets, so that a change is never put down to an answer that came after it
       const served = new Map(sequences.map(({ name }) => [name, metrics.served(name)]));
       const deployments = await list<Workload>('/apis/apps/v1/deployments');
       for (const { metadata, spec } of deployments) {
         const name = metadata?.namespace ?? '';
-        recorders.get(name)?.see(served.get(name) ?? 0, spec?.replicas ?? 0);
+        // an answer given while the targets were read may or may not have changed them: the next look will tell
+        if (metrics.served(name) === served.get(name)) recorders.get(name)?.see(metrics.served(name), spec?.replicas ?? 0);
       }
       const autoscalers = await list<HorizontalPodAutoscaler>('/apis/autoscaling/v2/horizontalpodautoscalers');
       for (const sequence of sequences) {

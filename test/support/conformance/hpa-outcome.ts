@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Condition, HorizontalPodAutoscaler } from '../../../src/wire/index.ts';
 import type { HpaSequence } from './hpa-sequences.ts';
 
@@ -39,6 +40,19 @@ export function outcomeOf(sequence: HpaSequence, counts: string, hpa: Horizontal
 
 function written({ type, status, reason, message }: Condition): string {
   return `${type}=${status} ${reason}: ${message}`;
+}
+
+/**
+ * In what ours differs from the genuine outcome; empty where it does not.
+ * @param ours what a look at the end of the script saw, and one a sync later: which of the two a client meets is chance.
+ */
+export function differences(genuine: HpaOutcome, ours: readonly HpaOutcome[]): readonly string[] {
+  const differs = (part: 'counts' | 'conditions' | 'currentMetrics'): boolean =>
+    !ours.some((outcome) => isDeepStrictEqual(outcome[part], genuine[part]));
+  return (['counts', 'conditions', 'currentMetrics'] as const).filter(differs).map(
+    (part) =>
+      `${genuine.sequence}: ${part}: genuine ${JSON.stringify(genuine[part])}, ours ${ours.map((outcome) => JSON.stringify(outcome[part])).join(' or ')}`,
+  );
 }
 
 /** One line a sequence: ours beside the genuine one's. */

@@ -13,6 +13,6 @@ SelfSubjectAccessReviewSpec: nonResourceAttributes:2 NonResourceAttributes; reso
 SubjectAccessReview: metadata:1 ObjectMeta; spec:2! SubjectAccessReviewSpec; status:3 SubjectAccessReviewStatus
 SubjectAccessReviewSpec: extra:5 {[]string}; groups:4 [atomic]string; nonResourceAttributes:2 NonResourceAttributes;
    resourceAttributes:1 ResourceAttributes; uid:6 string; user:3 string
-SubjectAccessReviewStatus: allowed:1! bool; denied:4 bool; evaluationError:3 string; reason:2 string
+SubjectAccessReviewStatus: allowed:1! bool; denied:4 bool?; evaluationError:3 string; reason:2 string
 `,
 };

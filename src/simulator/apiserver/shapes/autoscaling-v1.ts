@@ -9,7 +9,7 @@ HorizontalPodAutoscalerSpec: maxReplicas:3! int32; minReplicas:2 int32; scaleTar
 HorizontalPodAutoscalerStatus: currentCPUUtilizationPercentage:5 int32; currentReplicas:3! int32; desiredReplicas:4! int32;
    lastScaleTime:2 time; observedGeneration:1 int64
 Scale: metadata:1 ObjectMeta; spec:2 ScaleSpec; status:3 ScaleStatus
-ScaleSpec: replicas:1 int32
+ScaleSpec: replicas:1 int32?
 ScaleStatus: replicas:1! int32; selector:2 string
 `,
 };

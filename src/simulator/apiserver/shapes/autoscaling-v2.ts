@@ -16,7 +16,7 @@ HorizontalPodAutoscalerCondition: lastTransitionTime:3 time; message:5 string; r
 HorizontalPodAutoscalerSpec: behavior:5 HorizontalPodAutoscalerBehavior; maxReplicas:3! int32; metrics:4 [atomic]MetricSpec;
    minReplicas:2 int32; scaleTargetRef:1! CrossVersionObjectReference
 HorizontalPodAutoscalerStatus: conditions:6 [map type|merge type]HorizontalPodAutoscalerCondition;
-   currentMetrics:5 [atomic]MetricStatus; currentReplicas:3 int32; desiredReplicas:4! int32; lastScaleTime:2 time;
+   currentMetrics:5 [atomic]MetricStatus; currentReplicas:3 int32?; desiredReplicas:4! int32; lastScaleTime:2 time;
    observedGeneration:1 int64
 MetricIdentifier: name:1! string; selector:2 LabelSelector
 MetricSpec: containerResource:7 ContainerResourceMetricSource; external:5 ExternalMetricSource; object:2 ObjectMetricSource;

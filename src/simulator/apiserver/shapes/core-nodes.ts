@@ -3,7 +3,7 @@ export const coreNodes = {
   prefix: 'io.k8s.api.core.v1',
   text: `
 ConfigMapNodeConfigSource: kubeletConfigKey:5! string; name:2! string; namespace:1! string; resourceVersion:4 string; uid:3 string
-ContainerImage: names:1 [atomic]string; sizeBytes:2 int64
+ContainerImage: names:1 [atomic]string; sizeBytes:2 int64?
 DaemonEndpoint: Port:1! int32
 Node: metadata:1 ObjectMeta; spec:2 NodeSpec; status:3 NodeStatus
 NodeAddress: address:2! string; type:1! string
@@ -17,7 +17,7 @@ NodeFeatures: supplementalGroupsPolicy:1 bool
 NodeRuntimeHandler: features:2 NodeRuntimeHandlerFeatures; name:1 string
 NodeRuntimeHandlerFeatures: recursiveReadOnlyMounts:1 bool; userNamespaces:2 bool
 NodeSpec: configSource:6 NodeConfigSource; externalID:2 string; podCIDR:1 string; podCIDRs:7 [set|merge]string;
-   providerID:3 string; taints:5 [atomic]Taint; unschedulable:4 bool
+   providerID:3 string; taints:5 [atomic]Taint; unschedulable:4 bool?
 NodeStatus: addresses:5 [map type|merge type]NodeAddress; allocatable:2 {quantity}; capacity:1 {quantity};
    conditions:4 [map type|merge type]NodeCondition; config:11 NodeConfigStatus; daemonEndpoints:6 NodeDaemonEndpoints;
    declaredFeatures:14 [atomic]string; features:13 NodeFeatures; images:8 [atomic]ContainerImage; nodeInfo:7 NodeSystemInfo;

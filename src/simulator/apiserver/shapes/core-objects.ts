@@ -9,10 +9,10 @@ EndpointAddress @atomic: hostname:3 string; ip:1! string; nodeName:4 string; tar
 EndpointPort @atomic: appProtocol:4 string; name:1 string; port:2! int32; protocol:3 string(SCTP|TCP|UDP)
 EndpointSubset: addresses:1 [atomic]EndpointAddress; notReadyAddresses:2 [atomic]EndpointAddress; ports:3 [atomic]EndpointPort
 Endpoints: metadata:1 ObjectMeta; subsets:2 [atomic]EndpointSubset
-Event: action:12 string; count:8 int32; eventTime:10 microtime; firstTimestamp:6 time; involvedObject:2! ObjectReference;
+Event: action:12 string; count:8 int32?; eventTime:10 microtime; firstTimestamp:6 time; involvedObject:2! ObjectReference;
    lastTimestamp:7 time; message:4 string; metadata:1! ObjectMeta; reason:3 string; related:13 ObjectReference;
    reportingComponent:14 string; reportingInstance:15 string; series:11 EventSeries; source:5 EventSource; type:9 string
-EventSeries: count:1 int32; lastObservedTime:2 microtime
+EventSeries: count:1 int32?; lastObservedTime:2 microtime
 EventSource: component:1 string; host:2 string
 LoadBalancerIngress: hostname:2 string; ip:1 string; ipMode:3 string; ports:4 [atomic]PortStatus
 LoadBalancerStatus: ingress:1 [atomic]LoadBalancerIngress
@@ -28,15 +28,16 @@ Secret: data:2 {bytes}; immutable:5 bool; metadata:1 ObjectMeta; stringData:4 {s
 Service: metadata:1 ObjectMeta; spec:2 ServiceSpec; status:3 ServiceStatus
 ServiceAccount: automountServiceAccountToken:4 bool; imagePullSecrets:3 [atomic]LocalObjectReference; metadata:1 ObjectMeta;
    secrets:2 [map name|merge name]ObjectReference
-ServicePort: appProtocol:6 string; name:1 string; nodePort:5 int32; port:3! int32; protocol:2 string(SCTP|TCP|UDP) = "TCP";
+ServicePort: appProtocol:6 string; name:1 string; nodePort:5 int32?; port:3! int32; protocol:2 string(SCTP|TCP|UDP) = "TCP";
    targetPort:4 intstr
 ServiceSpec: allocateLoadBalancerNodePorts:20 bool; clusterIP:3 string; clusterIPs:18 [atomic]string;
    externalIPs:5 [atomic]string; externalName:10 string; externalTrafficPolicy:11 string(Cluster|Local);
-   healthCheckNodePort:12 int32; internalTrafficPolicy:22 string(Cluster|Local); ipFamilies:19 [atomic]string(|IPv4|IPv6);
+   healthCheckNodePort:12 int32?; internalTrafficPolicy:22 string(Cluster|Local); ipFamilies:19 [atomic]string(|IPv4|IPv6);
    ipFamilyPolicy:17 string(PreferDualStack|RequireDualStack|SingleStack); loadBalancerClass:21 string; loadBalancerIP:8 string;
-   loadBalancerSourceRanges:9 [atomic]string; ports:1 [map port protocol|merge port]ServicePort; publishNotReadyAddresses:13 bool;
-   selector:2 {string} @atomic; sessionAffinity:7 string(ClientIP|None); sessionAffinityConfig:14 SessionAffinityConfig;
-   trafficDistribution:23 string; type:4 string(ClusterIP|ExternalName|LoadBalancer|NodePort)
+   loadBalancerSourceRanges:9 [atomic]string; ports:1 [map port protocol|merge port]ServicePort;
+   publishNotReadyAddresses:13 bool?; selector:2 {string} @atomic; sessionAffinity:7 string(ClientIP|None);
+   sessionAffinityConfig:14 SessionAffinityConfig; trafficDistribution:23 string;
+   type:4 string(ClusterIP|ExternalName|LoadBalancer|NodePort)
 ServiceStatus: conditions:2 [map type|merge type]Condition; loadBalancer:1 LoadBalancerStatus
 SessionAffinityConfig: clientIP:1 ClientIPConfig
 `,

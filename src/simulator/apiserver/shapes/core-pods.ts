@@ -11,19 +11,19 @@ Container: args:4 [atomic]string; command:3 [atomic]string; env:7 [map name|merg
    image:2 string; imagePullPolicy:14 string(Always|IfNotPresent|Never); lifecycle:12 Lifecycle; livenessProbe:10 Probe;
    name:1! string; ports:6 [map containerPort protocol|merge containerPort]ContainerPort; readinessProbe:11 Probe;
    resizePolicy:23 [atomic]ContainerResizePolicy; resources:8 ResourceRequirements; restartPolicy:24 string;
-   restartPolicyRules:25 [atomic]ContainerRestartRule; securityContext:15 SecurityContext; startupProbe:22 Probe; stdin:16 bool;
-   stdinOnce:17 bool; terminationMessagePath:13 string; terminationMessagePolicy:20 string(FallbackToLogsOnError|File);
-   tty:18 bool; volumeDevices:21 [map devicePath|merge devicePath]VolumeDevice;
+   restartPolicyRules:25 [atomic]ContainerRestartRule; securityContext:15 SecurityContext; startupProbe:22 Probe; stdin:16 bool?;
+   stdinOnce:17 bool?; terminationMessagePath:13 string; terminationMessagePolicy:20 string(FallbackToLogsOnError|File);
+   tty:18 bool?; volumeDevices:21 [map devicePath|merge devicePath]VolumeDevice;
    volumeMounts:9 [map mountPath|merge mountPath]VolumeMount; workingDir:5 string
 ContainerExtendedResourceRequest: containerName:1! string; requestName:3! string; resourceName:2! string
-ContainerPort: containerPort:3! int32; hostIP:5 string; hostPort:2 int32; name:1 string; protocol:4 string(SCTP|TCP|UDP) = "TCP"
+ContainerPort: containerPort:3! int32; hostIP:5 string; hostPort:2 int32?; name:1 string; protocol:4 string(SCTP|TCP|UDP) = "TCP"
 ContainerResizePolicy: resourceName:1! string; restartPolicy:2! string
 ContainerRestartRule: action:1! string; exitCodes:2 ContainerRestartRuleOnExitCodes
 ContainerRestartRuleOnExitCodes: operator:1! string; values:2 [set]int32
 ContainerState: running:2 ContainerStateRunning; terminated:3 ContainerStateTerminated; waiting:1 ContainerStateWaiting
 ContainerStateRunning: startedAt:1 time
 ContainerStateTerminated: containerID:7 string; exitCode:1! int32; finishedAt:6 time; message:4 string; reason:3 string;
-   signal:2 int32; startedAt:5 time
+   signal:2 int32?; startedAt:5 time
 ContainerStateWaiting: message:2 string; reason:1 string
 ContainerStatus: allocatedResources:10 {quantity}; allocatedResourcesStatus:14 [map name|merge name]ResourceStatus;
    containerID:8 string; image:6! string; imageID:7! string; lastState:3 ContainerState; name:1! string; ready:4! bool;
@@ -41,8 +41,8 @@ EphemeralContainer: args:1.4 [atomic]string; command:1.3 [atomic]string; env:1.7
    ports:1.6 [map containerPort protocol|merge containerPort]ContainerPort; readinessProbe:1.11 Probe;
    resizePolicy:1.23 [atomic]ContainerResizePolicy; resources:1.8 ResourceRequirements; restartPolicy:1.24 string;
    restartPolicyRules:1.25 [atomic]ContainerRestartRule; securityContext:1.15 SecurityContext; startupProbe:1.22 Probe;
-   stdin:1.16 bool; stdinOnce:1.17 bool; targetContainerName:2 string; terminationMessagePath:1.13 string;
-   terminationMessagePolicy:1.20 string(FallbackToLogsOnError|File); tty:1.18 bool;
+   stdin:1.16 bool?; stdinOnce:1.17 bool?; targetContainerName:2 string; terminationMessagePath:1.13 string;
+   terminationMessagePolicy:1.20 string(FallbackToLogsOnError|File); tty:1.18 bool?;
    volumeDevices:1.21 [map devicePath|merge devicePath]VolumeDevice; volumeMounts:1.9 [map mountPath|merge mountPath]VolumeMount;
    workingDir:1.5 string
 ExecAction: command:1 [atomic]string
@@ -70,7 +70,7 @@ PodAffinityTerm: labelSelector:1 LabelSelector; matchLabelKeys:5 [atomic]string;
    namespaceSelector:4 LabelSelector; namespaces:2 [atomic]string; topologyKey:3! string
 PodAntiAffinity: preferredDuringSchedulingIgnoredDuringExecution:2 [atomic]WeightedPodAffinityTerm;
    requiredDuringSchedulingIgnoredDuringExecution:1 [atomic]PodAffinityTerm
-PodCondition: lastProbeTime:3 time; lastTransitionTime:4 time; message:6 string; observedGeneration:7 int64; reason:5 string;
+PodCondition: lastProbeTime:3 time; lastTransitionTime:4 time; message:6 string; observedGeneration:7 int64?; reason:5 string;
    status:2! string; type:1! string
 PodDNSConfig: nameservers:1 [atomic]string; options:3 [atomic]PodDNSConfigOption; searches:2 [atomic]string
 PodDNSConfigOption: name:1 string; value:2 string
@@ -89,8 +89,8 @@ PodSecurityContext: appArmorProfile:11 AppArmorProfile; fsGroup:5 int64; fsGroup
 PodSpec: activeDeadlineSeconds:5 int64; affinity:18 Affinity; automountServiceAccountToken:21 bool;
    containers:2! [map name|merge name]Container; dnsConfig:26 PodDNSConfig;
    dnsPolicy:6 string(ClusterFirst|ClusterFirstWithHostNet|Default|None); enableServiceLinks:30 bool;
-   ephemeralContainers:34 [map name|merge name]EphemeralContainer; hostAliases:23 [map ip|merge ip]HostAlias; hostIPC:13 bool;
-   hostNetwork:11 bool; hostPID:12 bool; hostUsers:37 bool; hostname:16 string; hostnameOverride:41 string;
+   ephemeralContainers:34 [map name|merge name]EphemeralContainer; hostAliases:23 [map ip|merge ip]HostAlias; hostIPC:13 bool?;
+   hostNetwork:11 bool?; hostPID:12 bool?; hostUsers:37 bool; hostname:16 string; hostnameOverride:41 string;
    imagePullSecrets:15 [map name|merge name]LocalObjectReference; initContainers:20 [map name|merge name]Container;
    nodeName:10 string; nodeSelector:7 {string} @atomic; os:36 PodOS; overhead:32 {quantity};
    preemptionPolicy:31 string(Never|PreemptLowerPriority); priority:25 int32; priorityClassName:24 string;
@@ -106,15 +106,15 @@ PodStatus: allocatedResources:19 {quantity}; conditions:2 [map type|merge type]P
    extendedResourceClaimStatus:18 PodExtendedResourceClaimStatus; hostIP:5 string; hostIPs:16 [atomic|merge ip]HostIP;
    initContainerStatuses:10 [atomic]ContainerStatus; message:3 string;
    nodeAllocatableResourceClaimStatuses:21 [atomic]NodeAllocatableResourceClaimStatus; nominatedNodeName:11 string;
-   observedGeneration:17 int64; phase:1 string(Failed|Pending|Running|Succeeded|Unknown); podIP:6 string;
+   observedGeneration:17 int64?; phase:1 string(Failed|Pending|Running|Succeeded|Unknown); podIP:6 string;
    podIPs:12 [map ip|merge ip]PodIP; qosClass:9 string(BestEffort|Burstable|Guaranteed); reason:4 string; resize:14 string;
    resourceClaimStatuses:15 [map name|merge,retainKeys name]PodResourceClaimStatus; resources:20 ResourceRequirements;
    startTime:7 time
 PodTemplateSpec: metadata:1 ObjectMeta; spec:2 PodSpec
 PreferredSchedulingTerm: preference:2! NodeSelectorTerm; weight:1! int32
-Probe: exec:1.1 ExecAction; failureThreshold:6 int32; grpc:1.4 GRPCAction; httpGet:1.2 HTTPGetAction; initialDelaySeconds:2 int32;
-   periodSeconds:4 int32; successThreshold:5 int32; tcpSocket:1.3 TCPSocketAction; terminationGracePeriodSeconds:7 int64;
-   timeoutSeconds:3 int32
+Probe: exec:1.1 ExecAction; failureThreshold:6 int32?; grpc:1.4 GRPCAction; httpGet:1.2 HTTPGetAction;
+   initialDelaySeconds:2 int32?; periodSeconds:4 int32?; successThreshold:5 int32?; tcpSocket:1.3 TCPSocketAction;
+   terminationGracePeriodSeconds:7 int64; timeoutSeconds:3 int32?
 ResourceClaim: name:1! string; request:2 string
 ResourceFieldSelector @atomic: containerName:1 string; divisor:3 quantity; resource:2! string
 ResourceHealth: health:2 string; message:6 string; resourceID:1! string
