@@ -93,7 +93,7 @@ export function autoscale(input: {
   if (proposed.failed) return { ...nothing, ...proposed, desired: current, rescale: false };
   conditions = proposed.conditions;
 
-  const recommended = proposed.replicas;
+  const recommended = Math.max(0, proposed.replicas);
   const { behavior } = hpa.spec ?? {};
   const up = completeScaleUp(behavior?.scaleUp);
   const down = completeScaleDown(behavior?.scaleDown, options.downscaleStabilizationMs);

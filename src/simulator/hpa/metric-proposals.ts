@@ -1,7 +1,7 @@
 import { sum } from '../../base/index.ts';
 import type { HorizontalPodAutoscaler } from '../../wire/index.ts';
 import { describeSelector } from './go-text.ts';
-import { formatMilli, parseMilli } from './quantity.ts';
+import { formatMilli, largestMilli, parseMilli } from './quantity.ts';
 import { proposeForAverageValue, proposeForValue } from './replica-proposal.ts';
 import type { Tolerances } from './replica-proposal.ts';
 
@@ -55,7 +55,7 @@ export function proposeForMetric(
   const inner = averageValue === undefined ? `failed to get external metric ${name}: ` : `failed to get ${name} external metric: `;
   if (!answer.ok) return failed(`unable to get external metric ${namespace}/${name}/${described}: ${answer.problem}`, inner);
 
-  const usageMilli = sum(answer.milli);
+  const usageMilli = averageValue === undefined ? sum(answer.milli) : sumOrOverflow(answer.milli);
   const targetMilli = parseMilli(averageValue ?? value ?? '') ?? 0;
   const found = (replicas: number, current: object): MetricOutcome => ({
     ok: true,
@@ -74,6 +74,16 @@ export function proposeForMetric(
   const { specReplicas, readyPods } = sizes;
   const proposal = proposeForValue({ usageMilli, targetMilli, specReplicas, readyPods, tolerances });
   return found(proposal.replicas, { value: formatMilli(proposal.usageMilli) });
+}
+
+/** A sum that becomes negative is taken for an overflow by Kubernetes, and so for the largest number there is. */
+function sumOrOverflow(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) {
+    total += value;
+    if (total < 0) return largestMilli;
+  }
+  return total;
 }
 
 function withinTolerance(ratio: number, { up, down }: Tolerances): boolean {

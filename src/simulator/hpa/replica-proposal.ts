@@ -1,3 +1,5 @@
+import { largestMilli } from './quantity.ts';
+
 /** How far the ratio of usage to target may stray from 1 before anything is done, as fractions. */
 export interface Tolerances {
   readonly up: number;
@@ -32,7 +34,8 @@ export function proposeForAverageValue(metric: {
     ? statusReplicas
     : Math.min(mostReplicas, Math.ceil(usageMilli / targetMilli));
   // with no replica there is no average; the genuine controller shows an overflow then, we show the sum
-  return { replicas, usageMilli: statusReplicas === 0 ? usageMilli : Math.ceil(usageMilli / statusReplicas) };
+  const whole = statusReplicas === 0 || usageMilli >= largestMilli;
+  return { replicas, usageMilli: whole ? usageMilli : Math.ceil(usageMilli / statusReplicas) };
 }
 
 /**
