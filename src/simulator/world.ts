@@ -8,7 +8,6 @@ import { clusterOnStore } from './controllers/cluster-on-store.ts';
 import type { ControllerContext } from './controllers/context.ts';
 import { startDeployments } from './controllers/deployments.ts';
 import { createEventRecorder } from './controllers/events.ts';
-import { startGarbageCollection } from './controllers/garbage.ts';
 import { startKubelets } from './controllers/kubelet.ts';
 import { startReplicaSets } from './controllers/replica-sets.ts';
 import { startScheduler } from './controllers/scheduler.ts';
@@ -105,7 +104,6 @@ export function createWorld(options: WorldOptions): World {
         startDeployments(context),
         startReplicaSets(context),
         startStatefulSets(context),
-        startGarbageCollection(context),
         startScheduler(context),
         startKubelets(context, fleet.runtime),
         startAutoscalers(context, createApiAccess(transport, apiServerUrl), {

@@ -25,8 +25,7 @@ export function startDeployments({ cluster, clock, latencyMs, record }: Controll
     const newest = owned.find(({ metadata }) => metadata?.labels?.['pod-template-hash'] === hash) ?? createSet(deployment, namespace, hash, owned);
     const old = owned.filter((set) => set.metadata?.name !== newest.metadata?.name);
     if (!isPaused(deployment)) resize(deployment, namespace, newest, old);
-    markRevision(deployment, newest);
-    writeStatus(deployment, namespace, newest.metadata?.name ?? '');
+    writeStatus(deployment, namespace, newest);
   }
 
   function ownedSets(deployment: Workload, namespace: string): Workload[] {
@@ -88,14 +87,9 @@ export function startDeployments({ cluster, clock, latencyMs, record }: Controll
     );
   }
 
-  function markRevision(deployment: Workload, newest: Workload): void {
-    const wanted = newest.metadata?.annotations?.[revision];
-    if (wanted === undefined || deployment.metadata?.annotations?.[revision] === wanted) return;
-    const annotations = { ...deployment.metadata?.annotations, [revision]: wanted };
-    cluster.update<Workload>(kinds.deployments, { ...deployment, metadata: { ...deployment.metadata, annotations } });
-  }
-
-  function writeStatus(deployment: Workload, namespace: string, newestName: string): void {
+  /** The revision is written with the status, as the genuine controller does: it makes no new generation of the spec. */
+  function writeStatus(deployment: Workload, namespace: string, { metadata: newestMeta }: Workload): void {
+    const newestName = newestMeta?.name ?? '';
     const fresh = cluster.get<Workload>(kinds.deployments, namespace, deployment.metadata?.name ?? '');
     if (fresh === undefined) return;
     const sets = ownedSets(fresh, namespace);
@@ -109,6 +103,7 @@ export function startDeployments({ cluster, clock, latencyMs, record }: Controll
     const complete = updated === wanted && total === wanted && available >= wanted;
     cluster.updateStatus<Workload>(kinds.deployments, {
       ...fresh,
+      metadata: { ...fresh.metadata, annotations: { ...fresh.metadata?.annotations, [revision]: newestMeta?.annotations?.[revision] ?? '1' } },
       status: {
         ...(total > 0 && { replicas: total }),
         ...(updated > 0 && { updatedReplicas: updated }),

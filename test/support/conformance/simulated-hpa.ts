@@ -39,7 +39,7 @@ export async function runSimulated(sequences: readonly HpaSequence[]): Promise<r
     await clock.advance(100);
     markReady();
   }
-  for (const sequence of sequences) store.create(autoscalers, autoscalerOf(sequence) as KubernetesObject);
+  for (const sequence of sequences) store.create<KubernetesObject>(autoscalers, autoscalerOf(sequence));
 
   const recorders = new Map(sequences.map((sequence) => [sequence.name, createCountRecorder(sequence)]));
   const ends = new Map<string, HorizontalPodAutoscaler[]>();
@@ -84,7 +84,7 @@ function scenarioOf(sequences: readonly HpaSequence[]): Scenario {
         },
       }),
       ...sequences.map(({ name }) => object('v1', 'Namespace', { metadata: { name } })),
-      ...sequences.map((sequence) => deploymentOf(sequence) as KubernetesObject),
+      ...sequences.map((sequence) => deploymentOf(sequence)),
     ],
     profiles: [],
     traffic: [],
