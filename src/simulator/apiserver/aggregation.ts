@@ -40,7 +40,7 @@ export function createAggregation(shelves: Shelves, clock: Clock, reach: (apiSer
     const url = `https://${spec.service?.name}.${spec.service?.namespace}.svc:${spec.service?.port ?? 443}/apis/${group}/${version}`;
     let resources: RemoteResource[] | undefined;
     let problem = `failing or missing response from ${url}`;
-    const transport = reach(object as unknown as APIService);
+    const transport = reach(object);
     if (transport) {
       const limit = new AbortController();
       const cancel = clock.schedule(CHECK_LIMIT_MS, () => limit.abort(new Error('the server took too long to answer')));
@@ -104,7 +104,7 @@ export function createAggregation(shelves: Shelves, clock: Clock, reach: (apiSer
     }),
     async proxy(request, group, version, user) {
       const object = find(group, version);
-      const transport = object && reach(object as unknown as APIService);
+      const transport = object && reach(object);
       if (!object || !transport) return bytesResponse(503, 'service unavailable\n', { 'content-type': 'text/plain; charset=utf-8' });
       const spec = object['spec'] as NonNullable<APIService['spec']>;
       const { pathname, search } = new URL(request.url);

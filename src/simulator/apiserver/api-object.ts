@@ -57,6 +57,12 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return true;
 }
 
+/** A value of JSON in a sentence or a cell: texts and numbers as they are, anything larger as JSON. */
+export function plainText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value) ?? 'undefined';
+}
+
 /** Seconds precision, as metav1.Time is written. */
 export function timeText(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');

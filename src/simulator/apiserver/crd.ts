@@ -78,7 +78,7 @@ function schemaCauses(schema: Schema, at: string, isRoot = false): Cause[] {
   }
   for (const [name, property] of Object.entries(schema.properties ?? {})) causes.push(...schemaCauses(property, `${at}.properties[${name}]`));
   if (schema.items) causes.push(...schemaCauses(schema.items, `${at}.items`));
-  if (isFields(schema.additionalProperties)) causes.push(...schemaCauses(schema.additionalProperties as Schema, `${at}.additionalProperties`));
+  if (isFields(schema.additionalProperties)) causes.push(...schemaCauses(schema.additionalProperties, `${at}.additionalProperties`));
   return causes;
 }
 

@@ -1,4 +1,5 @@
-import { ApiError, badRequest } from './api-error.ts';
+import type { ApiError} from './api-error.ts';
+import { badRequest } from './api-error.ts';
 import type { Fields } from './api-object.ts';
 import { copyJson, isFields } from './api-object.ts';
 import { metaSchema, resolved } from './builtin-schemas.ts';
@@ -29,7 +30,7 @@ class GoTypeError extends Error {}
 export function decodeBuiltin(schema: Schema, body: Fields, kind: string, version: string): Decoded {
   const unknown: string[] = [];
   try {
-    const value = struct(schema, body, '', unknown, kind, ['apiVersion', 'kind']) as Fields;
+    const value = struct(schema, body, '', unknown, kind, ['apiVersion', 'kind']);
     return { value, unknown };
   } catch (error) {
     if (!(error instanceof GoTypeError)) throw error;

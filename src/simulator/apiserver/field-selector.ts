@@ -1,6 +1,6 @@
 import { badRequest } from './api-error.ts';
 import type { ApiObject, Fields } from './api-object.ts';
-import { isFields } from './api-object.ts';
+import { isFields, plainText } from './api-object.ts';
 import type { ResourceDefinition } from './definition.ts';
 import { apiVersionOf } from './definition.ts';
 
@@ -20,8 +20,8 @@ function fieldText(object: ApiObject, path: string): string {
   let value: unknown = object;
   for (const name of path.split('.')) value = isFields(value) ? value[name] : undefined;
   if (path === 'source') value = (object['source'] as Fields | undefined)?.['component'];
-  if (path === 'spec.unschedulable' || path === 'spec.hostNetwork') return String(value ?? false);
-  return value === undefined || value === null ? '' : String(value);
+  if (path === 'spec.unschedulable' || path === 'spec.hostNetwork') return plainText(value ?? false);
+  return value === undefined || value === null ? '' : plainText(value);
 }
 
 /**

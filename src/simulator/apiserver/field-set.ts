@@ -20,7 +20,7 @@ export function listKind(schema: Schema): ListKind {
 /** The part of the schema under a field's name. */
 export function fieldSchema(schema: Schema, name: string): Schema {
   const target = resolved(schema);
-  const found = target.properties?.[name] ?? (isFields(target.additionalProperties) ? (target.additionalProperties as Schema) : undefined);
+  const found = target.properties?.[name] ?? (isFields(target.additionalProperties) ? (target.additionalProperties) : undefined);
   return found ? resolved(found) : {};
 }
 

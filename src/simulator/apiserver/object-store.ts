@@ -21,8 +21,9 @@ export interface StoreChange<T> {
 export interface ObjectStore {
   /** The revision of the last write, as text. */
   readonly resourceVersion: string;
+  /** A namespace that is not said is `default`. */
   get<T extends KubernetesObject>(resource: StoreResource, name: string, namespace?: string): T | undefined;
-  /** In order of namespace and name. */
+  /** In order of namespace and name; of all namespaces when none is said. */
   list<T extends KubernetesObject>(resource: StoreResource, namespace?: string): readonly T[];
   create<T extends KubernetesObject>(resource: StoreResource, object: T): T;
   /** With metadata.resourceVersion a stale write throws 409; without it the last writer wins. An update that changes nothing writes nothing. */

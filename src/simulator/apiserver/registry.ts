@@ -144,7 +144,7 @@ export function createRegistry(shelves: Shelves, clock: Clock, random: Random): 
     const ofStatus = context.subresource === 'status';
     const { resourceVersion: _revision, ...kept } = current.metadata;
     const metadata = ofStatus
-      ? { ...kept, ...(definition.custom ? {} : { ...(meta.annotations ? { annotations: meta.annotations } : {}) }) }
+      ? { ...kept, ...(definition.custom ? {} : (meta.annotations ? { annotations: meta.annotations } : {})) }
       : { ...pick(meta), ...fixed(current) };
     let object: ApiObject = { ...(ofStatus ? { ...current, status: next['status'] } : next), apiVersion: apiVersionOf(definition), kind: definition.kind, metadata };
     if (ofStatus && next['status'] === undefined) delete object['status'];

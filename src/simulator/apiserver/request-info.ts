@@ -1,6 +1,3 @@
-import type { Catalog } from './catalog.ts';
-import type { ResourceDefinition } from './definition.ts';
-
 /** What a path under /api or /apis asks for. */
 export interface RequestInfo {
   readonly group: string;
@@ -61,8 +58,4 @@ export function verbOf(method: string, info: RequestInfo, query: URLSearchParams
     default:
       return undefined;
   }
-}
-
-export function definitionFor(info: RequestInfo, catalog: Catalog): ResourceDefinition | undefined {
-  return info.plural === undefined ? undefined : catalog.find(info.group, info.version, info.plural);
 }

@@ -55,6 +55,3 @@ export interface Rule {
   fieldPath?: string;
   optionalOldSelf?: boolean;
 }
-
-/** Follows references; `schemas` are by full name. */
-export type Resolve = (schema: Schema) => Schema;

@@ -1,6 +1,6 @@
 import { badRequest } from './api-error.ts';
 import type { Fields } from './api-object.ts';
-import { copyJson, isFields, sameJson } from './api-object.ts';
+import { copyJson, isFields, sameJson, plainText } from './api-object.ts';
 import { resolved } from './builtin-schemas.ts';
 import { fieldSchema } from './field-set.ts';
 import type { Schema } from './schema.ts';
@@ -15,7 +15,7 @@ export function applyStrategicMerge(document: unknown, patch: Fields, schema: Sc
   if (directive === 'delete') return {};
   const base = isFields(document) ? document : {};
   if (directive === 'replace') return stripped(patch);
-  if (directive !== undefined && directive !== 'merge') throw badRequest(`unknown patch type: ${String(directive)}`);
+  if (directive !== undefined && directive !== 'merge') throw badRequest(`unknown patch type: ${plainText(directive)}`);
   const result: Fields = { ...base };
   const retained = patch['$retainKeys'];
   if (Array.isArray(retained)) for (const name of Object.keys(result)) if (!retained.includes(name)) delete result[name];

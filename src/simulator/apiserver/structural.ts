@@ -34,7 +34,7 @@ export function presetCustom(value: unknown, schema: Schema): void {
     if (value[name] !== undefined) presetCustom(value[name], property);
   }
   if (isFields(schema.additionalProperties)) {
-    for (const [name, item] of Object.entries(value)) if (!schema.properties?.[name]) presetCustom(item, schema.additionalProperties as Schema);
+    for (const [name, item] of Object.entries(value)) if (!schema.properties?.[name]) presetCustom(item, schema.additionalProperties);
   }
 }
 
@@ -95,7 +95,7 @@ function valueCauses(value: unknown, schema: Schema, field: string): Cause[] {
     if (schema.format === 'int32' && (value > 2147483647 || value < -2147483648)) wrong(`must be of type int32`);
   }
   if (typeof value === 'string') {
-    const length = [...value].length;
+    const length = Array.from(value).length;
     if (schema.maxLength !== undefined && length > schema.maxLength) {
       causes.push({ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${schema.maxLength} bytes`, field: toldOf(field) });
     }
@@ -126,7 +126,7 @@ function innerCauses(value: unknown, schema: Schema, field: string): Cause[] {
     if (schema.minProperties !== undefined && count < schema.minProperties) causes.push(invalidValue(toldOf(field), count, `${field} in body should have at least ${schema.minProperties} properties`));
     for (const name of schema.required ?? []) if (value[name] === undefined) causes.push(required(at(name)));
     for (const name of Object.keys(value)) {
-      const inner = schema.properties?.[name] ?? (isFields(schema.additionalProperties) ? (schema.additionalProperties as Schema) : undefined);
+      const inner = schema.properties?.[name] ?? (isFields(schema.additionalProperties) ? (schema.additionalProperties) : undefined);
       if (inner && !(field === '' && name === 'metadata')) causes.push(...structuralCauses(value[name], inner, at(name)));
     }
   }

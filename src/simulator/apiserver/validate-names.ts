@@ -1,3 +1,4 @@
+import { plainText } from './api-object.ts';
 import type { Cause } from './api-error.ts';
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -22,7 +23,7 @@ export const required = (field: string, message = ''): Cause => ({
 
 export const invalidValue = (field: string, value: unknown, why: string): Cause => ({
   reason: 'FieldValueInvalid',
-  message: `Invalid value: ${typeof value === 'object' ? JSON.stringify(value) : typeof value === 'string' ? goQuoted(value) : String(value)}: ${why}`,
+  message: `Invalid value: ${typeof value === 'string' ? goQuoted(value) : plainText(value)}: ${why}`,
   field,
 });
 
@@ -30,7 +31,7 @@ export const forbiddenField = (field: string, why: string): Cause => ({ reason: 
 
 export const notSupported = (field: string, value: unknown, allowed: readonly string[]): Cause => ({
   reason: 'FieldValueNotSupported',
-  message: `Unsupported value: ${typeof value === 'string' ? goQuoted(value) : String(value)}: supported values: ${allowed.map((each) => goQuoted(each)).join(', ')}`,
+  message: `Unsupported value: ${typeof value === 'string' ? goQuoted(value) : plainText(value)}: supported values: ${allowed.map((each) => goQuoted(each)).join(', ')}`,
   field,
 });
 

@@ -1,7 +1,7 @@
 import type { LabelSelector } from '../../wire/index.ts';
 import type { Cause } from './api-error.ts';
 import type { ApiObject, Fields } from './api-object.ts';
-import { isFields, sameJson } from './api-object.ts';
+import { isFields, sameJson, plainText } from './api-object.ts';
 import { listOf } from './pod-defaults.ts';
 import { matchesSelector } from './label-selector.ts';
 import { forbiddenField, invalidValue, keyCauses, labelCauses, nameCauses, notSupported, required } from './validate-names.ts';
@@ -62,7 +62,7 @@ function podSpecCauses(spec: Fields, at: string): Cause[] {
     const name = container['name'];
     if (!name) causes.push(required(`${field}.name`));
     else if (names.has(name)) causes.push({ reason: 'FieldValueDuplicate', message: `Duplicate value: ${JSON.stringify(name)}`, field: `${field}.name` });
-    else causes.push(...nameCauses('Namespace', String(name), `${field}.name`));
+    else causes.push(...nameCauses('Namespace', plainText(name), `${field}.name`));
     names.add(name);
     if (!container['image']) causes.push(required(`${field}.image`));
     for (const [i, port] of listOf(container['ports']).entries()) {
@@ -147,15 +147,15 @@ function metricCauses(metric: Fields, field: string): Cause[] {
   const types = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'];
   const type = metric['type'];
   if (!type) return [required(`${field}.type`, 'must specify a metric source type')];
-  if (!types.includes(String(type))) return [notSupported(`${field}.type`, type, types)];
-  const source = metric[String(type).charAt(0).toLowerCase() + String(type).slice(1)];
-  if (!isFields(source)) return [required(`${field}.${String(type).charAt(0).toLowerCase()}${String(type).slice(1)}`, `must populate information for the given metric source`)];
+  if (!types.includes(plainText(type))) return [notSupported(`${field}.type`, type, types)];
+  const source = metric[plainText(type).charAt(0).toLowerCase() + plainText(type).slice(1)];
+  if (!isFields(source)) return [required(`${field}.${plainText(type).charAt(0).toLowerCase()}${plainText(type).slice(1)}`, `must populate information for the given metric source`)];
   return [];
 }
 
 function configMapCauses(object: ApiObject, old: ApiObject | undefined): Cause[] {
   const causes: Cause[] = [];
-  for (const key of Object.keys((object['data'] ?? {}) as Fields)) {
+  for (const key of Object.keys((object['data'] ?? {}))) {
     if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
       causes.push(
         invalidValue(`data[${key}]`, key, "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"),

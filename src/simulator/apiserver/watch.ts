@@ -58,7 +58,7 @@ export function watchObjects(definition: ResourceDefinition, namespace: string |
   };
   const bookmark = (final: boolean): void => {
     const annotations = final ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-    say('BOOKMARK', { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata: { resourceVersion: String(shelves.revision), ...annotations } } as ApiObject);
+    say('BOOKMARK', { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata: { resourceVersion: String(shelves.revision), ...annotations } });
   };
   const tell = (change: Change): void => {
     const object = convert(change.object, apiVersionOf(definition));

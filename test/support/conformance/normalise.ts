@@ -51,7 +51,7 @@ function settled(value: unknown): unknown {
 /** Within a second, managers stand in the order of their writes or of their names; which it is hangs on the second. */
 function managers(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  const order = (entry: unknown): string => ['operation', 'manager', 'subresource', 'apiVersion'].map((name) => String((entry as Record<string, unknown>)[name] ?? '')).join(' ');
+  const order = (entry: unknown): string => ['operation', 'manager', 'subresource', 'apiVersion'].map((name) => (entry as Record<string, string | undefined>)[name] ?? '').join(' ');
   return value.map(settled).toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 

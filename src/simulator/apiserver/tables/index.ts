@@ -1,3 +1,4 @@
+import { plainText } from '../api-object.ts';
 import type { KubernetesList } from '../../../wire/index.ts';
 import type { ApiObject } from '../api-object.ts';
 import { convert } from '../conversion.ts';
@@ -64,7 +65,7 @@ function customCell(spec: { type: string; jsonPath: string }, object: ApiObject,
   const value = values[0];
   if (value === undefined || value === null) return null;
   if (spec.type === 'date') return ageText(value, nowMs);
-  if (spec.type === 'string') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (spec.type === 'string') return plainText(value);
   if (spec.type === 'integer' || spec.type === 'number') return typeof value === 'number' ? value : null;
   if (spec.type === 'boolean') return typeof value === 'boolean' ? value : null;
   return value;

@@ -1,8 +1,9 @@
+import { plainText } from '../api-object.ts';
 import type { ApiObject } from '../api-object.ts';
 import { ageColumn, ageText, at, column, createdColumn, itemsAt, nameColumn, wide } from './column.ts';
 import type { Column } from './column.ts';
 
-const text = (value: unknown, fallback = ''): string => (value === undefined || value === null || value === '' ? fallback : String(value));
+const text = (value: unknown, fallback = ''): string => (value === undefined || value === null || value === '' ? fallback : plainText(value));
 const countOf = (...values: unknown[]): number => values.reduce<number>((all, value) => all + (typeof value === 'object' && value !== null ? Object.keys(value).length : 0), 0);
 
 function externalAddress(service: ApiObject): string {
@@ -16,7 +17,7 @@ function externalAddress(service: ApiObject): string {
 }
 
 function ports(service: ApiObject): string {
-  const list = itemsAt(service, 'spec', 'ports').map((port) => `${String(port['port'])}${port['nodePort'] ? `:${String(port['nodePort'])}` : ''}/${String(port['protocol'])}`);
+  const list = itemsAt(service, 'spec', 'ports').map((port) => `${String(port['port'])}${port['nodePort'] ? `:${plainText(port['nodePort'])}` : ''}/${String(port['protocol'])}`);
   return list.length > 0 ? list.join(',') : '<none>';
 }
 
@@ -139,7 +140,7 @@ function seen(event: ApiObject, nowMs: number): string {
 
 function regarded(event: ApiObject): string {
   const object = (event['involvedObject'] ?? {}) as Record<string, unknown>;
-  return `${String(object['kind'] ?? '').toLowerCase()}/${text(object['name'])}`;
+  return `${plainText(object['kind'] ?? '').toLowerCase()}/${text(object['name'])}`;
 }
 
 /** Of events in their core/v1 form. */

@@ -1,3 +1,4 @@
+import { plainText } from '../api-object.ts';
 import type { ApiObject } from '../api-object.ts';
 import { ageColumn, ageText, at, column, itemsAt, nameColumn, wide } from './column.ts';
 import type { Column } from './column.ts';
@@ -11,7 +12,7 @@ interface ContainerStatus {
 
 /** The word of the STATUS column: phase, or the reason that tells more. */
 export function podStatus(pod: ApiObject): string {
-  let word = String(at(pod, 'status', 'reason') ?? at(pod, 'status', 'phase') ?? '');
+  let word = plainText(at(pod, 'status', 'reason') ?? at(pod, 'status', 'phase') ?? '');
   const scheduled = itemsAt(pod, 'status', 'conditions').find((each) => each['type'] === 'PodScheduled');
   if (scheduled?.['reason'] === 'SchedulingGated') word = 'SchedulingGated';
   let isRunning = false;

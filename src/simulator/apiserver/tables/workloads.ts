@@ -1,3 +1,4 @@
+import { plainText } from '../api-object.ts';
 import type { LabelSelector } from '../../../wire/index.ts';
 import type { ApiObject } from '../api-object.ts';
 import { selectorText } from '../label-selector.ts';
@@ -65,7 +66,7 @@ export const autoscalerColumns: readonly Column[] = [
   nameColumn,
   column('Reference', (hpa) => `${String(at(hpa, 'spec', 'scaleTargetRef', 'kind'))}/${String(at(hpa, 'spec', 'scaleTargetRef', 'name'))}`),
   column('Targets', targets),
-  column('MinPods', (hpa) => String(at(hpa, 'spec', 'minReplicas') ?? '<unset>')),
+  column('MinPods', (hpa) => plainText(at(hpa, 'spec', 'minReplicas') ?? '<unset>')),
   column('MaxPods', (hpa) => numberAt(hpa, 'spec', 'maxReplicas')),
   column('Replicas', (hpa) => numberAt(hpa, 'status', 'currentReplicas'), { type: 'integer' }),
   ageColumn,
