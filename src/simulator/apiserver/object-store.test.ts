@@ -33,7 +33,7 @@ it('obeys the same rules as the HTTP API, at once and in order', () => {
 it('keeps a pod on a node until its kubelet has ended it', () => {
   const { store } = createRequester().server;
   const pods = { group: '', plural: 'pods' };
-  store.create(pods, { metadata: { name: 'a' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] } } as Pod);
+  store.create<Pod>(pods, { metadata: { name: 'a' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] } });
   store.remove(pods, 'a');
   expect(store.get(pods, 'a')?.metadata).toMatchObject({ deletionTimestamp: '2026-01-01T00:00:30Z' });
   store.remove(pods, 'a', 'default', { gracePeriodSeconds: 0 });
