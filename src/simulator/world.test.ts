@@ -1,8 +1,11 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createManualClock, readText, textResponse } from '../runtime/index.ts';
 import type { ManualClock, Transport } from '../runtime/index.ts';
 import { variantAutoscalingCrd } from '../wire/index.ts';
-import type { KubernetesObject, Node, Pod, Workload } from '../wire/index.ts';
+import type { Node, Pod, Workload } from '../wire/index.ts';
 import { createWorld, demoScenario } from './index.ts';
 import type { Scenario, World } from './index.ts';
 
@@ -27,7 +30,7 @@ function raise(scenario: Partial<Scenario> = {}, seed = 'test'): Stage {
   const clock = createManualClock(Date.UTC(2026, 0, 1));
   const world = createWorld({
     seed, clock, scenario: { ...demoScenario, ...scenario, objects: [apiService, ...(scenario.objects ?? demoScenario.objects)] },
-    customResourceDefinitions: [variantAutoscalingCrd() as KubernetesObject],
+    customResourceDefinitions: [variantAutoscalingCrd()],
   });
   const desired = new Map<string, number>();
   const metrics: Transport = async ({ url }) => {
@@ -126,6 +129,28 @@ describe('start-up', () => {
     // 100 tokens at a little over 12.3 ms each, seen with the 20 ms of a tick
     expect(answeredAtMs - sentAtMs).toBeGreaterThan(1230);
     expect(answeredAtMs - sentAtMs).toBeLessThan(1320);
+  });
+});
+
+describe('outside', () => {
+  it('kubectl and curl reach the API server, and through it the pods, on a loopback port', async () => {
+    const stage = raise();
+    await stage.clock.advance(12_000);
+    const folder = await mkdtemp(join(tmpdir(), 'wva-world-'));
+    try {
+      const kubeconfigPath = join(folder, 'kubeconfig');
+      const { url } = await stage.world.listenOnLoopback({ kubeconfigPath });
+      expect(await readFile(kubeconfigPath, 'utf8')).toContain(`server: ${url}`);
+      const list = (await (await fetch(`${url}/api/v1/namespaces/${namespace}/pods`)).json()) as { items: Pod[] };
+      expect(list.items).toHaveLength(3);
+      const pod = `${url}/api/v1/namespaces/${namespace}/pods/${list.items[0]?.metadata?.name}`;
+      expect(await (await fetch(`${pod}:8000/proxy/metrics`)).text()).toContain('vllm:num_requests_running');
+      expect(((await (await fetch(`${pod}/proxy/v1/models`)).json()) as { object: string }).object).toBe('list');
+      expect((await fetch(`${pod}:9/proxy/metrics`)).status).toBe(503);
+      expect((await fetch(`${url}/api/v1/namespaces/${namespace}/pods/nobody/proxy/metrics`)).status).toBe(404);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

@@ -22,6 +22,7 @@ import { startAutoscalers } from './hpa/autoscalers.ts';
 import { install } from './install.ts';
 import { serveOnLoopback } from './loopback.ts';
 import type { Loopback } from './loopback.ts';
+import { withPodProxy } from './pod-proxy.ts';
 import type { Scenario } from './scenario.ts';
 import type { WorldStats } from './statistics.ts';
 import { targetStats } from './target-stats.ts';
@@ -52,7 +53,10 @@ export interface World {
   stats(): WorldStats;
   /** Makes a server of the caller reachable as a Service of this cluster, also as an aggregated API. */
   connectService(service: { readonly namespace: string; readonly name: string }, handler: Transport): void;
-  /** Serves the API server on a loopback port, for real kubectl; writes a kubeconfig to `kubeconfigPath`. */
+  /**
+   * Serves the API server on a loopback port, for real kubectl; writes a kubeconfig to `kubeconfigPath`. Pods are reached through it
+   * too: `<url>/api/v1/namespaces/<namespace>/pods/<name>:8000/proxy/v1/completions`.
+   */
   listenOnLoopback(options: { readonly kubeconfigPath: string }): Promise<Loopback>;
 }
 
@@ -77,9 +81,10 @@ export function createWorld(options: WorldOptions): World {
   const listening: Loopback[] = [];
   let endFaults = (): void => {};
 
+  const api = withPodProxy(apiServer.handle, cluster, async (request) => fleet.handle(request));
   const transport: Transport = async (request: HttpRequest) => {
     const { hostname } = new URL(request.url);
-    if (hostname === apiServerHost) return apiServer.handle(request);
+    if (hostname === apiServerHost) return api(request);
     if (/^127\.1\.\d+\.\d+$/.test(hostname)) return fleet.handle(request);
     const service = services.get(hostname.replace(/\.svc(\.cluster\.local)?$/, ''));
     if (service !== undefined) return service(request);
@@ -133,7 +138,7 @@ export function createWorld(options: WorldOptions): World {
       services.set(`${name}.${namespace}`, handler);
     },
     async listenOnLoopback({ kubeconfigPath }) {
-      const server = await serveOnLoopback(apiServer.handle, kubeconfigPath);
+      const server = await serveOnLoopback(api, kubeconfigPath);
       listening.push(server);
       return server;
     },

@@ -143,7 +143,7 @@ export function startKubelets({ cluster, clock, latencyMs, record }: ControllerC
           ready,
           started: ready,
           restartCount: 0,
-          state: phase === 'Running' ? { running: { startedAt: now } } : { waiting: { reason: 'ContainerCreating' } },
+          state: phase === 'Running' ? { running: { startedAt: startedAt(pod, name) ?? now } } : { waiting: { reason: 'ContainerCreating' } },
         })),
       },
     };
@@ -183,6 +183,12 @@ export function startKubelets({ cluster, clock, latencyMs, record }: ControllerC
       for (const { cancel } of pods.values()) cancel();
     },
   };
+}
+
+/** When a container was started, once it has been. */
+function startedAt(pod: Pod, container: string): string | undefined {
+  const state: { running?: { startedAt?: string } } = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state ?? {};
+  return state.running?.startedAt;
 }
 
 /** 127.1.0.1 and on, 254 to a block: every one of them is a loopback address on Linux. */
