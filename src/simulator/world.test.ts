@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createManualClock, readText, textResponse } from '../runtime/index.ts';
 import type { ManualClock, Transport } from '../runtime/index.ts';
 import { variantAutoscalingCrd } from '../wire/index.ts';
-import type { Node, Pod, Workload } from '../wire/index.ts';
+import type { HorizontalPodAutoscaler, Node, Pod, Workload } from '../wire/index.ts';
 import { createWorld, demoScenario } from './index.ts';
 import type { Scenario, World } from './index.ts';
 
@@ -21,6 +21,7 @@ interface Stage {
   readonly world: World;
   /** What the external metrics API says for each target; 1 unless set. */
   readonly desired: Map<string, number>;
+  readonly metrics: Transport;
 }
 
 const stages: Stage[] = [];
@@ -41,7 +42,7 @@ function raise(scenario: Partial<Scenario> = {}, seed = 'test'): Stage {
   };
   world.connectService({ namespace: 'wva-system', name: 'wva' }, metrics);
   world.start();
-  const stage = { clock, world, desired };
+  const stage = { clock, world, desired, metrics };
   stages.push(stage);
   return stage;
 }
@@ -174,6 +175,20 @@ describe('a load that rises and falls', () => {
       expect({ lost, inFlight, completions }).toEqual({ lost: 0, inFlight: 0, completions: arrivals });
     }
     expect(stage.world.stats().targets.every(({ drainingReplicas }) => drainingReplicas === 0)).toBe(true);
+  });
+
+  it('waits a minute for a metrics API that never answers, and goes on when it does', async () => {
+    const stage = raise({ traffic: [] });
+    stage.world.connectService({ namespace: 'wva-system', name: 'wva' }, () => new Promise(() => {}));
+    await stage.clock.advance(65_000);
+    const hpa = () => stage.world.apiServer.store.get<HorizontalPodAutoscaler>({ group: 'autoscaling', plural: 'horizontalpodautoscalers' }, decode, namespace);
+    expect(hpa()?.status?.conditions?.find(({ type }) => type === 'ScalingActive')).toMatchObject({
+      status: 'False', reason: 'FailedGetExternalMetric', message: expect.stringMatching(/context deadline exceeded$/) as string,
+    });
+    stage.world.connectService({ namespace: 'wva-system', name: 'wva' }, stage.metrics);
+    stage.desired.set(decode, 2);
+    await stage.clock.advance(65_000);
+    expect(deployment(stage).spec?.replicas).toBe(2);
   });
 
   it('costs the hours from the start of a replica to its end, those of starting and draining included', async () => {

@@ -13,6 +13,7 @@ import type { MetricAnswer } from './metric-proposals.ts';
 import type { AutoscalerMemory } from './normalization.ts';
 
 const component = 'horizontal-pod-autoscaler';
+const patienceMs = 60_000;
 
 /** Syncs every HorizontalPodAutoscaler, one period after it appeared and then one period after each sync. */
 export function startAutoscalers(
@@ -86,10 +87,24 @@ export function startAutoscalers(
       answers.push(
         external === undefined
           ? { ok: false, problem: 'it is no external metric' }
-          : await api.readExternalMetric(namespace, external.metric.name, external.metric.selector),
+          : await orTooLate(api.readExternalMetric(namespace, external.metric.name, external.metric.selector)),
       );
     }
     return answers;
+  }
+
+  /** An API that never answers holds up this object for so long, and no other one. */
+  async function orTooLate(answer: Promise<MetricAnswer>): Promise<MetricAnswer> {
+    const patience = new AbortController();
+    const tooLate = clock.sleep(patienceMs, patience.signal).then(
+      (): MetricAnswer => ({ ok: false, problem: 'unable to fetch metrics from external metrics API: context deadline exceeded' }),
+    );
+    tooLate.catch(() => undefined);
+    try {
+      return await Promise.race([answer, tooLate]);
+    } finally {
+      patience.abort(new Error('The answer came.'));
+    }
   }
 
   function podsOf(namespace: string, selector: string): readonly Pod[] {
