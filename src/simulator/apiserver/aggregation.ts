@@ -59,7 +59,9 @@ export function createAggregation(shelves: Shelves, clock: Clock, reach: (apiSer
     seen.set(`${group}/${version}`, { group, version, available: resources !== undefined, resources: resources ?? [] });
     const condition = resources
       ? { type: 'Available', status: 'True', reason: 'Passed', message: 'all checks passed' }
-      : { type: 'Available', status: 'False', reason: transport ? 'FailedDiscoveryCheck' : 'MissingEndpoints', message: transport ? problem : `endpoints for service/${spec.service?.name} in "${spec.service?.namespace}" have no addresses` };
+      : transport
+        ? { type: 'Available', status: 'False', reason: 'FailedDiscoveryCheck', message: problem }
+        : { type: 'Available', status: 'False', reason: 'ServiceNotFound', message: `service/${spec.service?.name} in "${spec.service?.namespace}" is not present` };
     setCondition(object.metadata.name ?? '', condition);
   }
 

@@ -187,16 +187,17 @@ export function createRegistry(shelves: Shelves, clock: Clock, random: Random): 
     const stored = shelves.read(definition.shelf, current.metadata.namespace, name) as ApiObject;
     const finalizers = withPropagation(stored.metadata.finalizers ?? [], options.propagationPolicy);
     const graceSeconds = graceOf(stored, options);
+    const isNamespace = stored.kind === 'Namespace' && stored.apiVersion === 'v1';
     const marked: ApiObject = {
       ...stored,
       metadata: {
         ...stored.metadata,
         ...(finalizers.length > 0 ? { finalizers } : {}),
         deletionTimestamp: stored.metadata.deletionTimestamp ?? timeText(clock.now() + graceSeconds * 1000),
-        deletionGracePeriodSeconds: Math.min(stored.metadata.deletionGracePeriodSeconds ?? graceSeconds, graceSeconds),
+        ...(isNamespace ? {} : { deletionGracePeriodSeconds: Math.min(stored.metadata.deletionGracePeriodSeconds ?? graceSeconds, graceSeconds) }),
         ...(stored.metadata.generation === undefined || stored.metadata.deletionTimestamp ? {} : { generation: stored.metadata.generation + 1 }),
       },
-      ...(stored.kind === 'Namespace' && stored.apiVersion === 'v1' ? { status: { ...(stored['status'] as Fields), phase: 'Terminating' } } : {}),
+      ...(isNamespace ? { status: { ...(stored['status'] as Fields), phase: 'Terminating' } } : {}),
     };
     if (finished(marked)) {
       if (!dryRun) shelves.drop(definition.shelf, stored.metadata.namespace, name);

@@ -16,8 +16,10 @@ export interface Change {
  */
 export interface Shelves {
   readonly revision: number;
-  /** Changes at or before this revision are forgotten. */
+  /** The database is compacted up to here: older tokens are worth nothing. */
   readonly compactedRevision: number;
+  /** Changes of this shelf at or before this revision are forgotten. */
+  forgottenRevision(shelf: string): number;
   read(shelf: string, namespace: string | undefined, name: string): ApiObject | undefined;
   /** In order of `namespace/name`; the list is shared, do not edit it. */
   scan(shelf: string): readonly ApiObject[];
@@ -40,6 +42,7 @@ interface Shelf {
   readonly objects: Map<string, ApiObject>;
   sorted: readonly ApiObject[] | undefined;
   history: Change[];
+  forgotten: number;
   readonly listeners: Set<(change: Change) => void>;
 }
 
@@ -54,7 +57,7 @@ export function createShelves(): Shelves {
   function shelfOf(name: string): Shelf {
     let shelf = shelves.get(name);
     if (!shelf) {
-      shelf = { objects: new Map(), sorted: undefined, history: [], listeners: new Set() };
+      shelf = { objects: new Map(), sorted: undefined, history: [], forgotten: 0, listeners: new Set() };
       shelves.set(name, shelf);
     }
     return shelf;
@@ -68,7 +71,7 @@ export function createShelves(): Shelves {
     shelf.history.push(change);
     if (shelf.history.length > 2 * HISTORY_LENGTH) {
       const forgotten = shelf.history.splice(0, HISTORY_LENGTH);
-      compactedRevision = Math.max(compactedRevision, forgotten.at(-1)?.revision ?? 0);
+      shelf.forgotten = forgotten.at(-1)?.revision ?? shelf.forgotten;
     }
     undelivered.push({ name, shelf, change });
     if (delivering) return;
@@ -90,6 +93,7 @@ export function createShelves(): Shelves {
     get compactedRevision() {
       return compactedRevision;
     },
+    forgottenRevision: (shelf) => Math.max(compactedRevision, shelfOf(shelf).forgotten),
     read: (shelf, namespace, name) => shelfOf(shelf).objects.get(keyOf(namespace, name)),
     scan(name) {
       const shelf = shelfOf(name);

@@ -73,8 +73,9 @@ export function watchObjects(definition: ResourceDefinition, namespace: string |
   };
 
   const startsWithState = initial === 'true' || (initial === null && from === 0);
-  if (!startsWithState && from > 0 && from < shelves.compactedRevision) {
-    send('ERROR', gone(`too old resource version: ${from} (${shelves.compactedRevision})`).status);
+  const oldest = shelves.forgottenRevision(definition.shelf);
+  if (!startsWithState && from > 0 && from < oldest) {
+    send('ERROR', gone(`too old resource version: ${from} (${oldest})`).status);
     ended = true;
   } else if (startsWithState) {
     for (const object of registry.scan(definition, namespace).filter(inScope)) say('ADDED', object);

@@ -369,4 +369,52 @@ const requests: Step[] = [
   kubectl('delete node gpu-1'),
 ];
 
-export const apiserverSteps: readonly Step[] = [...objects, ...imperative, ...custom, ...apply, ...faults, ...requests];
+const external = '/apis/external.metrics.k8s.io/v1beta1';
+const aggregation: Step[] = [
+  kubectl(
+    'apply -f -',
+    'apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1beta1.external.metrics.k8s.io}\nspec: {group: external.metrics.k8s.io, version: v1beta1, groupPriorityMinimum: 100, versionPriority: 100, insecureSkipTLSVerify: true, service: {name: absent, namespace: shop}}\n',
+  ),
+  kubectl('wait apiservice/v1beta1.external.metrics.k8s.io --for=condition=Available=False --timeout=20s'),
+  kubectl('get apiservice v1beta1.external.metrics.k8s.io'),
+  kubectl('get apiservice v1beta1.external.metrics.k8s.io -o yaml'),
+  raw('server that is not there', 'GET', `${external}/namespaces/shop/wva_desired_replicas`),
+  kubectl(`get --raw ${external}`),
+  kubectl('delete apiservice v1beta1.external.metrics.k8s.io'),
+  raw('server that was taken away', 'GET', external),
+];
+
+const more: Step[] = [
+  kubectl('get events'),
+  kubectl('get events -o wide'),
+  kubectl('events'),
+  kubectl('rollout restart deployment/nosuch'),
+  kubectl('apply -f -', deploymentYaml.replace('name: web,', 'name: rolled,')),
+  kubectl('rollout status deployment/rolled --timeout=1s'),
+  kubectl('rollout undo deployment/rolled'),
+  kubectl('replace -f -', deploymentYaml.replace('name: web,', 'name: rolled,').replace('replicas: 2', 'replicas: 3')),
+  kubectl('replace -f -', deploymentYaml.replace('name: web,', 'name: rolled, resourceVersion: "1",')),
+  kubectl('replace --force -f -', configMapYaml.replace('settings', 'forced')),
+  kubectl('get deploy rolled --watch --output-watch-events --request-timeout=1s'),
+  kubectl('get deploy,cm --sort-by=.metadata.name -o name'),
+  kubectl('get deploy rolled -o go-template={{.spec.replicas}}'),
+  kubectl('get deploy -o jsonpath-as-json={.items[*].spec.replicas}'),
+  kubectl('get deploy rolled nosuch'),
+  kubectl('get cm -l app=none'),
+  kubectl('get deploy -l app=='),
+  kubectl('get pods --as=viewer'),
+  kubectl('create token runner --duration=10s --dry-run=client'),
+  kubectl('apply view-last-applied deployment/rolled'),
+  kubectl('set resources deployment/rolled -c=web --limits=cpu=2'),
+  kubectl('get deploy rolled -o yaml'),
+  kubectl('taint nodes nosuch a=b:NoSchedule'),
+  kubectl('create -f -', 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: l1}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: l2}}\n'),
+  kubectl('delete cm l1 l2 forced'),
+  kubectl('delete deployment rolled --cascade=foreground --wait=false'),
+  kubectl('get deploy rolled -o yaml'),
+  kubectl('delete namespace temporary --wait=false'),
+  kubectl('get namespace temporary -o yaml'),
+  kubectl('create configmap late --from-literal=a=b -n temporary'),
+];
+
+export const apiserverSteps: readonly Step[] = [...objects, ...imperative, ...custom, ...apply, ...faults, ...requests, ...aggregation, ...more];
