@@ -6,15 +6,15 @@ export interface UntilOptions {
 }
 
 /**
- * Asks until `ask` gives true; a string is what it saw instead.
+ * Asks until `ask` gives true; a string is what it saw instead, an error too.
  * @returns how long it took, in milliseconds
  * @throws when `timeoutMs` (60 s) pass, with what was waited for and what was seen last.
  */
-export async function until(what: string, ask: () => Promise<true | string> | true | string, options: UntilOptions = {}): Promise<number> {
+export async function until(what: string, ask: () => Promise<boolean | string> | boolean | string, options: UntilOptions = {}): Promise<number> {
   const startMs = Date.now();
   const { timeoutMs = 60_000, everyMs = 100 } = options;
   for (;;) {
-    let seen: true | string;
+    let seen: boolean | string;
     try {
       seen = await ask();
     } catch (error) {
