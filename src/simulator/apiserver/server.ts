@@ -5,6 +5,7 @@ import { createAggregation } from './aggregation.ts';
 import { ApiError, methodNotAllowed, unauthorized, unknownPath, unknownResource } from './api-error.ts';
 import { authorize, refusal } from './authorization.ts';
 import { createCatalog } from './catalog.ts';
+import { furnish } from './bootstrap.ts';
 import { definitionsOf } from './crd.ts';
 import { discover } from './discovery.ts';
 import type { Faults } from './fault.ts';
@@ -54,7 +55,7 @@ const version = {
 const admin: UserInfo = { username: 'system:admin', groups: ['system:masters', 'system:authenticated'] };
 const anonymous: UserInfo = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-/** An API server in this process. It starts with the namespaces that every cluster has. */
+/** An API server in this process. It starts with the namespaces and roles that every cluster has. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { clock, random } = options;
   const shelves = createShelves();
@@ -76,7 +77,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   });
   if (options.garbageCollection !== false) startGarbageCollector(shelves, catalog, registry);
   const store = createStore(shelves, catalog, registry);
-  for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) store.create({ group: '', plural: 'namespaces' }, { metadata: { name } });
+  furnish(store);
 
   const userOf = (token: string): UserInfo | undefined => {
     const user = typeof options.tokens === 'function' ? options.tokens(token) : options.tokens?.[token];
