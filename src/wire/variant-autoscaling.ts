@@ -4,10 +4,6 @@ import { knownTargetKinds, specRules } from './variant-autoscaling-rules.ts';
 import { defaultVariantCost, specShape, type SpecShape } from './variant-autoscaling-spec.ts';
 import { statusShape, type StatusShape } from './variant-autoscaling-status.ts';
 
-export const variantAutoscalingGroup = 'llmd.ai';
-export const variantAutoscalingVersion = 'v1alpha1';
-export const variantAutoscalingKind = 'VariantAutoscaling';
-
 /** Label of a resource (and, in the first releases, the only place) that names its accelerator. */
 export const acceleratorLabel = 'inference.optimization/acceleratorName';
 /** Label that says which of several controllers owns a resource. */
