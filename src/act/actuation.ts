@@ -1,48 +1,57 @@
 import type { ConditionState, StatusUpdate } from '../model/index.ts';
-import type { ActuationOutcome } from './status.ts';
 
 /** Who answers `external.metrics.k8s.io` in this cluster. */
 export type ExternalMetricsOwner =
   | { readonly kind: 'disabled' }
   | { readonly kind: 'ours' }
   | { readonly kind: 'none' }
+  /** `service`: `namespace/name`. */
   | { readonly kind: 'other'; readonly service: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** How one write to a scale subresource ended. */
 export type ScaleOutcome =
-  | { readonly kind: 'written'; readonly from: number | undefined; readonly to: number }
+  | { readonly kind: 'written'; readonly from: number; readonly to: number }
   | { readonly kind: 'unchanged'; readonly replicas: number }
   | { readonly kind: 'failed'; readonly why: string };
 
+/** What became of a decision, for `status.actuation` and the condition Actuated. */
+export interface ActuationOutcome {
+  readonly applied: boolean;
+  readonly message: string;
+  readonly condition: ConditionState;
+}
+
+/** What else there is to know about the way out of one decision. */
+export interface WayOut {
+  readonly owner: ExternalMetricsOwner;
+  readonly scale?: ScaleOutcome | undefined;
+  /** The autoscaler that targets the same object, in words. */
+  readonly scaledBy?: string | undefined;
+  /** Key of the resource that owns the target and accelerator, when this one is suppressed. */
+  readonly suppressedBy?: string | undefined;
+}
+
 /** Says on which way a decision left the controller, and what is to be done where it could not. */
-export function actuationOf(
-  update: StatusUpdate,
-  owner: ExternalMetricsOwner,
-  scale: ScaleOutcome | undefined,
-  scaledBy: string | undefined,
-): ActuationOutcome {
-  const { variant } = update;
+export function actuationOf({ variant, desired }: StatusUpdate, { owner, scale, scaledBy, suppressedBy }: WayOut): ActuationOutcome {
+  if (variant === undefined) return outcome(false, 'False', 'InvalidSpec', 'The spec cannot be used, so nothing is decided and no series is served. Correct it; the last numbers stay in status.');
   const target = `${variant.target.kind} ${variant.namespace}/${variant.target.name}`;
-  if (update.desired === undefined) {
-    return outcome(false, 'False', 'NotDeciding', `Nothing is decided for ${target}, so no series is served and nothing is written.`);
-  }
-  if (variant.mode === 'recommend') {
-    return outcome(false, 'False', 'DryRun', `spec.dryRun is set: ${update.desired} is shown here only; no series is served and nothing is written.`);
-  }
+  if (suppressedBy !== undefined) return outcome(false, 'False', 'SuppressedDueToConflict', `${suppressedBy} decides for ${target}; this resource serves no series and writes nothing.`);
+  if (desired === undefined) return outcome(false, 'False', 'NotDeciding', `Nothing is decided for ${target}, so no series is served and nothing is written.`);
+  if (variant.mode === 'recommend') return outcome(false, 'False', 'DryRun', `spec.dryRun is set: ${desired} is shown here only; no series is served and nothing is written.`);
   if (variant.actuation === 'direct') return directOutcome(target, scale, scaledBy);
-  const follower = scaledBy === undefined ? 'No HorizontalPodAutoscaler targets the same object yet.' : `${scaledBy} targets the same object.`;
+  const follower = scaledBy === undefined ? 'No autoscaler targets the same object yet.' : `${scaledBy} targets the same object.`;
   if (owner.kind === 'other') {
     return outcome(
       true,
       'True',
       'ExternalMetricsAPIOwnedByOther',
-      `wva_desired_replicas is served at /metrics. The external metrics API of this cluster belongs to ${owner.service} and was left alone: ` +
-        `let it read the series from Prometheus, or set spec.actuation to direct. ${follower}`,
+      `wva_desired_replicas = ${desired} is served at /metrics. The external metrics API of this cluster belongs to ${owner.service} and was left alone: ` +
+        `let that server read the series from Prometheus, or set spec.actuation to direct. ${follower}`,
     );
   }
   const ways = owner.kind === 'ours' ? 'at /metrics and through the external metrics API' : 'at /metrics';
-  return outcome(true, 'True', 'MetricServed', `wva_desired_replicas = ${update.desired} is served ${ways}. ${follower}`);
+  return outcome(true, 'True', 'MetricServed', `wva_desired_replicas = ${desired} is served ${ways}. ${follower}`);
 }
 
 function directOutcome(target: string, scale: ScaleOutcome | undefined, scaledBy: string | undefined): ActuationOutcome {
@@ -56,9 +65,14 @@ function directOutcome(target: string, scale: ScaleOutcome | undefined, scaledBy
   }
   switch (scale?.kind) {
     case undefined:
-      return outcome(false, 'Unknown', 'NotDeciding', `The scale of ${target} was not written in this cycle.`);
+      return outcome(
+        false,
+        'Unknown',
+        'NotDeciding',
+        `The scale of ${target} was not written: all resources that share it must set spec.actuation to direct, be decided and not be paused.`,
+      );
     case 'written':
-      return outcome(true, 'True', 'ScaleWritten', `The scale of ${target} was set to ${scale.to}${scale.from === undefined ? '' : ` (it was ${scale.from})`}.`);
+      return outcome(true, 'True', 'ScaleWritten', `The scale of ${target} was set to ${scale.to} (it was ${scale.from}).`);
     case 'unchanged':
       return outcome(true, 'True', 'ScaleUnchanged', `The scale of ${target} is ${scale.replicas}, as decided.`);
     case 'failed':

@@ -1,3 +1,4 @@
-export * from './actuation.ts';
-export * from './status.ts';
-export * from './target-board.ts';
+export { actuationOf, type ExternalMetricsOwner } from './actuation.ts';
+export { createActuator, type Actuator } from './actuator.ts';
+export { createStatusWriter } from './status-writer.ts';
+export { createTargetBoard, type TargetBoard } from './target-board.ts';

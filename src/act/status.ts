@@ -1,124 +1,111 @@
-import type { ConditionState, StatusUpdate } from '../model/index.ts';
-import type { Condition } from '../wire/index.ts';
+import type { ConditionState, StatusUpdate, TargetConflict } from '../model/index.ts';
+import type { VariantAutoscalingStatus } from '../wire/index.ts';
+import type { ActuationOutcome } from './actuation.ts';
 
-/** The part of `status` that the controller writes, as it goes over the wire. */
-export interface WrittenStatus {
-  observedGeneration: number;
-  currentAlloc: {
-    accelerator: string;
-    numReplicas: number;
-    readyReplicas: number;
-    variantCost: string;
-    itlAverage?: string;
-    ttftAverage?: string;
-    load?: { arrivalRate?: string; avgInputTokens?: string; avgOutputTokens?: string };
-  };
-  desiredOptimizedAlloc: {
-    lastRunTime: string;
-    accelerator: string;
-    numReplicas?: number;
-    lastUpdate?: { updateTime: string; numReplicasChanged: number; reason: string };
-  };
-  actuation: { applied: boolean; lastAppliedTime?: string; message?: string };
-  trail: { from: number; to: number; reason: string; message: string }[];
-  conditions: Required<Pick<Condition, 'type' | 'status' | 'reason' | 'message' | 'lastTransitionTime' | 'observedGeneration'>>[];
-}
+type Conditions = NonNullable<VariantAutoscalingStatus['conditions']>;
+type Numbers = Omit<VariantAutoscalingStatus, 'conditions' | 'observedGeneration'>;
 
-/** What was in status before: from the watch cache, or what this process wrote last, whichever is newer. */
-export type KnownStatus = Partial<Omit<WrittenStatus, 'conditions'>> & { conditions?: Condition[] };
-
-/** What acting on the decision came to, for `status.actuation`. */
-export interface ActuationOutcome {
-  readonly applied: boolean;
-  readonly message: string;
-  readonly condition: ConditionState;
+/** What status is made of. */
+export interface StatusParts {
+  readonly update: StatusUpdate;
+  readonly actuation: ActuationOutcome;
+  readonly conflict?: TargetConflict | undefined;
+  /** What status said before: what this process wrote last, else what the watch brought. */
+  readonly before: VariantAutoscalingStatus;
 }
 
 /**
  * Status as it should read now. Times of conditions and of the last change move only when what they date
- * moved, so that status is a history and not a clock.
+ * moved, so that status is a history and not a clock. A spec that cannot be used costs no number.
  */
-export function writeStatus(update: StatusUpdate, actuation: ActuationOutcome, before: KnownStatus, nowMs: number): WrittenStatus {
-  const now = rfc3339(nowMs);
-  const { variant, load } = update;
-  const decidedBefore = before.desiredOptimizedAlloc?.numReplicas;
-  const changed = update.desired !== decidedBefore || update.reason !== before.desiredOptimizedAlloc?.lastUpdate?.reason;
-  const lastUpdate = changed
-    ? { updateTime: now, numReplicasChanged: (update.desired ?? 0) - (decidedBefore ?? update.desired ?? 0), reason: update.reason }
-    : before.desiredOptimizedAlloc?.lastUpdate;
-  const appliedTime = actuation.applied
-    ? changed || before.actuation?.lastAppliedTime === undefined
-      ? now
-      : before.actuation.lastAppliedTime
-    : before.actuation?.lastAppliedTime;
+export function statusOf({ update, actuation, conflict, before }: StatusParts, nowMs: number): VariantAutoscalingStatus {
+  const { generation } = update.resource;
+  const conditions = update.conditions.some(({ type }) => type === 'Actuated') ? update.conditions : [...update.conditions, actuation.condition];
   return {
-    observedGeneration: variant.generation,
+    ...(update.variant === undefined ? numbersOf(before) : newNumbers(update, actuation, before, nowMs)),
+    ...(conflict === undefined ? {} : { conflict: { winner: conflict.winner, members: [conflict.winner, ...conflict.losers] } }),
+    observedGeneration: generation,
+    conditions: mergeConditions(conditions, before.conditions ?? [], generation, rfc3339(nowMs)),
+  };
+}
+
+/**
+ * Whether a person or an autoscaler would call the two the same: the measured load and the numbers in the sentences may
+ * differ, and the time of the last run.
+ */
+export function saysTheSame(a: VariantAutoscalingStatus, b: VariantAutoscalingStatus): boolean {
+  return JSON.stringify(gist(a)) === JSON.stringify(gist(b));
+}
+
+function gist(status: VariantAutoscalingStatus): unknown {
+  const { currentAlloc, desiredOptimizedAlloc, actuation, conflict, conditions, observedGeneration, trail } = status;
+  return [
+    observedGeneration,
+    currentAlloc?.numReplicas,
+    currentAlloc?.readyReplicas,
+    currentAlloc?.accelerator,
+    desiredOptimizedAlloc?.numReplicas,
+    desiredOptimizedAlloc?.lastUpdate?.reason,
+    actuation?.applied,
+    conflict?.winner,
+    trail?.map(({ from, to, reason }) => [from, to, reason]),
+    conditions?.map(({ type, status: value, reason }) => [type, value, reason]),
+  ];
+}
+
+function numbersOf({ conditions: _conditions, observedGeneration: _generation, ...numbers }: VariantAutoscalingStatus): Numbers {
+  return numbers;
+}
+
+function newNumbers(update: StatusUpdate, actuation: ActuationOutcome, before: VariantAutoscalingStatus, nowMs: number): Numbers {
+  const now = rfc3339(nowMs);
+  const { variant, desired, load, current, readyReplicas } = update;
+  const decided = before.desiredOptimizedAlloc;
+  const isNews = desired !== decided?.numReplicas || update.reason !== decided?.lastUpdate?.reason;
+  const message = update.trail.findLast(({ reason }) => reason === update.reason)?.sentence;
+  const lastUpdate = isNews
+    ? { updateTime: now, numReplicasChanged: desired === undefined || update.previous === undefined ? 0 : desired - update.previous, reason: update.reason, ...(message !== undefined && { message }) }
+    : decided?.lastUpdate;
+  const appliedTime = actuation.applied && (isNews || before.actuation?.lastAppliedTime === undefined) ? now : before.actuation?.lastAppliedTime;
+  return {
     currentAlloc: {
-      accelerator: variant.accelerator,
-      numReplicas: update.current,
-      readyReplicas: update.readyReplicas,
-      variantCost: decimals(variant.costPerHour),
-      ...optional('itlAverage', milliseconds(load['itlSeconds'])),
-      ...optional('ttftAverage', milliseconds(load['ttftSeconds'])),
-      ...optional('load', loadOf(load)),
+      ...(current !== undefined && { numReplicas: current }),
+      ...(readyReplicas !== undefined && { readyReplicas }),
+      ...(variant && { accelerator: variant.accelerator, variantCost: ((current ?? 0) * variant.costPerHour).toFixed(2) }),
+      ...text('itlAverage', load['itlSeconds'], 1000),
+      ...text('ttftAverage', load['ttftSeconds'], 1000),
+      load: {
+        ...text('arrivalRate', load['arrivalsPerSecond'], 60),
+        ...text('avgInputTokens', load['meanPromptTokens']),
+        ...text('avgOutputTokens', load['meanGenerationTokens']),
+      },
     },
     desiredOptimizedAlloc: {
       lastRunTime: now,
-      accelerator: variant.accelerator,
-      ...optional('numReplicas', update.desired),
-      ...(update.desired === undefined ? {} : optional('lastUpdate', lastUpdate)),
+      ...(variant && { accelerator: variant.accelerator }),
+      ...(desired !== undefined && { numReplicas: desired, ...(lastUpdate && { lastUpdate }) }),
     },
-    actuation: { applied: actuation.applied, ...optional('lastAppliedTime', appliedTime), message: actuation.message },
     trail: update.trail.map(({ from, to, reason, sentence }) => ({ from, to, reason, message: sentence })),
-    conditions: mergeConditions([...update.conditions, actuation.condition], before.conditions ?? [], variant.generation, now),
+    actuation: {
+      applied: actuation.applied,
+      ...(variant && { mode: variant.actuation }),
+      ...(appliedTime !== undefined && { lastAppliedTime: appliedTime }),
+      message: actuation.message,
+    },
   };
 }
 
-/** Whether two statuses say the same to a person: everything but the time of the last run. */
-export function saysTheSame(a: WrittenStatus, b: WrittenStatus): boolean {
-  return JSON.stringify(withoutRunTime(a)) === JSON.stringify(withoutRunTime(b));
-}
-
-function withoutRunTime(status: WrittenStatus): unknown {
-  return { ...status, desiredOptimizedAlloc: { ...status.desiredOptimizedAlloc, lastRunTime: '' } };
-}
-
-function mergeConditions(
-  next: readonly ConditionState[],
-  before: readonly Condition[],
-  generation: number,
-  now: string,
-): WrittenStatus['conditions'] {
+function mergeConditions(next: readonly ConditionState[], before: Conditions, generation: number, now: string): Conditions {
   return next.map(({ type, status, reason, message }) => {
     const known = before.find((condition) => condition.type === type);
     const lastTransitionTime = known?.status === status && known.lastTransitionTime ? known.lastTransitionTime : now;
-    return { type, status, reason, message, lastTransitionTime, observedGeneration: generation };
+    return { type, status, observedGeneration: generation, lastTransitionTime, reason, message };
   });
 }
 
-/** Requests a minute and mean tokens as decimal strings with two places, as every released version wrote them. */
-function loadOf(load: StatusUpdate['load']): WrittenStatus['currentAlloc']['load'] {
-  const perSecond = load['arrivalsPerSecond'];
-  const fields = {
-    ...optional('arrivalRate', decimals(perSecond === undefined ? undefined : perSecond * 60)),
-    ...optional('avgInputTokens', decimals(load['meanPromptTokens'])),
-    ...optional('avgOutputTokens', decimals(load['meanGenerationTokens'])),
-  };
-  return Object.keys(fields).length === 0 ? undefined : fields;
-}
-
-function milliseconds(seconds: number | undefined): string | undefined {
-  return decimals(seconds === undefined ? undefined : seconds * 1000);
-}
-
-function decimals(value: number): string;
-function decimals(value: number | undefined): string | undefined;
-function decimals(value: number | undefined): string | undefined {
-  return value?.toFixed(2);
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+/** Decimal text with two places, as every released version wrote measured numbers; nothing where nothing is known. */
+function text(name: string, value: number | undefined, factor = 1): Record<string, string> {
+  return value === undefined ? {} : { [name]: (value * factor).toFixed(2) };
 }
 
 /** Kubernetes times have no fraction of a second. */

@@ -15,6 +15,7 @@ function series(acceleratorType: string, desired: number): ReplicaSeries {
     current: 1,
     desired,
     decidedAtMs: 5,
+    held: false,
   };
 }
 

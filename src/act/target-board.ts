@@ -1,4 +1,4 @@
-import type { Emission, ReplicaSeries, SeriesSnapshot } from '../model/index.ts';
+import { seriesKey, type Emission, type ReplicaSeries, type SeriesSnapshot } from '../model/index.ts';
 
 /** How often one series' desired count went one way for one reason since this process began to decide. */
 export interface ScalingCount {
@@ -52,8 +52,4 @@ export function createTargetBoard(): TargetBoard {
       counts.clear();
     },
   };
-}
-
-function seriesKey(series: ReplicaSeries): string {
-  return [series.namespace, series.targetKind, series.targetName, series.acceleratorType].join('\n');
 }

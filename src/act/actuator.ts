@@ -1,0 +1,55 @@
+import { apiVersionOf, resources, type EventRecorder, type Scales } from '../kubernetes/index.ts';
+import type { Emission, Observation } from '../model/index.ts';
+import type { Clock, Log } from '../runtime/index.ts';
+import { actuationOf, type ExternalMetricsOwner } from './actuation.ts';
+import { writeScales } from './scale-writer.ts';
+import type { StatusWriter } from './status-writer.ts';
+import type { TargetBoard } from './target-board.ts';
+
+export interface ActuatorOptions {
+  readonly board: TargetBoard;
+  readonly scales: Scales;
+  readonly statuses: StatusWriter;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  readonly log: Log;
+  externalMetricsOwner(): ExternalMetricsOwner;
+}
+
+export interface Actuator {
+  /** Carries out all of an emission. Series come first: nothing that the API server does can delay them. */
+  perform(emission: Emission, observation: Observation): Promise<void>;
+}
+
+export function createActuator(options: ActuatorOptions): Actuator {
+  const { board, scales, statuses, events, clock, log } = options;
+  return {
+    async perform(emission, observation) {
+      board.showDecisions(emission, clock.now());
+      const outcomes = await writeScales(scales, emission.scales, log);
+      const owner = options.externalMetricsOwner();
+      const seen = new Map(observation.variants.map((variant) => [variant.variant.key, variant]));
+      await statuses.write(
+        emission.statuses.map((update) => {
+          const { key } = update.resource;
+          const variant = seen.get(key);
+          const target = variant?.targetState;
+          const actuation = actuationOf(update, {
+            owner,
+            scale: outcomes.get(key),
+            scaledBy: target?.kind === 'found' ? target.scaledBy : undefined,
+            suppressedBy: variant?.suppressedBy,
+          });
+          const conflict = observation.conflicts.find(({ winner, losers }) => winner === key || losers.includes(key));
+          return { update, actuation, conflict };
+        }),
+      );
+      for (const { resource, type, reason, message } of emission.events) {
+        const { namespace, name, uid } = resource;
+        const { kind } = resources.variantAutoscalings;
+        const regarding = { apiVersion: apiVersionOf(resources.variantAutoscalings), kind, namespace, name, uid };
+        events.record({ regarding, type, reason, action: 'Decide', note: message });
+      }
+    },
+  };
+}

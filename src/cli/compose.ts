@@ -1,0 +1,212 @@
+import { createActuator, createStatusWriter, createTargetBoard, type ExternalMetricsOwner } from '../act/index.ts';
+import type { Options } from '../config/index.ts';
+import { createController, createPace, keepPolicy, type Controller } from '../controller/index.ts';
+import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type KubernetesClient } from '../kubernetes/index.ts';
+import { defaultPolicy, type CycleRecord, type Policy } from '../model/index.ts';
+import { createObserver, startClusterCaches, type ClusterCaches } from '../observe/index.ts';
+import { createMeters, type Clock, type Log, type Meters, type Random, type Transport } from '../runtime/index.ts';
+import {
+  createServer,
+  describeOwner,
+  followCertificateFiles,
+  followOwnership,
+  keepCertificates,
+  serviceNames,
+  type CertificateSource,
+  type Server,
+} from '../serve/index.ts';
+import { metricSourceOf } from './metric-source.ts';
+import { version } from './version.ts';
+
+/** What the outside gives to one controller. */
+export interface Surroundings {
+  readonly transport: Transport;
+  /** Of the API server. */
+  readonly baseUrl: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** How pods are reached when it is not by sockets. */
+  readonly pods?: Transport;
+  readonly initialPolicy?: Policy;
+  /** Unique among all controllers and their restarts. */
+  readonly identity: string;
+  onCycle?(record: CycleRecord): void;
+}
+
+export interface RunningController {
+  readonly server: Server;
+  /** Settles when the signal has ended it, or rejects with our own mistake. */
+  readonly ended: Promise<void>;
+}
+
+/** Of the Service in front of the controller, as the manifests have it. */
+const servicePort = 8443;
+
+/** Builds one controller out of the real things and sets it going. `signal` ends it. */
+export async function startController(options: Options, surroundings: Surroundings, signal: AbortSignal): Promise<RunningController> {
+  const { transport, baseUrl, clock, random, log, identity } = surroundings;
+  const meters = createMeters();
+  meters.set('wva_build_info', { version }, 1);
+  meters.set('wva_config_optimization_interval_seconds', {}, options.intervalMs / 1000);
+  const client = createKubernetesClient({
+    transport,
+    baseUrl,
+    clock,
+    userAgent: `workload-variant-autoscaler/${version}`,
+    requestTimeoutMs: options.restTimeoutMs,
+    onRequest({ verb, resource, status, durationMs }) {
+      meters.count('wva_kubernetes_requests_total', { verb, resource, code: String(status) });
+      if (verb !== 'watch') meters.observe('wva_kubernetes_request_duration_seconds', { verb }, durationMs / 1000);
+    },
+  });
+  const pace = createPace(clock, options.intervalMs);
+  const caches = startClusterCaches({ client, clock, log, random, namespaces: options.watchNamespaces, onNews: () => pace.wake() });
+  const policy = followPolicy(options, surroundings, client, meters, () => pace.wake());
+  const metrics = await metricSourceOf(options, clock, surroundings.pods);
+  const events = createEventRecorder({ client, clock, log, component: 'workload-variant-autoscaler', instance: identity });
+  const scales = createScales({ client, discovery: createDiscovery({ client, clock }) });
+  const board = createTargetBoard();
+  const ownership: { owner(): ExternalMetricsOwner; stop(): Promise<void> } = { owner: () => ({ kind: 'disabled' }), stop: async () => {} };
+  const controller = createController({
+    observer: createObserver({
+      caches,
+      scales,
+      metrics: metrics.source,
+      clock,
+      snapshot: { actuation: options.actuation, ...(options.controllerInstance !== undefined && { controllerInstance: options.controllerInstance }) },
+    }),
+    actuator: createActuator({
+      board,
+      scales,
+      events,
+      clock,
+      log,
+      externalMetricsOwner: () => ownership.owner(),
+      statuses: createStatusWriter({
+        client,
+        clock,
+        log,
+        known: ({ namespace, name, uid }) => {
+          const known = caches.variantAutoscaling(namespace, name);
+          return known?.metadata?.uid === uid ? known?.status : undefined;
+        },
+        onError: () => meters.count('wva_errors_total', { component: 'controller', error_type: 'status' }),
+      }),
+    }),
+    caches,
+    board,
+    pace,
+    clock,
+    log,
+    meters,
+    policy: () => policy.current(),
+    ...(surroundings.onCycle && { onCycle: surroundings.onCycle }),
+  });
+
+  const certificates = await certificatesOf(options, client, clock, log, signal);
+  const server = await createServer(
+    {
+      source: board,
+      leading: () => controller.leading(),
+      readiness: () => readinessOf(caches, board.snapshot() !== undefined),
+      meters,
+      clock,
+      log,
+      client,
+      ...(certificates && { certificates }),
+    },
+    {
+      ...(options.metricsAddress && (options.metricsSecure ? { secure: options.metricsAddress } : { plain: options.metricsAddress })),
+      ...(options.healthAddress && { health: options.healthAddress }),
+      externalMetrics: options.externalMetrics,
+      variantNameLabel: options.variantNameLabel,
+      version,
+    },
+  );
+  if (options.externalMetrics && options.metricsAddress !== null && options.metricsSecure) {
+    const following = followOwnership({
+      client,
+      clock,
+      log,
+      service: { namespace: options.podNamespace, name: options.serviceName, port: servicePort },
+      bundle: () => certificates?.current().bundle,
+      leading: () => controller.leading(),
+    });
+    certificates?.onChange(() => void following.check());
+    ownership.owner = () => following.current();
+    ownership.stop = () => following.stop();
+    void following.check().then((owner) => log.info({ owner: owner.kind }, describeOwner(owner)));
+  }
+  log.info({ ...server.urls, identity }, 'The controller is up.');
+
+  const ended = (async () => {
+    try {
+      await Promise.all([controller.standBy(signal), contend(options, surroundings, client, controller, signal)]);
+    } finally {
+      await Promise.allSettled([server.close(), ownership.stop(), policy.stop(), events.flush()]);
+      await Promise.allSettled([certificates?.stop(), caches.stop(), metrics.close()]);
+    }
+  })();
+  return { server, ended };
+}
+
+/** Leads at once where nobody else can, else while the Lease is held. */
+async function contend(options: Options, surroundings: Surroundings, client: KubernetesClient, controller: Controller, signal: AbortSignal): Promise<void> {
+  const { clock, log, random, identity } = surroundings;
+  if (!options.leaderElect) return await controller.lead(signal);
+  await runLeaderElection({
+    client,
+    clock,
+    log,
+    random: random.fork('leader-election'),
+    identity,
+    namespace: options.podNamespace,
+    leaseName: options.leaderElectionID,
+    leaseDurationMs: options.leaseDurationMs,
+    renewDeadlineMs: options.renewDeadlineMs,
+    retryPeriodMs: options.retryPeriodMs,
+    onLeading: (leading) => controller.lead(leading),
+    onChange: (holder) => log.info({ holder }, holder === undefined ? 'Nobody leads.' : `${holder === identity ? 'This instance' : holder} leads.`),
+    signal,
+  });
+}
+
+function followPolicy(options: Options, surroundings: Surroundings, client: KubernetesClient, meters: Meters, onChange: () => void): ReturnType<typeof keepPolicy> {
+  const { clock, log, random, initialPolicy = defaultPolicy } = surroundings;
+  const show = ({ saturation }: Policy): void => {
+    meters.set('wva_config_kv_spare_threshold', {}, saturation.kvSpareTrigger);
+    meters.set('wva_config_queue_spare_threshold', {}, saturation.queueSpareTrigger);
+  };
+  show(initialPolicy);
+  return keepPolicy({
+    client,
+    clock,
+    log,
+    random: random.fork('policy'),
+    namespace: options.podNamespace,
+    name: options.saturationConfigMapName,
+    initial: initialPolicy,
+    onRead(policy, problems) {
+      const isGood = problems.every(({ severity }) => severity !== 'error');
+      meters.set('wva_config_reload_success', {}, isGood ? 1 : 0);
+      if (isGood) meters.set('wva_config_reload_success_timestamp_seconds', {}, clock.now() / 1000);
+      show(policy);
+      onChange();
+    },
+  });
+}
+
+async function certificatesOf(options: Options, client: KubernetesClient, clock: Clock, log: Log, signal: AbortSignal): Promise<CertificateSource | undefined> {
+  if (options.metricsAddress === null || !options.metricsSecure) return undefined;
+  const { certPath: folder, certName, certKey: keyName, podNamespace: namespace, caSecretName: secretName, serviceName: name } = options;
+  if (folder !== undefined) return await followCertificateFiles({ folder, certName, keyName, clock, log });
+  return await keepCertificates({ client, clock, log, namespace, secretName, names: serviceNames({ namespace, name }), signal });
+}
+
+function readinessOf(caches: ClusterCaches, isServing: boolean): { ready: boolean; because?: string } {
+  const waiting = caches.waitingFor();
+  if (waiting.length > 0) return { ready: false, because: `Waiting for the first list of ${waiting.join(', ')} from the API server.` };
+  if (!isServing) return { ready: false, because: 'Waiting for the first look: nothing is served before it is known.' };
+  return { ready: true };
+}

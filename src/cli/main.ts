@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander';
+import { optionTable } from '../config/index.ts';
+import { crdYaml } from '../wire/index.ts';
+import { version } from './version.ts';
+
+const program = new Command('wva')
+  .description('Decides how many replicas of which variant of a model to run, and says why.')
+  .version(version)
+  .showHelpAfterError();
+
+const run = program.command('run').description('Run the controller against the cluster of a kubeconfig, or the one it runs in.');
+for (const { flag, env, type, default: fallback, description } of optionTable) {
+  if (flag === undefined) continue;
+  const isSwitch = type === 'boolean';
+  const option = new Option(isSwitch ? `${flag} [boolean]` : `${flag} <${type}>`, `${description} (${env}${fallback === undefined ? '' : `, default ${fallback}`})`);
+  run.addOption(option);
+}
+run.action(async (flags: Record<string, unknown>) => {
+  const { run: start } = await import('./run.ts');
+  process.exitCode = await start(flags);
+});
+
+program
+  .command('crd')
+  .description('Print the CustomResourceDefinition of VariantAutoscaling.')
+  .action(() => {
+    process.stdout.write(crdYaml());
+  });
+
+program
+  .command('demo')
+  .description('Start a whole simulated cluster with traffic and the controller in it, and show what happens.')
+  .option('--duration <duration>', 'end by itself after so long, such as 90s; without it the demo runs until Ctrl-C')
+  .option('--headless', 'no live view; a summary at the end')
+  .option('--seed <text>', 'seed of all chance in it', 'demo')
+  .option('--port <number>', 'loopback port of /metrics and the external metrics API; 0 takes a free one', '0')
+  .action(async (flags: { duration?: string; headless?: boolean; seed: string; port: string }) => {
+    const { demo } = await import('./demo/demo.ts');
+    process.exitCode = await demo(flags);
+  });
+
+await program.parseAsync();

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { Options } from '../config/index.ts';
+import { createAutoSource, createPrometheusSource, createScrapeSource, type MetricSource } from '../prometheus/index.ts';
+import { createNodeTransport, type Clock, type Transport } from '../runtime/index.ts';
+
+/** Where the load of the servers is read, as the options say. `close` ends its connections. */
+export async function metricSourceOf(options: Options, clock: Clock, pods: Transport | undefined): Promise<{ source: MetricSource; close(): Promise<void> }> {
+  const sockets = pods ? undefined : createNodeTransport({ connectTimeoutMs: 2000 });
+  const scrape = createScrapeSource({ transport: pods ?? (sockets as Transport), clock });
+  if (options.metricSource === 'scrape' || options.prometheusUrl === undefined) return { source: scrape, close: async () => sockets?.close() };
+  const transport = createNodeTransport({
+    insecure: options.prometheusInsecureSkipVerify,
+    ...(await pem('ca', options.prometheusCaPath)),
+    ...(await pem('cert', options.prometheusCertPath)),
+    ...(await pem('key', options.prometheusKeyPath)),
+    ...(options.prometheusServerName !== undefined && { serverName: options.prometheusServerName }),
+  });
+  const prometheus = createPrometheusSource({ transport, baseUrl: options.prometheusUrl, clock, headers: () => authorization(options) });
+  return {
+    source: options.metricSource === 'prometheus' ? prometheus : createAutoSource({ prometheus, scrape, clock }),
+    async close() {
+      await Promise.all([transport.close(), sockets?.close()]);
+    },
+  };
+}
+
+/** Read anew for every look: projected tokens are replaced within the hour. */
+async function authorization({ prometheusToken, prometheusTokenPath }: Options): Promise<Record<string, string>> {
+  const token = prometheusToken ?? (prometheusTokenPath === undefined ? undefined : await readFile(prometheusTokenPath, 'utf8'));
+  return token === undefined ? {} : { authorization: `Bearer ${token.trim()}` };
+}
+
+async function pem(name: 'ca' | 'cert' | 'key', path: string | undefined): Promise<Record<string, string>> {
+  return path === undefined ? {} : { [name]: await readFile(path, 'utf8') };
+}

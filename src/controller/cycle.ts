@@ -1,0 +1,23 @@
+import type { Actuator } from '../act/index.ts';
+import { decide, planEmission } from '../decide/index.ts';
+import type { CycleRecord, Memory, Policy } from '../model/index.ts';
+import type { Observer } from '../observe/index.ts';
+import type { Clock } from '../runtime/index.ts';
+
+export interface CycleRooms {
+  readonly observer: Observer;
+  readonly actuator: Actuator;
+  readonly clock: Clock;
+}
+
+/** Look, decide, act: one cycle, and the record that is enough to decide it again. */
+export async function runCycle({ observer, actuator, clock }: CycleRooms, policy: Policy, before: Memory, signal: AbortSignal): Promise<{ record: CycleRecord; memory: Memory }> {
+  const observation = await observer.observe(policy, signal);
+  // a look that was cut short by losing the lease must not be acted on: somebody else leads now
+  signal.throwIfAborted();
+  const atMs = clock.now();
+  const { decisions, memory } = decide(observation, policy, before, atMs);
+  const emission = planEmission(observation, decisions, before, atMs);
+  await actuator.perform(emission, observation);
+  return { record: { atMs, observation, policy, memory: before, decisions, emission }, memory };
+}

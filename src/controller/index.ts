@@ -1,0 +1,3 @@
+export { createController, type Controller } from './controller.ts';
+export { createPace } from './pace.ts';
+export { keepPolicy } from './policy-keeper.ts';

@@ -1,0 +1,43 @@
+import { policyFromConfigMaps, type PolicyProblem } from '../config/index.ts';
+import { resources, startCache, type KubernetesClient } from '../kubernetes/index.ts';
+import type { Policy } from '../model/index.ts';
+import type { Clock, Log, Random } from '../runtime/index.ts';
+import type { ConfigMap } from '../wire/index.ts';
+
+export interface PolicyKeeperOptions {
+  readonly client: KubernetesClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: Random;
+  readonly namespace: string;
+  readonly name: string;
+  readonly initial: Policy;
+  /** The policy in force is another one, or a refused one was read: both are news. */
+  onRead(policy: Policy, problems: readonly PolicyProblem[]): void;
+}
+
+export interface PolicyKeeper {
+  /** In force now: the last good one. */
+  current(): Policy;
+  stop(): Promise<void>;
+}
+
+/** Follows the ConfigMap of the policy; what is wrong with it is said once, all of it, and the last good policy stays. */
+export function keepPolicy(options: PolicyKeeperOptions): PolicyKeeper {
+  const { client, clock, log, random, namespace, name } = options;
+  let policy = options.initial;
+  const cache = startCache<ConfigMap>({ client, resource: resources.configMaps, namespace, fieldSelector: `metadata.name=${name}`, clock, log, random });
+
+  cache.onChange(() => {
+    const configMap = cache.get(namespace, name);
+    const read = policyFromConfigMaps(configMap ? [configMap] : [], policy);
+    const errors = read.problems.filter(({ severity }) => severity === 'error');
+    for (const { severity, message, key, value, allowed } of read.problems) log[severity === 'error' ? 'error' : 'warn']({ configMap: `${namespace}/${name}`, key, value, allowed }, message);
+    if (errors.length > 0) log.error({ configMap: `${namespace}/${name}`, problems: errors.length }, `ConfigMap ${namespace}/${name} was refused; the last good policy stays in force.`);
+    else log.info({ configMap: `${namespace}/${name}`, policy: read.policy }, configMap ? `The policy of ConfigMap ${namespace}/${name} is in force.` : `ConfigMap ${namespace}/${name} is gone; the built-in policy is in force.`);
+    policy = read.policy;
+    options.onRead(policy, read.problems);
+  });
+
+  return { current: () => policy, stop: () => cache.stop() };
+}

@@ -1,0 +1,156 @@
+import { resources, startCache, type CacheChange, type KubernetesClient, type ObjectCache, type ResourceKind } from '../kubernetes/index.ts';
+import type { Clock, Log, Random } from '../runtime/index.ts';
+import type { HorizontalPodAutoscaler, KubernetesObject, Node, Pod, PodSpec, VariantAutoscaling, Workload } from '../wire/index.ts';
+import type { ClusterObjects, ScaledObject } from './cluster-objects.ts';
+
+export interface ClusterCachesOptions {
+  readonly client: KubernetesClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: Random;
+  /** Empty: all of them. */
+  readonly namespaces: readonly string[];
+  /** Something changed that a decision may depend on; not called for what the controller itself writes. */
+  onNews(): void;
+}
+
+/** Everything that is watched of the cluster. */
+export interface ClusterCaches {
+  /** What is known now, without the scales of kinds that are not watched. */
+  objects(): Omit<ClusterObjects, 'otherScales'>;
+  variantAutoscaling(namespace: string, name: string): VariantAutoscaling | undefined;
+  /** Why something is not being kept current, in words. */
+  problems(): readonly { readonly about: string; readonly message: string }[];
+  /** What has not been read yet. */
+  waitingFor(): readonly string[];
+  whenSynced(signal: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One kind in one or several namespaces, read as one list. */
+interface Family<T> {
+  readonly name: string;
+  list(): readonly T[];
+  readonly caches: readonly ObjectCache<T>[];
+}
+
+export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches {
+  const { client, clock, log, random, namespaces } = options;
+
+  function follow<T extends KubernetesObject>(resource: ResourceKind, keep?: (object: T) => T, isNews: (change: CacheChange<T>) => boolean = () => true): Family<T> {
+    const places = resource.namespaced && namespaces.length > 0 ? namespaces : [undefined];
+    const caches = places.map((namespace) => {
+      const cache = startCache<T>({ client, resource, namespace, clock, log, random: random.fork(`${resource.plural}/${namespace ?? ''}`), ...(keep && { keep }) });
+      cache.onChange((change) => {
+        if (isNews(change)) options.onNews();
+      });
+      return cache;
+    });
+    return { name: resource.plural, caches, list: () => (caches.length === 1 ? (caches[0]?.list() ?? []) : caches.flatMap((cache) => cache.list())) };
+  }
+
+  const specs = new Map<string, string>();
+  /** Status of our own resources is written by ourselves, every cycle; only specs and labels are news. */
+  const specChanged = ({ type, object: { metadata } }: CacheChange<VariantAutoscaling>): boolean => {
+    const uid = metadata?.uid ?? '';
+    if (type === 'removed') {
+      specs.delete(uid);
+      return true;
+    }
+    const spec = JSON.stringify([metadata?.generation, metadata?.labels, metadata?.deletionTimestamp]);
+    if (specs.get(uid) === spec) return false;
+    specs.set(uid, spec);
+    return true;
+  };
+
+  const variantAutoscalings = follow<VariantAutoscaling>(resources.variantAutoscalings, undefined, specChanged);
+  const pods = follow<Pod>(resources.pods, trimPod);
+  const deployments = follow<Workload>(resources.deployments, trimWorkload);
+  const replicaSets = follow<Workload>(resources.replicaSets, trimReplicaSet, () => false);
+  const statefulSets = follow<Workload>(resources.statefulSets, trimWorkload);
+  const leaderWorkerSets = follow<Workload>(resources.leaderWorkerSets, trimWorkload);
+  const nodes = follow<Node>(resources.nodes, trimNode, () => false);
+  // an autoscaler writes its own status every 15 s: no news to a decision
+  const horizontalPodAutoscalers = follow<HorizontalPodAutoscaler>(resources.horizontalPodAutoscalers, trimAutoscaler, () => false);
+  const scaledObjects = follow<ScaledObject>(resources.scaledObjects, undefined, () => false);
+  // nodes only name accelerators: a controller that may not read them waits for nothing
+  const needed: readonly Family<KubernetesObject>[] = [variantAutoscalings, pods, deployments, replicaSets, statefulSets, leaderWorkerSets, horizontalPodAutoscalers, scaledObjects];
+  const all = [...needed, nodes];
+  const isOpen = (cache: ObjectCache<KubernetesObject>): boolean => !cache.synced;
+
+  return {
+    objects: () => ({
+      variantAutoscalings: variantAutoscalings.list(),
+      pods: pods.list(),
+      deployments: deployments.list(),
+      replicaSets: replicaSets.list(),
+      statefulSets: statefulSets.list(),
+      leaderWorkerSets: leaderWorkerSets.list(),
+      nodes: nodes.list(),
+      horizontalPodAutoscalers: horizontalPodAutoscalers.list(),
+      scaledObjects: scaledObjects.list(),
+    }),
+    variantAutoscaling(namespace, name) {
+      for (const cache of variantAutoscalings.caches) {
+        const found = cache.get(namespace, name);
+        if (found) return found;
+      }
+      return undefined;
+    },
+    problems: () => all.flatMap(({ name, caches }) => caches.flatMap(({ problem }) => (problem === undefined ? [] : [{ about: name, message: problem }]))),
+    waitingFor: () => needed.filter(({ caches }) => caches.some(isOpen)).map(({ name }) => name),
+    async whenSynced(signal) {
+      await Promise.all(needed.flatMap(({ caches }) => caches.map((cache) => cache.whenSynced(signal))));
+    },
+    async stop() {
+      await Promise.all(all.flatMap(({ caches }) => caches.map((cache) => cache.stop())));
+    },
+  };
+}
+
+/** Pods are most of what is cached; of each, what attribution and engine recognition read. */
+function trimPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
+  return {
+    ...identity({ apiVersion, kind, metadata }),
+    ...(spec && { spec: trimPodSpec(spec) }),
+    status: {
+      ...(status?.phase && { phase: status.phase }),
+      ...(status?.podIP && { podIP: status.podIP }),
+      conditions: (status?.conditions ?? []).filter(({ type }) => type === 'Ready' || type === 'PodScheduled'),
+    },
+  };
+}
+
+function trimPodSpec({ containers, nodeName, nodeSelector, affinity }: PodSpec): PodSpec {
+  return {
+    containers: containers.map(({ name, image, command, args, ports, resources: wanted }) => ({ name, ...definedOnly({ image, command, args, ports, resources: wanted }) })),
+    ...definedOnly({ nodeName, nodeSelector, affinity }),
+  };
+}
+
+/** Workloads keep their spec, templates included: accelerators, ports and roles stand there. */
+function trimWorkload({ apiVersion, kind, metadata, spec, status }: Workload): Workload {
+  return { ...identity({ apiVersion, kind, metadata }), ...definedOnly({ spec, status }) };
+}
+
+function trimReplicaSet({ apiVersion, kind, metadata }: Workload): Workload {
+  return identity({ apiVersion, kind, metadata });
+}
+
+function trimNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
+  const { allocatable } = status ?? {};
+  return { ...identity({ apiVersion, kind, metadata }), ...definedOnly({ spec, ...(allocatable && { status: { allocatable } }) }) };
+}
+
+function trimAutoscaler({ apiVersion, kind, metadata, spec }: HorizontalPodAutoscaler): HorizontalPodAutoscaler {
+  return { ...identity({ apiVersion, kind, metadata }), ...definedOnly({ spec }) };
+}
+
+function identity({ apiVersion, kind, metadata }: { apiVersion: string | undefined; kind: string | undefined; metadata: KubernetesObject['metadata'] }): KubernetesObject {
+  const { annotations: _annotations, ...kept } = metadata ?? {};
+  return definedOnly({ apiVersion, kind, metadata: kept });
+}
+
+function definedOnly<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

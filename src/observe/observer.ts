@@ -1,0 +1,43 @@
+import type { Scales } from '../kubernetes/index.ts';
+import type { Observation, Policy } from '../model/index.ts';
+import type { MetricSource } from '../prometheus/index.ts';
+import type { Clock } from '../runtime/index.ts';
+import type { ClusterCaches } from './cluster-caches.ts';
+import type { ClusterSnapshot, SnapshotOptions } from './cluster-snapshot.ts';
+import { joinObservation, podAddresses } from './join.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { readTargetScales } from './target-scales.ts';
+
+export interface ObserverOptions {
+  readonly caches: ClusterCaches;
+  readonly scales: Scales;
+  readonly metrics: MetricSource;
+  readonly clock: Clock;
+  readonly snapshot: SnapshotOptions;
+}
+
+export interface Observer {
+  /** What the API server knows, without asking any pod. */
+  snapshot(signal: AbortSignal): Promise<ClusterSnapshot>;
+  /** One frozen look at the world. What cannot be seen is in it as a problem or a missing reading. */
+  observe(policy: Policy, signal: AbortSignal): Promise<Observation>;
+}
+
+export function createObserver({ caches, scales, metrics, clock, snapshot: options }: ObserverOptions): Observer {
+  async function snapshot(signal: AbortSignal): Promise<ClusterSnapshot> {
+    const objects = caches.objects();
+    const otherScales = await readTargetScales(scales, objects.variantAutoscalings, objects, signal);
+    return takeSnapshot({ ...objects, otherScales }, options, clock.now());
+  }
+
+  return {
+    snapshot,
+    async observe(policy, signal) {
+      const seen = await snapshot(signal);
+      const samples = await metrics.collect(podAddresses(seen), signal);
+      const observation = joinObservation(seen, samples, policy, clock.now());
+      const problems = caches.problems().map(({ about, message }) => ({ source: 'kubernetes' as const, about, message }));
+      return problems.length === 0 ? observation : { ...observation, problems: [...observation.problems, ...problems] };
+    },
+  };
+}
