@@ -78,6 +78,22 @@ it("never touches another server's, not even when it changes hands between a loo
   await again.stop();
 });
 
+it('looks again at once when it was overtaken, as while a new APIService finds its status', async () => {
+  const clock = createManualClock();
+  const cluster = createDelegatingCluster(clock);
+  register(cluster, ours);
+  let overtakings = 3;
+  cluster.beforeWrite = () => {
+    if (overtakings-- <= 0) return;
+    const found = cluster.objects.get(path) as unknown as APIService;
+    cluster.objects.set(path, { metadata: { name: apiServiceName, resourceVersion: `status-${overtakings}` }, spec: found.spec });
+  };
+  const ownership = follow(cluster, clock);
+  await ownership.check();
+  expect(spec(cluster).caBundle).toBe(Buffer.from('PEM').toString('base64'));
+  await ownership.stop();
+});
+
 it('registers itself only where it was told to, and only as the leader', async () => {
   const clock = createManualClock();
   const cluster = createDelegatingCluster(clock);

@@ -38,6 +38,7 @@ export interface Ownership {
 }
 
 const checkMs = 30_000;
+const publishAttempts = 5;
 
 /** Sees to our APIService, and never to anybody else's. */
 export function followOwnership(options: OwnershipOptions): Ownership {
@@ -45,32 +46,37 @@ export function followOwnership(options: OwnershipOptions): Ownership {
   let owner: ExternalMetricsOwner = { kind: 'unknown', why: 'APIService v1beta1.external.metrics.k8s.io has not been read yet.' };
   const stopping = new AbortController();
 
-  async function look(): Promise<ExternalMetricsOwner> {
+  async function look(attempt = 1): Promise<ExternalMetricsOwner> {
     try {
       const apiService = await client.get<APIService>(resources.apiServices, apiServiceName, { signal: stopping.signal });
       const found = ownerOf(apiService, options.service);
-      if (found.kind === 'ours' && options.leading()) await publish(apiService);
-      return found;
+      if (found.kind !== 'ours' || !options.leading()) return found;
+      // A new APIService changes several times in its first second, as the API server says in its status whether it can
+      // be reached. Who was overtaken looks again at once: whose it is may have changed too.
+      return (await publish(apiService)) === 'overtaken' && attempt < publishAttempts ? await look(attempt + 1) : found;
     } catch (error) {
       if (!isKubernetesError(error, 404)) return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) };
       return options.register === true && options.leading() ? await register() : { kind: 'none' };
     }
   }
 
-  /** Writes the bundle into our APIService where it differs. */
-  async function publish({ spec, metadata }: APIService): Promise<void> {
+  /** Writes the bundle into our APIService where it differs, unless that has changed since it was read. */
+  async function publish({ spec, metadata }: APIService): Promise<'overtaken' | undefined> {
     const bundle = options.bundle();
-    if (bundle === undefined) return;
+    if (bundle === undefined) return undefined;
     const caBundle = Buffer.from(bundle).toString('base64');
-    if (spec?.caBundle === caBundle && spec.insecureSkipTLSVerify !== true) return;
+    if (spec?.caBundle === caBundle && spec.insecureSkipTLSVerify !== true) return undefined;
     try {
       // the resource version makes sure that it still points to us when this is written
       const patch = { metadata: { resourceVersion: metadata?.resourceVersion }, spec: { caBundle, insecureSkipTLSVerify: null } };
       await client.patch(resources.apiServices, apiServiceName, patch, { type: 'merge', signal: stopping.signal });
       log.info({}, `The CA bundle was written into APIService ${apiServiceName}.`);
+      return undefined;
     } catch (error) {
+      if (isKubernetesError(error, 409)) return 'overtaken';
       const message = error instanceof Error ? error.message : String(error);
       log.warn({ error: message }, `The CA bundle could not be written into APIService ${apiServiceName}; the API server may refuse to talk to us until it is. It is tried again in ${checkMs / 1000} s.`);
+      return undefined;
     }
   }
 
