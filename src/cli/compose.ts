@@ -101,7 +101,7 @@ export async function startController(options: Options, surroundings: Surroundin
     log,
     meters,
     policy: () => policy.current(),
-    ...(surroundings.onCycle && { onCycle: surroundings.onCycle }),
+    onCycle: (record) => surroundings.onCycle?.(record),
   });
 
   const certificates = await certificatesOf(options, client, clock, log, signal);
@@ -124,7 +124,7 @@ export async function startController(options: Options, surroundings: Surroundin
       version,
     },
   );
-  if (options.externalMetrics && options.metricsAddress !== null && options.metricsSecure) {
+  if (options.externalMetrics && options.metricsAddress !== null) {
     const following = followOwnership({
       client,
       clock,

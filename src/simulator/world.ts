@@ -127,6 +127,7 @@ export function createWorld(options: WorldOptions): World {
       endFaults();
       for (const controller of running) controller.stop();
       agenda.stop();
+      apiServer.stop();
       await Promise.all(listening.map((server) => server.close()));
     },
     stats() {

@@ -19,6 +19,7 @@ export interface Aggregation {
   remote(): readonly RemoteGroup[];
   /** Checks all servers now. */
   check(): Promise<void>;
+  stop(): void;
 }
 
 const shelf = 'apiregistration.k8s.io/apiservices';
@@ -27,6 +28,8 @@ const shelf = 'apiregistration.k8s.io/apiservices';
 export function createAggregation(shelves: Shelves, clock: Clock, reach: (apiService: APIService) => Transport | undefined): Aggregation {
   const seen = new Map<string, RemoteGroup>();
   let scheduled = false;
+  let stopped = false;
+  let cancel = (): void => {};
 
   const services = (): ApiObject[] => shelves.scan(shelf).filter((object) => (object['spec'] as APIService['spec'])?.service !== undefined);
   const find = (group: string, version: string): ApiObject | undefined => services().find((object) => {
@@ -79,9 +82,9 @@ export function createAggregation(shelves: Shelves, clock: Clock, reach: (apiSer
   }
 
   function keepChecking(): void {
-    if (scheduled || services().length === 0) return;
+    if (scheduled || stopped || services().length === 0) return;
     scheduled = true;
-    clock.schedule(CHECK_MS, () => {
+    cancel = clock.schedule(CHECK_MS, () => {
       scheduled = false;
       void check().then(keepChecking);
     });
@@ -99,6 +102,10 @@ export function createAggregation(shelves: Shelves, clock: Clock, reach: (apiSer
 
   return {
     check,
+    stop() {
+      stopped = true;
+      cancel();
+    },
     claims: (group, version) => find(group, version) !== undefined,
     remote: () => services().map((object) => {
       const { group = '', version = '' } = object['spec'] as NonNullable<APIService['spec']>;

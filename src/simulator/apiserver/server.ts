@@ -46,6 +46,8 @@ export interface ApiServer {
   restart(): void;
   /** Asks the servers behind APIServices now, rather than in half a minute. */
   checkApiServices(): Promise<void>;
+  /** Asks no server behind an APIService any more: the last timer that keeps a process alive. */
+  stop(): void;
 }
 
 const version = {
@@ -165,6 +167,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       running = new AbortController();
     },
     checkApiServices: () => aggregation.check(),
+    stop: () => aggregation.stop(),
   };
 }
 
