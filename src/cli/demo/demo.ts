@@ -7,7 +7,7 @@ import { optionsFrom } from '../../config/index.ts';
 import type { CycleRecord } from '../../model/index.ts';
 import { createRandom, systemClock } from '../../runtime/index.ts';
 import { createWorld, demoScenario } from '../../simulator/index.ts';
-import { variantAutoscalingCrd, type KubernetesObject } from '../../wire/index.ts';
+import { variantAutoscalingCrd } from '../../wire/index.ts';
 import { startController } from '../compose.ts';
 import { createProcessLog } from '../process-log.ts';
 import { untilSignalled } from '../signals.ts';
@@ -102,8 +102,8 @@ export async function demo(flags: DemoFlags): Promise<number> {
       ['log', join(folder, 'controller.log')],
     ] as const;
     const isLive = flags.headless !== true && process.stdout.isTTY;
-    for (const [name, address] of addresses) process.stdout.write(`${name.padEnd(22)}${address}\n`);
-    process.stdout.write('\n');
+    // the live view shows them all the time
+    if (!isLive) process.stdout.write(`${addresses.map(([name, address]) => `${name.padEnd(22)}${address}\n`).join('')}\n`);
 
     let nextLineMs = 0;
     const show = (): void => {
@@ -124,7 +124,8 @@ export async function demo(flags: DemoFlags): Promise<number> {
     });
     // whoever ends the demo early wants the summary all the same
     const pause = (ms: number): Promise<void> => clock.sleep(ms, stop.signal).catch(() => {});
-    while (!stop.signal.aborted && (durationMs === undefined || clock.now() - startedMs < durationMs - drainMs)) {
+    const endsMs = durationMs === undefined ? Infinity : startedMs + durationMs - drainMs;
+    while (!stop.signal.aborted && clock.now() < endsMs) {
       show();
       await pause(frameMs);
     }

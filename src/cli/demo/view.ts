@@ -23,7 +23,7 @@ export function drawView({ elapsedMs, stats, decisions, news, addresses }: Pictu
     bold(row(modelColumns, ['model', 'load/s', 'in flight', 'TTFT p50/p99', 'per token p50/p99', 'done', 'lost'])),
     ...stats.traffic.map((traffic) => row(modelColumns, modelCells(traffic))),
     '',
-    bold(row(variantColumns, ['scale target', 'on', 'asked', 'ready', 'starting', 'desired', 'KV', 'waiting', 'why'])),
+    bold(row(variantColumns, ['scale target', 'on', 'asked', 'ready', 'starting', 'desired', 'KV', 'waiting', '  why'])),
     ...stats.targets.map((target) => row(variantColumns, variantCells(target, decisions))),
     '',
     bold('last decisions'),
