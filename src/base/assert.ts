@@ -10,8 +10,3 @@ export class AssertionFailure extends Error {
 export function assert(condition: unknown, sentence: string): asserts condition {
   if (!condition) throw new AssertionFailure(sentence);
 }
-
-/** Makes a `switch` over a union exhaustive at compile time, and loud at run time. */
-export function unreachable(value: never): never {
-  throw new AssertionFailure(`This value should have been impossible: ${JSON.stringify(value)}.`);
-}

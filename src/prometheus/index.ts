@@ -1,5 +1,5 @@
 export { createAutoSource } from './auto.ts';
-export { createPrometheusClient, type PrometheusClient } from './query/client.ts';
-export { createPrometheusSource, type PrometheusOptions, type PrometheusSource } from './query/source.ts';
-export { createScrapeSource, type ScrapeOptions } from './scrape/source.ts';
+export { createPrometheusClient } from './query/client.ts';
+export { createPrometheusSource } from './query/source.ts';
+export { createScrapeSource } from './scrape/source.ts';
 export type { MetricSource, PodAddress, PodSample, Samples } from './source.ts';

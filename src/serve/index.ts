@@ -4,4 +4,4 @@ export * from './server.ts';
 export type { CertificateSource } from './tls/certificates.ts';
 export { followCertificateFiles } from './tls/file-certificates.ts';
 export { keepCertificates, serviceNames } from './tls/kept-certificates.ts';
-export { describeOwner, type ExternalMetricsOwner, followOwnership, type Ownership } from './tls/ownership.ts';
+export { describeOwner, followOwnership, type Ownership } from './tls/ownership.ts';
