@@ -1,0 +1,2 @@
+export * from './cluster.ts';
+export { tell, type Product, type Story } from './story.ts';
