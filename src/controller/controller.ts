@@ -107,7 +107,7 @@ export function createController(options: ControllerOptions): Controller {
         await caches.whenSynced(signal);
         let heardMs = clock.now();
         for (;;) {
-          if (caches.problems().length === 0) heardMs = clock.now();
+          if (caches.current()) heardMs = clock.now();
           if (!leading) {
             if (clock.now() - heardMs > deafMs) board.clear();
             else await showStatus(signal);

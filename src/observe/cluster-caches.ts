@@ -21,6 +21,8 @@ export interface ClusterCaches {
   variantAutoscaling(namespace: string, name: string): VariantAutoscaling | undefined;
   /** Why something is not being kept current, in words. */
   problems(): readonly { readonly about: string; readonly message: string }[];
+  /** Whether everything that is needed is being kept current; a kind that the API server does not serve has no objects, and that is current. */
+  current(): boolean;
   /** What has not been read yet. */
   waitingFor(): readonly string[];
   whenSynced(signal: AbortSignal): Promise<void>;
@@ -76,6 +78,9 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
   // nodes only name accelerators: a controller that may not read them waits for nothing
   const needed: readonly Family<KubernetesObject>[] = [variantAutoscalings, pods, deployments, replicaSets, statefulSets, leaderWorkerSets, horizontalPodAutoscalers, scaledObjects];
   const all = [...needed, nodes];
+  // most clusters have no LeaderWorkerSet and no KEDA, and miss nothing
+  const optional: readonly ObjectCache<KubernetesObject>[] = [...leaderWorkerSets.caches, ...scaledObjects.caches];
+  const isWell = (cache: ObjectCache<KubernetesObject>): boolean => cache.problem === undefined || (cache.absent && optional.includes(cache));
   const isOpen = (cache: ObjectCache<KubernetesObject>): boolean => !cache.synced;
 
   return {
@@ -97,7 +102,8 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
       }
       return undefined;
     },
-    problems: () => all.flatMap(({ name, caches }) => caches.flatMap(({ problem }) => (problem === undefined ? [] : [{ about: name, message: problem }]))),
+    problems: () => all.flatMap(({ name, caches }) => caches.flatMap((cache) => (isWell(cache) || cache.problem === undefined ? [] : [{ about: name, message: cache.problem }]))),
+    current: () => needed.every(({ caches }) => caches.every(isWell)),
     waitingFor: () => needed.filter(({ caches }) => caches.some(isOpen)).map(({ name }) => name),
     async whenSynced(signal) {
       await Promise.all(needed.flatMap(({ caches }) => caches.map((cache) => cache.whenSynced(signal))));

@@ -51,12 +51,12 @@ it('an accelerator, a target and a resource that change leave no series behind, 
   story = tell(scenarioOf([workload('Deployment', decode, 2), workload('Deployment', 'other', 1), variant(a100, { minReplicas: 2 }), autoscaler()]));
   const product = await story.start();
   await story.advance(10);
-  story.edit('variantautoscalings', a100, (va: { spec: object }) => ({ ...va, spec: { ...va.spec, accelerator: 'H100' } }));
+  story.edit('variantautoscalings', a100, (va) => ({ ...va, spec: { ...va.spec, accelerator: 'H100' } }));
   await story.advance(5);
   expect(await product.desired()).toEqual([`${decode}/H100=2`]);
   expect(story.va(a100).status).toMatchObject({ desiredOptimizedAlloc: { accelerator: 'H100', numReplicas: 2 } });
 
-  story.edit('variantautoscalings', a100, (va: { spec: object }) => ({ ...va, spec: { ...va.spec, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other' }, minReplicas: 1 } }));
+  story.edit('variantautoscalings', a100, (va) => ({ ...va, spec: { ...va.spec, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other' }, minReplicas: 1 } }));
   await story.advance(5);
   expect(await product.desired()).toEqual(['other/H100=1']);
   expect(story.condition(a100, 'TargetResolved')).toContain(`True TargetFound: Deployment ${namespace}/other`);

@@ -8,7 +8,7 @@ export const model = 'meta-llama/Llama-3.1-8B-Instruct';
 type Labels = Readonly<Record<string, string>>;
 
 function object(apiVersion: string, kind: string, name: string, rest: object, labels?: Labels): KubernetesObject {
-  return { apiVersion, kind, metadata: { name, namespace, ...(labels && { labels }) }, ...rest } as KubernetesObject;
+  return { apiVersion, kind, metadata: { name, namespace, ...(labels && { labels }) }, ...rest };
 }
 
 /** A node whose eight (or fewer) accelerators are all asked for by one name, so that pods of one template can land on any kind. */

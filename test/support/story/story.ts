@@ -55,7 +55,7 @@ export interface Story {
   events(): readonly EventSeen[];
   replicas(name: string, plural?: 'deployments' | 'statefulsets'): number | undefined;
   create(object: KubernetesObject): void;
-  edit(plural: Plural, name: string, change: (object: never) => object): void;
+  edit(plural: Plural, name: string, change: (object: Editable) => KubernetesObject): void;
   remove(plural: Plural, name: string): void;
   policy(data: Readonly<Record<string, string>>): void;
   end(): Promise<void>;
@@ -69,6 +69,9 @@ const resources = {
   pods: { group: '', plural: 'pods' },
 } as const;
 type Plural = keyof typeof resources;
+
+/** An object whose spec a story changes. */
+type Editable = KubernetesObject & { readonly spec: object };
 
 const stepMs = 100;
 
@@ -120,13 +123,13 @@ export function tell(scenario: Scenario, seed = 'story'): Story {
       stopping.signal,
     );
     world.connectService({ namespace: own.namespace, name: own.service }, server.inProcess);
-    let hasEnded = false;
-    let failure: unknown;
+    const ending = { isOver: false };
+    let failure: Error | undefined;
     ended.then(
-      () => (hasEnded = true),
+      () => (ending.isOver = true),
       (error: unknown) => {
-        hasEnded = true;
-        failure = error;
+        ending.isOver = true;
+        failure = error instanceof Error ? error : new Error(String(error));
       },
     );
 
@@ -147,17 +150,17 @@ export function tell(scenario: Scenario, seed = 'story'): Story {
       metric,
       desired: async () => (await metric('wva_desired_replicas')).map(({ labels, value }) => `${labels['target_name']}/${labels['accelerator_type']}=${value}`),
       get hasEnded() {
-        return hasEnded;
+        return ending.isOver;
       },
       async stop() {
         running.delete(product);
         stopping.abort(new Error('The story stops it.'));
-        for (let turn = 0; turn < 300 && !hasEnded; turn++) {
+        for (let turn = 0; turn < 300 && !ending.isOver; turn++) {
           await clock.advance(stepMs);
           await settle();
         }
         if (failure !== undefined) throw failure;
-        if (!hasEnded) throw new Error(`${name} did not end within 30 s.`);
+        if (!ending.isOver) throw new Error(`${name} did not end within 30 s.`);
       },
     };
     running.set(product, { seen });
@@ -181,13 +184,13 @@ export function tell(scenario: Scenario, seed = 'story'): Story {
       store.list<KubernetesObject & { reason?: string; type?: string; note?: string; message?: string; regarding?: { name?: string }; involvedObject?: { name?: string }; reportingController?: string }>({ group: 'events.k8s.io', plural: 'events' })
         .filter(({ reportingController }) => reportingController === 'workload-variant-autoscaler')
         .map(({ reason = '', type = '', note, message = '', regarding, involvedObject }) => ({ reason, type, note: note ?? message, about: (regarding ?? involvedObject)?.name ?? '' })),
-    replicas: (name, plural = 'deployments') => (store.get<Workload>(resources[plural], name, namespace)?.spec as { replicas?: number } | undefined)?.replicas,
+    replicas: (name, plural = 'deployments') => store.get<Workload>(resources[plural], name, namespace)?.spec?.replicas,
     create(object) {
       const plural = `${(object.kind ?? '').toLowerCase()}s` as Plural;
       store.create(resources[plural], object);
     },
     edit(plural, name, change) {
-      store.update(resources[plural], change(store.get(resources[plural], name, namespace) as never) as KubernetesObject);
+      store.update(resources[plural], change(store.get<Editable>(resources[plural], name, namespace) as Editable));
     },
     remove: (plural, name) => void store.remove(resources[plural], name, namespace),
     policy(data) {
