@@ -74,11 +74,11 @@ function newNumbers(update: StatusUpdate, actuation: ActuationOutcome, before: V
       ...(variant && { accelerator: variant.accelerator, variantCost: ((current ?? 0) * variant.costPerHour).toFixed(2) }),
       ...text('itlAverage', load['itlSeconds'], 1000),
       ...text('ttftAverage', load['ttftSeconds'], 1000),
-      load: {
+      ...filled('load', {
         ...text('arrivalRate', load['arrivalsPerSecond'], 60),
         ...text('avgInputTokens', load['meanPromptTokens']),
         ...text('avgOutputTokens', load['meanGenerationTokens']),
-      },
+      }),
     },
     desiredOptimizedAlloc: {
       lastRunTime: now,
@@ -101,6 +101,14 @@ function mergeConditions(next: readonly ConditionState[], before: Conditions, ge
     const lastTransitionTime = known?.status === status && known.lastTransitionTime ? known.lastTransitionTime : now;
     return { type, status, observedGeneration: generation, lastTransitionTime, reason, message };
   });
+}
+
+/**
+ * Nothing instead of an object without fields: server-side apply turns one whose last field goes into null, and the
+ * API server then refuses all of the status, since null is no object.
+ */
+function filled<T extends object>(name: string, value: T): Record<string, T> {
+  return Object.keys(value).length === 0 ? {} : { [name]: value };
 }
 
 /** Decimal text with two places, as every released version wrote measured numbers; nothing where nothing is known. */
