@@ -6,7 +6,9 @@ type Window = Draft['subject']['recalled']['recommendations'];
 
 /**
  * Fewer replicas only after fewer have been recommended for the whole window: what counts is the highest of the
- * recommendations within it, as in the HorizontalPodAutoscaler. A variant that is new to us begins with what it has.
+ * recommendations within it, as in the HorizontalPodAutoscaler. A variant that is new to us begins with
+ * what was decided of it before, which may be less than it still has: an autoscaler that is on its way down must not be called back
+ * by a restart of the controller. Where nothing was decided it begins with what it has.
  */
 export function stabilize(draft: Draft, policy: Policy, nowMs: number): Draft {
   if (draft.held || draft.trail.steps.some(({ reason }) => reason === 'TargetAtZero')) return draft;
@@ -22,7 +24,7 @@ export function recommendationsOf({ subject, recommendation }: Draft, policy: Po
   const before =
     recalled.recommendations.length > 0
       ? recalled.recommendations
-      : [{ atMs: nowMs, replicas: policy.scaleDownStabilizationMs > 0 ? Math.max(supply.current, recalled.desired ?? 0) : 0 }];
+      : [{ atMs: nowMs, replicas: policy.scaleDownStabilizationMs > 0 ? (recalled.desired ?? supply.current) : 0 }];
   const recent = before.filter(({ atMs, replicas }) => nowMs - atMs < policy.scaleDownStabilizationMs && replicas > recommendation);
   return [...recent, { atMs: nowMs, replicas: recommendation }];
 }
