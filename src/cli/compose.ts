@@ -100,7 +100,7 @@ export async function startController(options: Options, surroundings: Surroundin
     clock,
     log,
     meters,
-    policy: () => policy.current(),
+    policy,
     onCycle: (record) => surroundings.onCycle?.(record),
   });
 

@@ -1,12 +1,13 @@
 import type { TargetBoard } from '../act/index.ts';
 import { AssertionFailure } from '../base/index.ts';
 import { seriesFromStatus } from '../decide/index.ts';
-import { emptyMemory, modelKey, type CycleRecord, type Memory, type Policy } from '../model/index.ts';
+import { emptyMemory, modelKey, type CycleRecord, type Memory } from '../model/index.ts';
 import type { ClusterCaches } from '../observe/index.ts';
 import type { Clock, Log, Meters } from '../runtime/index.ts';
 import { createComplaints } from './complaints.ts';
 import { runCycle, type CycleRooms } from './cycle.ts';
 import type { Pace } from './pace.ts';
+import type { PolicyKeeper } from './policy-keeper.ts';
 
 export interface ControllerOptions extends CycleRooms {
   readonly caches: ClusterCaches;
@@ -15,7 +16,7 @@ export interface ControllerOptions extends CycleRooms {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
-  policy(): Policy;
+  readonly policy: Pick<PolicyKeeper, 'current' | 'whenRead'>;
   /** Told of each whole cycle. */
   onCycle?(record: CycleRecord): void;
 }
@@ -47,7 +48,7 @@ export function createController(options: ControllerOptions): Controller {
     const startedMs = clock.now();
     let status = 'error';
     try {
-      const { record, memory: next } = await runCycle(options, options.policy(), memory, signal);
+      const { record, memory: next } = await runCycle(options, options.policy.current(), memory, signal);
       tell(record);
       status = 'success';
       return next;
@@ -86,6 +87,8 @@ export function createController(options: ControllerOptions): Controller {
       try {
         await caches.whenSynced(signal);
         await showStatus(signal);
+        // by the built-in policy a first decision could give back what the operator's own has just taken away
+        await options.policy.whenRead(signal);
         leading = true;
         meters.set('wva_leader', {}, 1);
         // what this instance remembers is from before somebody else led: status knows better

@@ -19,8 +19,13 @@ export interface PolicyKeeperOptions {
 export interface PolicyKeeper {
   /** In force now: the last good one. */
   current(): Policy;
+  /** Resolves when the ConfigMap has been read, or found absent; after ten seconds in any case. Rejects with the signal's reason. */
+  whenRead(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** A controller that may not read ConfigMaps decides by the built-in policy, after this long. */
+const patienceMs = 10_000;
 
 /** Follows the ConfigMap of the policy; what is wrong with it is said once, all of it, and the last good policy stays. */
 export function keepPolicy(options: PolicyKeeperOptions): PolicyKeeper {
@@ -39,5 +44,17 @@ export function keepPolicy(options: PolicyKeeperOptions): PolicyKeeper {
     options.onRead(policy, read.problems);
   });
 
-  return { current: () => policy, stop: () => cache.stop() };
+  return {
+    current: () => policy,
+    async whenRead(signal) {
+      const settled = new AbortController();
+      const either = AbortSignal.any([signal, settled.signal]);
+      try {
+        await Promise.race([cache.whenSynced(either), clock.sleep(patienceMs, either)]);
+      } finally {
+        settled.abort();
+      }
+    },
+    stop: () => cache.stop(),
+  };
 }
