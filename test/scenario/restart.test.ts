@@ -1,0 +1,59 @@
+import { afterEach, expect, it } from 'vitest';
+import { autoscaler, decode, load, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
+
+const a100 = 'ms-inference-scheduling-a100';
+const external = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${namespace}/wva_desired_replicas`;
+const election = { leaderElect: true, leaderElectionLeaseDuration: '6s', leaderElectionRenewDeadline: '4s', leaderElectionRetryPeriod: '1s' };
+let story: Story;
+
+afterEach(() => story.end());
+
+function items(text: string): string[] {
+  return (JSON.parse(text) as { items: { value: string }[] }).items.map(({ value }) => value);
+}
+
+it('after a restart nothing is served before it is known, then what status said, then decisions; never more', async () => {
+  story = tell(scenarioOf([workload('Deployment', decode, 1), variant(a100), autoscaler()], { traffic: load([36, 12, 12], [600, 2, 2]) }));
+  const first = await story.start('first');
+  await story.advance(40);
+  const told = story.statusDesired(a100);
+  expect(told).toBeGreaterThanOrEqual(3);
+  expect(await first.desired()).toEqual([`${decode}/A100=${told}`]);
+  await first.stop();
+
+  // the API server is slow: a controller that knows nothing yet says nothing
+  story.world.apiServer.setFaults(() => ({ delayMs: 3000 }));
+  const second = await story.start('second');
+  await story.advance(1);
+  expect((await second.get('/metrics')).text).not.toContain('target_name=');
+  expect((await second.get(external)).status).toBe(503);
+  story.world.apiServer.setFaults(undefined);
+  await story.advance(60);
+  const shown = second.seen.filter((text) => text !== '');
+  expect(shown[0]).toBe(`${decode}/A100=${told}`);
+  expect(second.records[0]?.decisions).toMatchObject([{ previous: told }]);
+  for (const text of shown) expect(Number(text.split('=')[1])).toBeLessThanOrEqual(told ?? 0);
+  expect(await second.desired()).toEqual([`${decode}/A100=1`]);
+});
+
+it('of two controllers one leads, the other answers what status says, and takes over without a higher number', async () => {
+  story = tell(scenarioOf([workload('Deployment', decode, 3), variant(a100, { minReplicas: 3 }), autoscaler()]));
+  const first = await story.start('first', election);
+  await story.advance(5);
+  const second = await story.start('second', election);
+  // longer than the minute after which a follower that hears nothing would fall silent
+  await story.advance(90);
+  expect(await first.desired()).toEqual([`${decode}/A100=3`]);
+  expect((await first.metric('wva_leader'))[0]?.value).toBe(1);
+  expect((await second.metric('wva_leader'))[0]?.value).toBe(0);
+  expect((await second.get('/metrics')).text).not.toContain('target_name=');
+  expect(items((await second.get(external)).text)).toEqual(['3']);
+  expect(second.records).toEqual([]);
+
+  await first.stop();
+  await story.advance(10);
+  expect((await second.metric('wva_leader'))[0]?.value).toBe(1);
+  expect(second.seen).toEqual(['', `${decode}/A100=3`]);
+  expect(story.replicas(decode)).toBe(3);
+  expect(second.records.length).toBeGreaterThan(2);
+});
