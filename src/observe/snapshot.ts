@@ -116,7 +116,7 @@ function lastDesiredOf({ metadata, status }: ParsedVariantAutoscaling): Snapshot
 
 function conditionsOf({ status }: VariantAutoscaling): PastConditions {
   const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
-  return Object.fromEntries(conditions.map(({ type, status, reason }) => [type, { status, reason: reason ?? '' }])) as PastConditions;
+  return Object.fromEntries(conditions.map(({ type, status, reason }) => [type, { status, reason: reason ?? '' }]));
 }
 
 function isLive(pod: Pod): boolean {
