@@ -1,7 +1,7 @@
 import { createActuator, createStatusWriter, createTargetBoard, type ExternalMetricsOwner } from '../act/index.ts';
 import type { Options } from '../config/index.ts';
 import { createController, createPace, keepPolicy, type Controller } from '../controller/index.ts';
-import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type KubernetesClient } from '../kubernetes/index.ts';
+import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
 import { defaultPolicy, type CycleRecord, type Policy } from '../model/index.ts';
 import { createObserver, startClusterCaches, type ClusterCaches } from '../observe/index.ts';
 import { createMeters, type Clock, type Log, type Meters, type Random, type Transport } from '../runtime/index.ts';
@@ -62,9 +62,9 @@ export async function startController(options: Options, surroundings: Surroundin
   });
   const pace = createPace(clock, options.intervalMs);
   const caches = startClusterCaches({ client, clock, log, random, namespaces: options.watchNamespaces, onNews: () => pace.wake() });
-  const policy = followPolicy(options, surroundings, client, meters, () => pace.wake());
-  const metrics = await metricSourceOf(options, clock, surroundings.pods);
   const events = createEventRecorder({ client, clock, log, component: 'workload-variant-autoscaler', instance: identity });
+  const policy = followPolicy(options, surroundings, { client, events }, meters, () => pace.wake());
+  const metrics = await metricSourceOf(options, clock, surroundings.pods);
   const scales = createScales({ client, discovery: createDiscovery({ client, clock }) });
   const board = createTargetBoard();
   const ownership: { owner(): ExternalMetricsOwner; stop(): Promise<void> } = { owner: () => ({ kind: 'disabled' }), stop: async () => {} };
@@ -172,7 +172,7 @@ async function contend(options: Options, surroundings: Surroundings, client: Kub
   });
 }
 
-function followPolicy(options: Options, surroundings: Surroundings, client: KubernetesClient, meters: Meters, onChange: () => void): ReturnType<typeof keepPolicy> {
+function followPolicy(options: Options, surroundings: Surroundings, doors: { readonly client: KubernetesClient; readonly events: EventRecorder }, meters: Meters, onChange: () => void): ReturnType<typeof keepPolicy> {
   const { clock, log, random, initialPolicy = defaultPolicy } = surroundings;
   const show = ({ saturation }: Policy): void => {
     meters.set('wva_config_kv_spare_threshold', {}, saturation.kvSpareTrigger);
@@ -180,7 +180,7 @@ function followPolicy(options: Options, surroundings: Surroundings, client: Kube
   };
   show(initialPolicy);
   return keepPolicy({
-    client,
+    ...doors,
     clock,
     log,
     random: random.fork('policy'),

@@ -1,11 +1,12 @@
 import { policyFromConfigMaps, type PolicyProblem } from '../config/index.ts';
-import { resources, startCache, type KubernetesClient } from '../kubernetes/index.ts';
+import { apiVersionOf, resources, startCache, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
 import type { Policy } from '../model/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
 import type { ConfigMap } from '../wire/index.ts';
 
 export interface PolicyKeeperOptions {
   readonly client: KubernetesClient;
+  readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: Random;
@@ -29,7 +30,7 @@ const patienceMs = 10_000;
 
 /** Follows the ConfigMap of the policy; what is wrong with it is said once, all of it, and the last good policy stays. */
 export function keepPolicy(options: PolicyKeeperOptions): PolicyKeeper {
-  const { client, clock, log, random, namespace, name } = options;
+  const { client, events, clock, log, random, namespace, name } = options;
   let policy = options.initial;
   const cache = startCache<ConfigMap>({ client, resource: resources.configMaps, namespace, fieldSelector: `metadata.name=${name}`, clock, log, random });
 
@@ -38,11 +39,24 @@ export function keepPolicy(options: PolicyKeeperOptions): PolicyKeeper {
     const read = policyFromConfigMaps(configMap ? [configMap] : [], policy);
     const errors = read.problems.filter(({ severity }) => severity === 'error');
     for (const { severity, message, key, value, allowed } of read.problems) log[severity === 'error' ? 'error' : 'warn']({ configMap: `${namespace}/${name}`, key, value, allowed }, message);
-    if (errors.length > 0) log.error({ configMap: `${namespace}/${name}`, problems: errors.length }, `ConfigMap ${namespace}/${name} was refused; the last good policy stays in force.`);
-    else log.info({ configMap: `${namespace}/${name}`, policy: read.policy }, configMap ? `The policy of ConfigMap ${namespace}/${name} is in force.` : `ConfigMap ${namespace}/${name} is gone; the built-in policy is in force.`);
+    if (errors.length > 0) {
+      log.error({ configMap: `${namespace}/${name}`, problems: errors.length }, `ConfigMap ${namespace}/${name} was refused; the last good policy stays in force.`);
+      tellEvent(configMap, errors);
+    } else log.info({ configMap: `${namespace}/${name}`, policy: read.policy }, configMap ? `The policy of ConfigMap ${namespace}/${name} is in force.` : `ConfigMap ${namespace}/${name} is gone; the built-in policy is in force.`);
     policy = read.policy;
     options.onRead(policy, read.problems);
   });
+
+  function tellEvent(configMap: ConfigMap | undefined, errors: readonly PolicyProblem[]): void {
+    const uid = configMap?.metadata?.uid;
+    events.record({
+      regarding: { apiVersion: apiVersionOf(resources.configMaps), kind: resources.configMaps.kind, namespace, name, ...(uid !== undefined && { uid }) },
+      type: 'Warning',
+      reason: 'ConfigurationRejected',
+      action: 'Configure',
+      note: `The last good policy stays in force. ${errors.map(({ message }) => message).join(' ')}`,
+    });
+  }
 
   return {
     current: () => policy,
