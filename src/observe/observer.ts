@@ -2,7 +2,9 @@ import type { Scales } from '../kubernetes/index.ts';
 import type { Observation, Policy } from '../model/index.ts';
 import type { MetricSource } from '../prometheus/index.ts';
 import type { Clock } from '../runtime/index.ts';
+import type { Scale } from '../wire/index.ts';
 import type { ClusterCaches } from './cluster-caches.ts';
+import type { ScaleProblem } from './cluster-objects.ts';
 import type { ClusterSnapshot, SnapshotOptions } from './cluster-snapshot.ts';
 import { joinObservation, podAddresses } from './join.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -23,10 +25,28 @@ export interface Observer {
   observe(policy: Policy, signal: AbortSignal): Promise<Observation>;
 }
 
+/** For all scales together that no watch brings. */
+const scalePatienceMs = 10_000;
+
+/** Nobody said that the target is gone: what was known of it stands, as what a watch brought stands while it is broken. */
+function isSilence(answer: Scale | ScaleProblem): boolean {
+  return 'problem' in answer && answer.problem === 'NotYetKnown';
+}
+
 export function createObserver({ caches, scales, metrics, clock, snapshot: options }: ObserverOptions): Observer {
+  let lastScales: ReadonlyMap<string, Scale | ScaleProblem> = new Map();
+
+  async function readScales(objects: ReturnType<ClusterCaches['objects']>, signal: AbortSignal): Promise<ReadonlyMap<string, Scale | ScaleProblem>> {
+    const limit = new AbortController();
+    const cancel = clock.schedule(scalePatienceMs, () => limit.abort(new Error('Reading the scales took too long.')));
+    const read = await readTargetScales(scales, objects.variantAutoscalings, objects, AbortSignal.any([signal, limit.signal])).finally(cancel);
+    lastScales = new Map([...read].map(([key, answer]) => [key, isSilence(answer) ? (lastScales.get(key) ?? answer) : answer]));
+    return lastScales;
+  }
+
   async function snapshot(signal: AbortSignal): Promise<ClusterSnapshot> {
     const objects = caches.objects();
-    const otherScales = await readTargetScales(scales, objects.variantAutoscalings, objects, signal);
+    const otherScales = await readScales(objects, signal);
     return takeSnapshot({ ...objects, otherScales }, options, clock.now());
   }
 
