@@ -17,16 +17,21 @@ export interface ActuatorOptions {
 }
 
 export interface Actuator {
-  /** Carries out all of an emission. Series come first: nothing that the API server does can delay them. */
-  perform(emission: Emission, observation: Observation): Promise<void>;
+  /** Carries out all of an emission. Series come first: nothing that the API server does can delay them. The signal ends what is under way. */
+  perform(emission: Emission, observation: Observation, signal?: AbortSignal): Promise<void>;
 }
+
+/** For all scales together: an API server that answers nothing must not keep the next decision waiting. */
+const scalePatienceMs = 10_000;
 
 export function createActuator(options: ActuatorOptions): Actuator {
   const { board, scales, statuses, events, clock, log } = options;
   return {
-    async perform(emission, observation) {
+    async perform(emission, observation, signal) {
       board.showDecisions(emission, clock.now());
-      const outcomes = await writeScales(scales, emission.scales, log);
+      const limit = new AbortController();
+      const cancel = clock.schedule(scalePatienceMs, () => limit.abort(new Error('The scales took too long.')));
+      const outcomes = await writeScales(scales, emission.scales, log, signal ? AbortSignal.any([signal, limit.signal]) : limit.signal).finally(cancel);
       const owner = options.externalMetricsOwner();
       const seen = new Map(observation.variants.map((variant) => [variant.variant.key, variant]));
       await statuses.write(
@@ -43,6 +48,7 @@ export function createActuator(options: ActuatorOptions): Actuator {
           const conflict = observation.conflicts.find(({ winner, losers }) => winner === key || losers.includes(key));
           return { update, actuation, conflict };
         }),
+        signal,
       );
       for (const { resource, type, reason, message } of emission.events) {
         const { namespace, name, uid } = resource;

@@ -9,20 +9,20 @@ const atOnce = 8;
  * Writes the scale of every target that is acted on directly and does not say it already.
  * @returns how each ended, by variant key. The world's failures are outcomes.
  */
-export async function writeScales(scales: Scales, writes: readonly ScaleWrite[], log: Log): Promise<ReadonlyMap<string, ScaleOutcome>> {
+export async function writeScales(scales: Scales, writes: readonly ScaleWrite[], log: Log, signal?: AbortSignal): Promise<ReadonlyMap<string, ScaleOutcome>> {
   const outcomes = new Map<string, ScaleOutcome>();
   await mapLimited(writes, atOnce, async (write) => {
-    const outcome = await writeScale(scales, write, log);
+    const outcome = await writeScale(scales, write, log, signal);
     for (const key of write.variantKeys) outcomes.set(key, outcome);
   });
   return outcomes;
 }
 
-async function writeScale(scales: Scales, { target, namespace, replicas, currentReplicas }: ScaleWrite, log: Log): Promise<ScaleOutcome> {
+async function writeScale(scales: Scales, { target, namespace, replicas, currentReplicas }: ScaleWrite, log: Log, signal?: AbortSignal): Promise<ScaleOutcome> {
   if (replicas === currentReplicas) return { kind: 'unchanged', replicas };
   const about = `${target.kind} ${namespace}/${target.name}`;
   try {
-    await scales.write({ ...target, namespace }, replicas, { fieldManager: 'wva' });
+    await scales.write({ ...target, namespace }, replicas, { fieldManager: 'wva', ...(signal && { signal }) });
     log.info({ target: about, from: currentReplicas, to: replicas }, `The scale of ${about} was set to ${replicas}.`);
     return { kind: 'written', from: currentReplicas, to: replicas };
   } catch (error) {

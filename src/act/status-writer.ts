@@ -15,13 +15,18 @@ export interface StatusWriterOptions {
 }
 
 export interface StatusWriter {
-  /** Writes what is news at once, and what only measures again every half minute. Never rejects because of the world. */
-  write(updates: readonly Omit<StatusParts, 'before'>[]): Promise<void>;
+  /**
+   * Writes what is news at once, and what only measures again every half minute. Takes ten seconds at most: what is not written by then, or
+   * when the signal ends it, is left to the next cycle. Never rejects because of the world.
+   */
+  write(updates: readonly Omit<StatusParts, 'before'>[], signal?: AbortSignal): Promise<void>;
 }
 
 const atOnce = 8;
 /** Measured numbers change every cycle; written each time they would be most of what the API server stores. */
 const refreshMs = 30_000;
+/** An API server that answers nothing must not keep the next decision waiting. */
+const patienceMs = 10_000;
 
 /**
  * Writes status by server-side apply: what is no longer said goes, what others wrote into status stays, and no
@@ -31,12 +36,15 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { client, clock, log } = options;
   const written = new Map<string, { readonly status: VariantAutoscalingStatus; readonly atMs: number }>();
 
-  async function writeOne(parts: Omit<StatusParts, 'before'>): Promise<void> {
+  async function writeOne(parts: Omit<StatusParts, 'before'>, signal: AbortSignal): Promise<void> {
     const { resource } = parts.update;
     const last = written.get(resource.uid);
+    const known = options.known(resource);
     const nowMs = clock.now();
-    const status = statusOf({ ...parts, before: last?.status ?? options.known(resource) ?? {} }, nowMs);
-    if (last && saysTheSame(last.status, status) && nowMs - last.atMs < refreshMs) return;
+    const status = statusOf({ ...parts, before: last?.status ?? known ?? {} }, nowMs);
+    // whoever else led meanwhile has said something else since
+    const isOverwritten = known !== undefined && known.desiredOptimizedAlloc?.numReplicas !== status.desiredOptimizedAlloc?.numReplicas;
+    if (last && saysTheSame(last.status, status) && nowMs - last.atMs < refreshMs && !isOverwritten) return;
     const body: VariantAutoscaling = {
       apiVersion: apiVersionOf(resources.variantAutoscalings),
       kind: resources.variantAutoscalings.kind,
@@ -50,11 +58,12 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
         namespace: resource.namespace,
         fieldManager: 'wva',
         force: true,
+        signal,
       });
       written.set(resource.uid, { status, atMs: nowMs });
     } catch (error) {
       // deleted, or replaced by a namesake, between look and act: there is nobody left to tell
-      if (isKubernetesError(error, 404) || isKubernetesError(error, 409)) return;
+      if (isKubernetesError(error, 404) || isKubernetesError(error, 409) || signal.aborted) return;
       options.onError?.();
       const why = error instanceof Error ? error.message : String(error);
       log.warn({ variant: resource.key, error: why }, `The status of VariantAutoscaling ${resource.key} could not be written; the decision stands, and the status is tried again in the next cycle.`);
@@ -62,8 +71,24 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   }
 
   return {
-    async write(updates) {
-      await mapLimited(updates, atOnce, writeOne);
+    async write(updates, signal) {
+      const limit = new AbortController();
+      const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+      const cancel = clock.schedule(patienceMs, () => limit.abort(new Error('The statuses took too long.')));
+      let finished = 0;
+      try {
+        await mapLimited(updates, atOnce, async (parts) => {
+          if (either.aborted) return;
+          await writeOne(parts, either);
+          if (!either.aborted) finished++;
+        });
+      } finally {
+        cancel();
+      }
+      if (limit.signal.aborted) {
+        options.onError?.();
+        log.warn({ statuses: updates.length - finished }, `${updates.length - finished} of ${updates.length} statuses were not written within ${patienceMs / 1000} s; the decisions stand, and the statuses are tried again in the next cycle.`);
+      }
       const alive = new Set(updates.map(({ update }) => update.resource.uid));
       for (const uid of written.keys()) if (!alive.has(uid)) written.delete(uid);
     },

@@ -18,6 +18,6 @@ export async function runCycle({ observer, actuator, clock }: CycleRooms, policy
   const atMs = clock.now();
   const { decisions, memory } = decide(observation, policy, before, atMs);
   const emission = planEmission(observation, decisions, before, atMs);
-  await actuator.perform(emission, observation);
+  await actuator.perform(emission, observation, signal);
   return { record: { atMs, observation, policy, memory: before, decisions, emission }, memory };
 }

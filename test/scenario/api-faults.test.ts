@@ -1,7 +1,27 @@
 import { afterEach, expect, it } from 'vitest';
+import type { KubernetesObject } from '../../src/wire/index.ts';
 import { autoscaler, decode, load, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
 
 const a100 = 'ms-inference-scheduling-a100';
+const gadgets = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'gadgets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'gadgets', singular: 'gadget', kind: 'Gadget', listKind: 'GadgetList' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        subresources: { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } },
+      },
+    ],
+  },
+};
 let story: Story;
 
 afterEach(() => story.end());
@@ -30,6 +50,39 @@ it.each([
   await story.advance(6);
   expect(await product.desired()).toEqual([`${decode}/A100=${story.statusDesired(a100)}`]);
   expect(product.hasEnded).toBe(false);
+});
+
+it('while writes hang, decisions go on', async () => {
+  story = rising();
+  const product = await story.start();
+  await story.advance(15);
+  story.world.apiServer.setFaults(({ method, path }) => (method !== 'GET' && path.endsWith('/status') ? { delayMs: 600_000 } : undefined));
+  await story.advance(45);
+  const [shown] = await product.desired();
+  expect(Number(shown?.split('=')[1])).toBeGreaterThanOrEqual(3);
+  expect(product.log.map(({ message }) => message)).toContain('1 of 1 statuses were not written within 10 s; the decisions stand, and the statuses are tried again in the next cycle.');
+  story.world.apiServer.setFaults(undefined);
+  await story.advance(12);
+  expect(await product.desired()).toEqual([`${decode}/A100=${story.statusDesired(a100)}`]);
+});
+
+it('a scale that is read, and not watched, may be out of reach for a while', async () => {
+  story = tell(scenarioOf([variant(a100, { minReplicas: 2 }, { apiVersion: 'example.com/v1', kind: 'Gadget', name: 'g' })]));
+  story.world.apiServer.store.create({ group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' }, gadgets);
+  story.world.apiServer.store.create({ group: 'example.com', plural: 'gadgets' }, { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'g', namespace }, spec: { replicas: 2 } } as KubernetesObject);
+  const product = await story.start();
+  await story.advance(6);
+  expect(await product.desired()).toEqual(['g/A100=2']);
+  for (const fault of [{ status: { code: 500, reason: 'InternalError', message: 'etcd is away' } }, { delayMs: 600_000 }]) {
+    story.world.apiServer.setFaults(({ path }) => (path.endsWith('/scale') ? fault : undefined));
+    await story.advance(25);
+    expect(await product.desired()).toEqual(['g/A100=2']);
+  }
+  story.world.apiServer.setFaults(undefined);
+  story.world.apiServer.store.remove({ group: 'example.com', plural: 'gadgets' }, 'g', namespace);
+  await story.advance(14);
+  expect(await product.desired()).toEqual([]);
+  expect(story.condition(a100, 'TargetResolved')).toContain(`False TargetNotFound: Gadget ${namespace}/g does not exist.`);
 });
 
 it('an API server that restarts, forgets its history and is away for a while changes no number', async () => {
