@@ -66,7 +66,7 @@ export interface ScaleWrite {
   readonly currentReplicas: number;
 }
 
-/** All that a cycle wants changed in the world, in the order in which it is done: series, statuses, events, scales. */
+/** All that a cycle wants changed in the world, in the order in which it is done: series, scales, statuses, events. */
 export interface Emission {
   readonly series: readonly ReplicaSeries[];
   readonly statuses: readonly StatusUpdate[];

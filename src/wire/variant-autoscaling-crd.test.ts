@@ -18,7 +18,7 @@ function* nodes(schema: StructuralSchema, path = ''): Generator<[string, Structu
 }
 
 describe('the CRD', () => {
-  it('is the one that is shipped; `npm run wva -- crd > deploy/crd/variantautoscalings.yaml` renews it', () => {
+  it('is the one that is shipped; `npm run -s wva -- crd > deploy/crd/variantautoscalings.yaml` renews it', () => {
     expect(readFileSync(shipped, 'utf8')).toBe(crdYaml());
   });
 
