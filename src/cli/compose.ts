@@ -14,6 +14,7 @@ import {
   serviceNames,
   type CertificateSource,
   type Server,
+  type ServerParts,
 } from '../serve/index.ts';
 import { metricSourceOf } from './metric-source.ts';
 import { version } from './version.ts';
@@ -45,6 +46,33 @@ const servicePort = 8443;
 
 /** Builds one controller out of the real things and sets it going. `signal` ends it. */
 export async function startController(options: Options, surroundings: Surroundings, signal: AbortSignal): Promise<RunningController> {
+  const endings: (() => unknown)[] = [];
+  const end = async (): Promise<void> => {
+    for (const close of endings.splice(0).toReversed()) await Promise.allSettled([close()]);
+  };
+  try {
+    const { server, controller, client } = await build(options, surroundings, signal, endings);
+    const lead = async (): Promise<void> => {
+      try {
+        await Promise.all([controller.standBy(signal), contend(options, surroundings, client, controller, signal)]);
+      } finally {
+        await end();
+      }
+    };
+    return { server, ended: lead() };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** @param endings is given how to end each part, in the order in which they were begun. */
+async function build(
+  options: Options,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+  endings: (() => unknown)[],
+): Promise<{ server: Server; controller: Controller; client: KubernetesClient }> {
   const { transport, baseUrl, clock, random, log, identity } = surroundings;
   const meters = createMeters();
   meters.set('wva_build_info', { version }, 1);
@@ -62,12 +90,16 @@ export async function startController(options: Options, surroundings: Surroundin
   });
   const pace = createPace(clock, options.intervalMs);
   const caches = startClusterCaches({ client, clock, log, random, namespaces: options.watchNamespaces, onNews: () => pace.wake() });
+  endings.push(() => caches.stop());
   const events = createEventRecorder({ client, clock, log, component: 'workload-variant-autoscaler', instance: identity });
+  endings.push(() => events.flush());
   const policy = followPolicy(options, surroundings, { client, events }, meters, () => pace.wake());
+  endings.push(() => policy.stop());
   const metrics = await metricSourceOf(options, clock, surroundings.pods);
+  endings.push(() => metrics.close());
   const scales = createScales({ client, discovery: createDiscovery({ client, clock }) });
   const board = createTargetBoard();
-  const ownership: { owner(): ExternalMetricsOwner; stop(): Promise<void> } = { owner: () => ({ kind: 'disabled' }), stop: async () => {} };
+  const ownership: { owner(): ExternalMetricsOwner } = { owner: () => ({ kind: 'disabled' }) };
   const controller = createController({
     observer: createObserver({
       caches,
@@ -104,26 +136,26 @@ export async function startController(options: Options, surroundings: Surroundin
     onCycle: (record) => surroundings.onCycle?.(record),
   });
 
+  const parts: ServerParts = {
+    source: board,
+    leading: () => controller.leading(),
+    readiness: () => readinessOf(caches, board.snapshot() !== undefined),
+    meters,
+    clock,
+    log,
+    client,
+  };
+  const shown = { externalMetrics: options.externalMetrics, variantNameLabel: options.variantNameLabel, version };
+  // The first certificate waits for the API server, however long that is away; liveness must not wait with it.
+  const health = await createServer(parts, { ...shown, ...(options.healthAddress && { health: options.healthAddress }) });
+  endings.push(() => health.close());
   const certificates = await certificatesOf(options, client, clock, log, signal);
+  endings.push(() => certificates?.stop());
   const server = await createServer(
-    {
-      source: board,
-      leading: () => controller.leading(),
-      readiness: () => readinessOf(caches, board.snapshot() !== undefined),
-      meters,
-      clock,
-      log,
-      client,
-      ...(certificates && { certificates }),
-    },
-    {
-      ...(options.metricsAddress && (options.metricsSecure ? { secure: options.metricsAddress } : { plain: options.metricsAddress })),
-      ...(options.healthAddress && { health: options.healthAddress }),
-      externalMetrics: options.externalMetrics,
-      variantNameLabel: options.variantNameLabel,
-      version,
-    },
+    { ...parts, ...(certificates && { certificates }) },
+    { ...shown, ...(options.metricsAddress && (options.metricsSecure ? { secure: options.metricsAddress } : { plain: options.metricsAddress })) },
   );
+  endings.push(() => server.close());
   if (options.externalMetrics && options.metricsAddress !== null) {
     const following = followOwnership({
       client,
@@ -135,20 +167,12 @@ export async function startController(options: Options, surroundings: Surroundin
     });
     certificates?.onChange(() => void following.check());
     ownership.owner = () => following.current();
-    ownership.stop = () => following.stop();
+    endings.push(() => following.stop());
     void following.check().then((owner) => log.info({ owner: owner.kind }, describeOwner(owner)));
   }
-  log.info({ ...server.urls, identity }, 'The controller is up.');
+  log.info({ ...health.urls, ...server.urls, identity }, 'The controller is up.');
 
-  const ended = (async () => {
-    try {
-      await Promise.all([controller.standBy(signal), contend(options, surroundings, client, controller, signal)]);
-    } finally {
-      await Promise.allSettled([server.close(), ownership.stop(), policy.stop(), events.flush()]);
-      await Promise.allSettled([certificates?.stop(), caches.stop(), metrics.close()]);
-    }
-  })();
-  return { server, ended };
+  return { server, controller, client };
 }
 
 /** Leads at once where nobody else can, else while the Lease is held. */
