@@ -7,7 +7,9 @@ import { version } from './version.ts';
 const program = new Command('wva')
   .description('Decides how many replicas of which variant of a model to run, and says why.')
   .version(version)
-  .showHelpAfterError();
+  .showHelpAfterError()
+  // 1 is for a controller that ended by its own mistake; who cannot be understood gets the same status as for a bad value
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 const run = program.command('run').description('Run the controller against the cluster of a kubeconfig, or the one it runs in.');
 for (const { flag, env, type, default: fallback, description } of optionTable) {
