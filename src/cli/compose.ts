@@ -47,14 +47,18 @@ const servicePort = 8443;
 /** Builds one controller out of the real things and sets it going. `signal` ends it. */
 export async function startController(options: Options, surroundings: Surroundings, signal: AbortSignal): Promise<RunningController> {
   const endings: (() => unknown)[] = [];
+  // when one part ends by our own mistake, the others must not keep the process alive: Kubernetes starts a dead one again
+  const failing = new AbortController();
+  const ending = AbortSignal.any([signal, failing.signal]);
   const end = async (): Promise<void> => {
+    failing.abort(new Error('The controller is ending.'));
     for (const close of endings.splice(0).toReversed()) await Promise.allSettled([close()]);
   };
   try {
-    const { server, controller, client } = await build(options, surroundings, signal, endings);
+    const { server, controller, client } = await build(options, surroundings, ending, endings);
     const lead = async (): Promise<void> => {
       try {
-        await Promise.all([controller.standBy(signal), contend(options, surroundings, client, controller, signal)]);
+        await Promise.all([controller.standBy(ending), contend(options, surroundings, client, controller, ending)]);
       } finally {
         await end();
       }

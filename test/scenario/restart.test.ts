@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { AssertionFailure } from '../../src/base/index.ts';
 import { autoscaler, decode, load, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
 
 const a100 = 'ms-inference-scheduling-a100';
@@ -56,4 +57,25 @@ it('of two controllers one leads, the other answers what status says, and takes 
   expect(second.seen).toEqual(['', `${decode}/A100=3`]);
   expect(story.replicas(decode)).toBe(3);
   expect(second.records.length).toBeGreaterThan(2);
+});
+
+it('a mistake of its own ends the controller and all that it began, and gives the lease free', async () => {
+  story = tell(scenarioOf([workload('Deployment', decode, 3), variant(a100), variant('early', {}, { name: 'not-yet' })]));
+  const flawed = await story.start('flawed', election, ({ atMs }) => {
+    if (atMs > Date.UTC(2026, 0, 1, 12) + 10_000) throw new AssertionFailure('Two and two are five.');
+  });
+  await story.advance(15);
+  expect(flawed.hasEnded).toBe(true);
+  // the missing target would be asked for by whatever part goes on
+  const requests: string[] = [];
+  story.world.apiServer.setFaults(({ method, path }) => {
+    requests.push(`${method} ${path}`);
+    return undefined;
+  });
+  await story.advance(90);
+  expect(requests).toEqual([]);
+  await expect(flawed.stop()).rejects.toThrow('Two and two are five.');
+  const next = await story.start('next', election);
+  await story.advance(5);
+  expect(await next.desired()).toEqual([`${decode}/A100=${story.statusDesired(a100)}`]);
 });

@@ -47,7 +47,7 @@ export interface Story {
   readonly world: World;
   /** Moves time, and looks at every running product's /metrics ten times a second. */
   advance(seconds: number): Promise<void>;
-  start(name?: string, flags?: Readonly<Record<string, unknown>>): Promise<Product>;
+  start(name?: string, flags?: Readonly<Record<string, unknown>>, onCycle?: (record: CycleRecord) => void): Promise<Product>;
   va(name: string): VariantAutoscaling;
   /** `Reason: message` of a condition. */
   condition(name: string, type: string): string;
@@ -93,6 +93,7 @@ export function tell(scenario: Scenario, seed = 'story'): Story {
 
   async function look(): Promise<void> {
     for (const [product, { seen }] of running) {
+      if (product.hasEnded) continue;
       const now = (await product.desired()).join(' ');
       if (seen.at(-1) !== now) seen.push(now);
     }
@@ -106,7 +107,7 @@ export function tell(scenario: Scenario, seed = 'story'): Story {
     }
   }
 
-  async function start(name = 'controller', flags: Readonly<Record<string, unknown>> = {}): Promise<Product> {
+  async function start(name = 'controller', flags: Readonly<Record<string, unknown>> = {}, onCycle?: (record: CycleRecord) => void): Promise<Product> {
     const read = optionsFrom(
       { interval: '2s', metricsSecure: false, metricsBindAddress: '127.0.0.1:0', healthProbeBindAddress: '0', podNamespace: own.namespace, serviceName: own.service, metricSource: 'scrape', ...flags },
       {},
@@ -116,10 +117,14 @@ export function tell(scenario: Scenario, seed = 'story'): Story {
     const entries: LogEntry[] = [];
     const say = (level: LogEntry['level']) => (fields: object, message: string): void => void entries.push({ level, message, fields });
     const log: Log = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+    const heard = (record: CycleRecord): void => {
+      records.push(record);
+      onCycle?.(record);
+    };
     const stopping = new AbortController();
     const { server, ended } = await startController(
       read.options,
-      { transport: world.transport, pods: world.transport, baseUrl: world.apiServerUrl, clock, random: createRandom(name), log, identity: name, onCycle: (record) => records.push(record) },
+      { transport: world.transport, pods: world.transport, baseUrl: world.apiServerUrl, clock, random: createRandom(name), log, identity: name, onCycle: heard },
       stopping.signal,
     );
     world.connectService({ namespace: own.namespace, name: own.service }, server.inProcess);
