@@ -15,7 +15,7 @@ const run = program.command('run').description('Run the controller against the c
 for (const { flag, env, type, default: fallback, description } of optionTable) {
   if (flag === undefined) continue;
   const isSwitch = type === 'boolean';
-  const option = new Option(isSwitch ? `${flag} [boolean]` : `${flag} <${type}>`, `${description} (${env}${fallback === undefined ? '' : `, default ${fallback}`})`);
+  const option = new Option(isSwitch ? `${flag} [boolean]` : `${flag} <${type}>`, `${description} (${env}${fallback === undefined || fallback === '' ? '' : `, default ${fallback}`})`);
   run.addOption(option);
 }
 run.action(async (flags: Record<string, unknown>) => {

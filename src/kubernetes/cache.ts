@@ -233,7 +233,10 @@ export function startCache<T extends KubernetesObject>(options: CacheOptions<T>)
     }
     // also an answer for a version that the server has not reached: after a restore from a backup
     if (error.status === 504 && ++timeouts >= 3) version = undefined;
-    if (error.reason !== problem?.reason) log.warn({ ...named, reason: error.reason, status: error.status }, `${error.message} The cache of ${what} keeps what it knows and goes on trying.`);
+    // a kind that is not installed is no trouble by itself: LeaderWorkerSets and KEDA are for those who have them
+    if (error.reason === 'ResourceUnknown' && store.size === 0) {
+      if (error.reason !== problem?.reason) log.info({ ...named, reason: error.reason }, `The API server does not serve ${what} (yet); it is asked again every half minute.`);
+    } else if (error.reason !== problem?.reason) log.warn({ ...named, reason: error.reason, status: error.status }, `${error.message} The cache of ${what} keeps what it knows and goes on trying.`);
     problem = { text: error.message, reason: error.reason, sinceMs: problem?.sinceMs ?? clock.now() };
     if (error.reason === 'ResourceUnknown') return afterAbsence(waitMs);
     missingSinceMs = undefined;

@@ -39,7 +39,8 @@ const variants: readonly DemoVariant[] = [
   {
     deployment: 'qwen3-32b-a100', variant: 'qwen3-32b-a100', profile: qwenOnA100,
     resource: 'nvidia.com/gpu', gpus: 2, productLabel: 'nvidia.com/gpu.product', product: 'NVIDIA-A100-PCIE-80GB',
-    replicas: 1, maxReplicas: 6,
+    // fewer than the peak needs, so that the dearer variant has to help
+    replicas: 1, maxReplicas: 3,
   },
   {
     deployment: 'qwen3-32b-mi300x', variant: 'qwen3-32b-mi300x', profile: qwenOnMi300x,
@@ -90,6 +91,8 @@ export const demoScenario: Scenario = {
   ],
   startup: { meanMs: 5000, standardDeviationMs: 700, lowestMs: 3000 },
   hpaSyncMs: 2000,
+  // the first pods take at most about 7 s
+  warmUpMs: 7000,
   faults: [],
 };
 

@@ -79,6 +79,8 @@ export interface Scenario {
   readonly objects: readonly KubernetesObject[];
   readonly profiles: readonly ServingProfile[];
   readonly traffic: readonly Traffic[];
+  /** How long after the start the first request may come, so that the first pods are ready; 0 unless told. */
+  readonly warmUpMs?: number;
   readonly startup: StartupTime;
   readonly hpaSyncMs: number;
   /** Names on the metrics pages of the servers; those of today unless told. */

@@ -30,7 +30,7 @@ const stages: Stage[] = [];
 function raise(scenario: Partial<Scenario> = {}, seed = 'test'): Stage {
   const clock = createManualClock(Date.UTC(2026, 0, 1));
   const world = createWorld({
-    seed, clock, scenario: { ...demoScenario, ...scenario, objects: [apiService, ...(scenario.objects ?? demoScenario.objects)] },
+    seed, clock, scenario: { ...demoScenario, warmUpMs: 0, ...scenario, objects: [apiService, ...(scenario.objects ?? demoScenario.objects)] },
     customResourceDefinitions: [variantAutoscalingCrd()],
   });
   const desired = new Map<string, number>();

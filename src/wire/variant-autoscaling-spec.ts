@@ -117,7 +117,7 @@ export const specShape = z
     scaleToZero: exactOptional(
       z
         .object({
-          enabled: exactOptional(z.boolean().describe('Whether the last replica may go when there is no load.')),
+          enabled: exactOptional(z.boolean().describe('Whether minReplicas is 0 where it is absent. The last replica is not removed by this version yet.')),
           retentionPeriod: exactOptional(
             z.string().regex(retentionPattern).max(32).describe(`How long there must have been no request before the last replica goes, such as 10m.${kept}`),
           ),

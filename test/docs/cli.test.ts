@@ -46,8 +46,8 @@ describe('the command line', () => {
 
   it('ends with the statuses of the page', () => {
     expect(wva('crd')).toMatchObject({ status: 0, stdout: crdYaml() });
-    expect(wva('crd', '--nonsense')).toMatchObject({ status: 1 });
-    expect(wva('nonsense')).toMatchObject({ status: 1 });
+    expect(wva('crd', '--nonsense')).toMatchObject({ status: 2 });
+    expect(wva('nonsense')).toMatchObject({ status: 2 });
     const bad = wva('run', '--interval=-3s', '--metrics-bind-address', 'nowhere');
     expect(bad.status).toBe(2);
     expect(bad.stderr).toMatch(/--interval[^\n]*\n--metrics-bind-address/);

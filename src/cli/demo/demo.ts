@@ -76,7 +76,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
     followUps.hear(record);
     for (const { variant, desired, previous, trail, reason } of record.decisions) {
       if (desired === previous || desired === undefined || previous === undefined) continue;
-      const why = trail.findLast((step) => step.reason === reason)?.sentence ?? '';
+      const why = trail.filter(({ from, to }) => from !== to).map(({ sentence }) => sentence).join(' ');
       news.unshift({ atMs: record.atMs - startedMs, text: `${variant.name}: ${previous} -> ${desired} ${reason}. ${why}` });
     }
     news.splice(4);

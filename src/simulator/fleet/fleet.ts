@@ -170,8 +170,10 @@ export function createFleet(scenario: Scenario, agenda: Agenda, clock: Clock, ra
     runtime,
     cost,
     startTraffic() {
-      startedAtMs = clock.now();
-      endTraffic = scenario.traffic.map(begin);
+      const warmUpMs = scenario.warmUpMs ?? 0;
+      startedAtMs = clock.now() + warmUpMs;
+      if (warmUpMs === 0) endTraffic = scenario.traffic.map(begin);
+      else endTraffic = [clock.schedule(warmUpMs, () => (endTraffic = scenario.traffic.map(begin)))];
     },
     stopTraffic() {
       for (const end of endTraffic) end();
@@ -187,7 +189,7 @@ export function createFleet(scenario: Scenario, agenda: Agenda, clock: Clock, ra
         held: router.held(),
         offeredPerSecond: scenario.traffic
           .filter((traffic) => traffic.modelID === modelID && traffic.namespace === namespace)
-          .reduce((total, traffic) => total + offeredRate(traffic, nowMs - startedAtMs), 0),
+          .reduce((total, traffic) => total + (nowMs < startedAtMs ? 0 : offeredRate(traffic, nowMs - startedAtMs)), 0),
       }));
     },
     async handle(request) {

@@ -87,6 +87,7 @@ export function scenarioOf(objects: readonly KubernetesObject[], more: Partial<S
   return {
     ...demoScenario,
     name: 'story',
+    warmUpMs: 0,
     durationMs: 600_000,
     profiles: llama ? [llama, { ...llama, accelerator: 'MI300X' }, { ...llama, accelerator: 'H100' }] : [],
     objects: [
