@@ -47,8 +47,10 @@ function metricsAvailable({ variant, replicas: pods, unmatchedPods, targetState 
   if (ages.length > 0) {
     return condition_('False', 'MetricsStale', `${about}: the newest reading is ${Math.round(Math.min(...ages) / 1000)} s old. Check that the pods are scraped and answer in time.`);
   }
+  // a Prometheus that answers, and knows nothing of these pods, is well; what it says of others is not about them
+  const isUnanswered = serving.some(({ readings: { kvUsedFraction } }) => kvUsedFraction.kind === 'missing' && kvUsedFraction.why !== 'NotReported');
   const failed = problems.find(({ source }) => source === 'prometheus');
-  if (failed) return condition_('False', 'PrometheusError', `${about}. ${failed.message}`);
+  if (failed && isUnanswered) return condition_('False', 'PrometheusError', `${about}. ${failed.message}`);
   const why = serving.flatMap(({ readings }) => (readings.kvUsedFraction.kind === 'missing' ? [`${readings.kvUsedFraction.why}${readings.kvUsedFraction.detail ? `: ${readings.kvUsedFraction.detail}` : ''}`] : []))[0];
   return condition_(
     'False',
