@@ -20,11 +20,11 @@ async function raisePrometheus(answer: RequestListener): Promise<void> {
   prometheus = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, answer };
 }
 
-/** Sockets take their own time: a few real milliseconds for each half second of the story, until it is so. */
+/** Sockets take their own time: 20 real milliseconds for each half second of the story, until it is so. */
 async function until(isSo: () => boolean, seconds: number): Promise<void> {
   for (let left = seconds; left > 0 && !isSo(); left -= 0.5) {
     await story.advance(0.5);
-    await realPause(5);
+    await realPause(20);
   }
 }
 
