@@ -16,21 +16,22 @@ const variantPath = `/apis/llmd.ai/v1alpha1/namespaces/${seed.namespace}/variant
 describeGenuine('outages', [...controlPlaneParts, ...metricsParts], () => {
   let journey: Journey;
   let pid: number;
-  let desired: number;
+  const desired = 4;
 
   beforeAll(async () => {
-    journey = await startJourney({ path: 'adapter', args: ['--interval=2s'], scrapeIntervalSeconds: 2, relistIntervalSeconds: 6 });
-    await journey.apply(seed.deployment(1), seed.variant({ name: seed.resource, accelerator: 'A100', spec: { minReplicas: 1, maxReplicas: 6 } }), seed.hpa());
-    journey.fleet.setRate(20);
+    // Without `prometheus` the controller would go on by scraping the pods itself, and there would be no outage.
+    journey = await startJourney({ path: 'adapter', args: ['--interval=2s', '--metric-source=prometheus'], scrapeIntervalSeconds: 2, relistIntervalSeconds: 6 });
+    await journey.apply(seed.deployment(1), seed.variant({ name: seed.resource, accelerator: 'A100', spec: { minReplicas: 1, maxReplicas: 4 } }), seed.hpa());
+    // More than four servers carry, so that the decision stands at its ceiling.
+    journey.fleet.setRate(40);
     await until(
-      'the fleet carries its load',
+      'the fleet is at its ceiling',
       async () => {
         const wanted = await desiredNow();
-        return (wanted >= 3 && journey.fleet.servers === wanted) || `desired ${wanted}, serving ${journey.fleet.servers}`;
+        return (wanted === desired && journey.fleet.servers === desired) || `desired ${wanted}, serving ${journey.fleet.servers}`;
       },
       { timeoutMs: 120_000, explain: () => journey.logs() },
     );
-    desired = await desiredNow();
     pid = journey.product.program.pid;
   });
   afterAll(() => journey?.stop());
@@ -60,7 +61,7 @@ describeGenuine('outages', [...controlPlaneParts, ...metricsParts], () => {
         said = found === undefined ? '' : `${found.reason}: ${found.message}`;
         return found !== undefined || JSON.stringify(conditions);
       },
-      { timeoutMs: 60_000, explain: () => journey.logs() },
+      { timeoutMs: 90_000, explain: () => journey.logs() },
     );
     console.log(`Prometheus gone: said after ${((Date.now() - startMs) / 1000).toFixed(1)} s: ${said}`);
     await new Promise((resolve) => setTimeout(resolve, 15_000));
@@ -68,7 +69,7 @@ describeGenuine('outages', [...controlPlaneParts, ...metricsParts], () => {
     expect(await servedByController()).toBe(String(desired));
     expect(journey.fleet.servers).toBe(replicas);
     stillTheSame();
-    journey.fleet.setRate(20);
+    journey.fleet.setRate(40);
     await journey.prometheus?.restart();
     const backMs = await until(
       'metrics are available again',

@@ -135,8 +135,11 @@ describeGenuine('other targets, written to directly', controlPlaneParts, () => {
       return;
     }
     await plane.kubectlOk(['apply', '--server-side', '-f', '-'], { stdin: crds });
-    await plane.kubectlOk(['wait', '--for=condition=Established', '--timeout=30s', 'crd/leaderworkersets.leaderworkerset.x-k8s.io']);
-    await until('the kind is served', async () => (await plane.request('/apis/leaderworkerset.x-k8s.io/v1/leaderworkersets')).status === 200);
+    // Discovery lags a new kind by a moment, and kubectl trusts discovery.
+    await until('kubectl knows the kind', async () => {
+      const { stdout } = await plane.kubectl(['api-resources', '--api-group=leaderworkerset.x-k8s.io', '--cached=false']);
+      return stdout.includes('leaderworkersets');
+    });
     await apply(
       {
         apiVersion: 'leaderworkerset.x-k8s.io/v1',
@@ -144,7 +147,7 @@ describeGenuine('other targets, written to directly', controlPlaneParts, () => {
         metadata: { name: 'wide', namespace },
         spec: { replicas: 1, leaderWorkerTemplate: { size: 2, workerTemplate: podTemplate('wide') } },
       },
-      variant('wide', { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet', name: 'wide' }, { minReplicas: 3 }),
+      variant('wide', { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet', name: 'wide' }, { minReplicas: 3, maxReplicas: 3 }),
     );
     await until('minReplicas is written to its scale', async () => {
       const replicas = await scaleOf('leaderworkerset.x-k8s.io/v1', 'leaderworkersets', 'wide');

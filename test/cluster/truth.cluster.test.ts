@@ -38,6 +38,7 @@ for (const path of ['own', 'adapter'] as const satisfies readonly Path[]) {
         seed.hpa(20),
       );
       journey.fleet.setRate(10);
+      console.log(`${path}: everything started in ${journey.startSeconds.toFixed(1)} s`);
       sampler = startSampler(journey.plane, seed.metricPath, seed.hpaPath);
       await until('the truth is served and followed', () => {
         const last = sampler.samples.at(-1);
@@ -77,15 +78,15 @@ for (const path of ['own', 'adapter'] as const satisfies readonly Path[]) {
 
     it('with two instances of which one leads', async () => {
       const startMs = Date.now();
-      await wait(8000);
-      await survived('8 s with two instances', startMs);
+      await wait(5000);
+      await survived('5 s with two instances', startMs);
     });
 
     it('while the leader is killed and another takes over', async () => {
       const leader = await leading(journey);
       const startMs = Date.now();
       await leader.kill();
-      await wait(8000);
+      await wait(6000);
       await survived(`SIGKILL of the leader ${leader.name}`, startMs);
       await leader.restart();
       await survived(`restart of ${leader.name}`, startMs);

@@ -69,6 +69,17 @@ const controllers = [
 
 /** Starts etcd, kube-apiserver and what else is asked for on free loopback ports; resolves when all are ready. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Between finding a port free and listening on it, someone else may take it.
+      if (attempt === 3 || !String(error).includes('address already in use')) throw error;
+    }
+  }
+}
+
+async function startOnce(options: ControlPlaneOptions): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'wva-genuine-'));
   const programs: Program[] = [];
   const stopAll = async (): Promise<void> => {
