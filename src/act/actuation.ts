@@ -25,6 +25,8 @@ export interface ActuationOutcome {
 /** What else there is to know about the way out of one decision. */
 export interface WayOut {
   readonly owner: ExternalMetricsOwner;
+  /** Whether /metrics shows the replica series. */
+  readonly servesSeries: boolean;
   readonly scale?: ScaleOutcome | undefined;
   /** The autoscaler that targets the same object, in words. */
   readonly scaledBy?: string | undefined;
@@ -33,7 +35,7 @@ export interface WayOut {
 }
 
 /** Says on which way a decision left the controller, and what is to be done where it could not. */
-export function actuationOf({ variant, desired }: StatusUpdate, { owner, scale, scaledBy, suppressedBy }: WayOut): ActuationOutcome {
+export function actuationOf({ variant, desired }: StatusUpdate, { owner, servesSeries, scale, scaledBy, suppressedBy }: WayOut): ActuationOutcome {
   if (variant === undefined) return outcome(false, 'False', 'InvalidSpec', 'The spec cannot be used, so nothing is decided and no series is served. Correct it; the last numbers stay in status.');
   const target = `${variant.target.kind} ${variant.namespace}/${variant.target.name}`;
   if (suppressedBy !== undefined) return outcome(false, 'False', 'SuppressedDueToConflict', `${suppressedBy} decides for ${target}; this resource serves no series and writes nothing.`);
@@ -41,6 +43,15 @@ export function actuationOf({ variant, desired }: StatusUpdate, { owner, scale, 
   if (variant.mode === 'recommend') return outcome(false, 'False', 'DryRun', `spec.dryRun is set: ${desired} is shown here only; no series is served and nothing is written.`);
   if (variant.actuation === 'direct') return directOutcome(target, scale, scaledBy);
   const follower = scaledBy === undefined ? 'No autoscaler targets the same object yet.' : `${scaledBy} targets the same object.`;
+  if (!servesSeries && owner.kind !== 'ours') {
+    const holder = owner.kind === 'other' ? `belongs to ${owner.service}` : 'does not lead to this controller';
+    return outcome(
+      false,
+      'False',
+      'MetricNotServed',
+      `${desired} replicas are desired, and nobody can read it: the series is switched off at /metrics, and the external metrics API ${holder}. Switch one of them on, or set spec.actuation to direct.`,
+    );
+  }
   if (owner.kind === 'other') {
     return outcome(
       true,
@@ -50,7 +61,7 @@ export function actuationOf({ variant, desired }: StatusUpdate, { owner, scale, 
         `let that server read the series from Prometheus, or set spec.actuation to direct. ${follower}`,
     );
   }
-  const ways = owner.kind === 'ours' ? 'at /metrics and through the external metrics API' : 'at /metrics';
+  const ways = [...(servesSeries ? ['at /metrics'] : []), ...(owner.kind === 'ours' ? ['through the external metrics API'] : [])].join(' and ');
   return outcome(true, 'True', 'MetricServed', `wva_desired_replicas = ${desired} is served ${ways}. ${follower}`);
 }
 

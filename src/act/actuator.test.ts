@@ -29,7 +29,7 @@ async function perform(sketches: readonly VariantSketch[]): Promise<{ order: str
       said.push(...updates);
     },
   };
-  const actuator = createActuator({ board, scales: scales as Scales, statuses, events, clock, log: silentLog, externalMetricsOwner: () => ({ kind: 'ours' }) });
+  const actuator = createActuator({ board, scales: scales as Scales, statuses, events, clock, log: silentLog, externalMetricsOwner: () => ({ kind: 'ours' }), servesSeries: true });
   const scene = sceneOf(sketches, noonMs);
   const { decisions } = decide(scene, immediate, emptyMemory, noonMs);
   await actuator.perform(planEmission(scene, decisions, emptyMemory, noonMs), scene);

@@ -14,6 +14,8 @@ export interface ActuatorOptions {
   readonly clock: Clock;
   readonly log: Log;
   externalMetricsOwner(): ExternalMetricsOwner;
+  /** Whether /metrics shows the replica series. */
+  readonly servesSeries: boolean;
 }
 
 export interface Actuator {
@@ -41,6 +43,7 @@ export function createActuator(options: ActuatorOptions): Actuator {
           const target = variant?.targetState;
           const actuation = actuationOf(update, {
             owner,
+            servesSeries: options.servesSeries,
             scale: outcomes.get(key),
             scaledBy: target?.kind === 'found' ? target.scaledBy : undefined,
             suppressedBy: variant?.suppressedBy,

@@ -119,6 +119,7 @@ async function build(
       clock,
       log,
       externalMetricsOwner: () => ownership.owner(),
+      servesSeries: options.metricSeries && options.metricsAddress !== null,
       statuses: createStatusWriter({
         client,
         clock,
@@ -149,7 +150,7 @@ async function build(
     log,
     client,
   };
-  const shown = { externalMetrics: options.externalMetrics, variantNameLabel: options.variantNameLabel, version };
+  const shown = { replicaSeries: options.metricSeries, externalMetrics: options.externalMetrics, variantNameLabel: options.variantNameLabel, version };
   // The first certificate waits for the API server, however long that is away; liveness must not wait with it.
   const health = await createServer(parts, { ...shown, ...(options.healthAddress && { health: options.healthAddress }) });
   endings.push(() => health.close());

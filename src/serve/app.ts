@@ -20,6 +20,8 @@ export interface AppParts {
   readonly version: string;
   /** Absent: everybody may ask everything (loopback, or this process itself). */
   readonly guard?: Guard;
+  /** Whether /metrics shows the replica series beside the controller's own meters. */
+  readonly replicaSeries: boolean;
   /** Absent: the external metrics API is not served. */
   readonly answer?: Answerer;
   readonly https?: TlsServerOptions;
@@ -87,7 +89,7 @@ function addMetricsPage(app: FastifyInstance, parts: AppParts): void {
     const format = negotiateFormat(request.headers.accept);
     const own = await parts.meters.render(format);
     // A follower's replica series would stand beside the leader's, and whoever adds them up would see double.
-    const series = parts.leading() ? parts.exposition.render(parts.source.snapshot(), parts.source.scalings(), format) : Buffer.alloc(0);
+    const series = parts.replicaSeries && parts.leading() ? parts.exposition.render(parts.source.snapshot(), parts.source.scalings(), format) : Buffer.alloc(0);
     const end = format === 'openmetrics' ? '# EOF\n' : '';
     return reply
       .header('content-type', contentTypes[format])

@@ -177,6 +177,14 @@ describe('the external metrics API', () => {
     expect((await request(`${server?.urls.plain}/metrics`)).status).toBe(200);
   });
 
+  it('goes on without the series at /metrics', async () => {
+    await start({ replicaSeries: false });
+    expect((await request(`${server?.urls.plain}${path}`)).status).toBe(200);
+    const page = (await request(`${server?.urls.plain}/metrics`)).text;
+    expect(page).not.toMatch(/^wva_desired_replicas/m);
+    expect(page).toContain('# HELP wva_errors_total');
+  });
+
   it('is discovered in all forms', async () => {
     await start();
     const get = (path: string, accept = 'application/json'): ReturnType<typeof request> => request(`${server?.urls.plain}${path}`, { headers: { accept } });

@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly health?: Address;
   /** Whether `/apis/external.metrics.k8s.io/v1beta1` is answered. */
   readonly externalMetrics: boolean;
+  /** Whether /metrics shows replica series; true unless told. */
+  readonly replicaSeries?: boolean;
   /** Whether replica series carry `variant_name` too. */
   readonly variantNameLabel: boolean;
   /** Of this program, for /version. */
@@ -76,6 +78,7 @@ export async function createServer(parts: ServerParts, options: ServerOptions): 
     readiness: () => parts.readiness(),
     meters,
     log,
+    replicaSeries: options.replicaSeries !== false,
     version: options.version ?? '0.0.0',
     exposition: createExposition(options),
     ...(options.externalMetrics && { answer: createAnswerer(source, options) }),
