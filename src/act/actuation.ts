@@ -1,13 +1,4 @@
-import type { ConditionState, StatusUpdate } from '../model/index.ts';
-
-/** Who answers `external.metrics.k8s.io` in this cluster. */
-export type ExternalMetricsOwner =
-  | { readonly kind: 'disabled' }
-  | { readonly kind: 'ours' }
-  | { readonly kind: 'none' }
-  /** `service`: `namespace/name`. */
-  | { readonly kind: 'other'; readonly service: string }
-  | { readonly kind: 'unknown'; readonly why: string };
+import type { ConditionState, ExternalMetricsOwner, StatusUpdate } from '../model/index.ts';
 
 /** How one write to a scale subresource ended. */
 export type ScaleOutcome =

@@ -1,7 +1,7 @@
 import { apiVersionOf, resources, type EventRecorder, type Scales } from '../kubernetes/index.ts';
-import type { Emission, Observation } from '../model/index.ts';
+import type { Emission, ExternalMetricsOwner, Observation } from '../model/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
-import { actuationOf, type ExternalMetricsOwner } from './actuation.ts';
+import { actuationOf } from './actuation.ts';
 import { writeScales } from './scale-writer.ts';
 import type { StatusWriter } from './status-writer.ts';
 import type { TargetBoard } from './target-board.ts';

@@ -1,4 +1,3 @@
-export type { ExternalMetricsOwner } from './actuation.ts';
 export { createActuator, type Actuator } from './actuator.ts';
 export { createStatusWriter } from './status-writer.ts';
 export { createTargetBoard, type TargetBoard } from './target-board.ts';

@@ -1,12 +1,4 @@
-import { seriesKey, type Emission, type ReplicaSeries, type SeriesSnapshot } from '../model/index.ts';
-
-/** How often one series' desired count went one way for one reason since this process began to decide. */
-export interface ScalingCount {
-  readonly series: ReplicaSeries;
-  readonly direction: 'up' | 'down';
-  readonly reason: string;
-  readonly count: number;
-}
+import { seriesKey, type Emission, type ReplicaSeries, type ScalingCount, type SeriesSnapshot } from '../model/index.ts';
 
 /**
  * What /metrics and the external metrics API show. The whole set is replaced at once, so that no reader

@@ -1,8 +1,8 @@
-import { createActuator, createStatusWriter, createTargetBoard, type ExternalMetricsOwner } from '../act/index.ts';
+import { createActuator, createStatusWriter, createTargetBoard } from '../act/index.ts';
 import type { Options } from '../config/index.ts';
 import { createController, createPace, keepPolicy, type Controller } from '../controller/index.ts';
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
-import { defaultPolicy, type CycleRecord, type Policy } from '../model/index.ts';
+import { defaultPolicy, type CycleRecord, type ExternalMetricsOwner, type Policy } from '../model/index.ts';
 import { createObserver, startClusterCaches, type ClusterCaches } from '../observe/index.ts';
 import { createMeters, type Clock, type Log, type Meters, type Random, type Transport } from '../runtime/index.ts';
 import {

@@ -75,3 +75,20 @@ export interface Emission {
   /** Counted in `wva_replica_scaling_total`: one per variant whose desired count changed. */
   readonly scalings: readonly { readonly series: ReplicaSeries; readonly direction: 'up' | 'down'; readonly reason: ReasonCode }[];
 }
+
+/** How often one series' desired count went one way for one reason since this process began to decide. */
+export interface ScalingCount {
+  readonly series: ReplicaSeries;
+  readonly direction: 'up' | 'down';
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** Who answers `external.metrics.k8s.io` in this cluster. */
+export type ExternalMetricsOwner =
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'ours' }
+  | { readonly kind: 'none' }
+  /** `service`: `namespace/name`. */
+  | { readonly kind: 'other'; readonly service: string }
+  | { readonly kind: 'unknown'; readonly why: string };

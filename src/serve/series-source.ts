@@ -1,12 +1,4 @@
-import type { ReplicaSeries, SeriesSnapshot } from '../model/index.ts';
-
-/** How often one series' desired count went one way for one reason since this process began to decide. */
-export interface ScalingCount {
-  readonly series: ReplicaSeries;
-  readonly direction: 'up' | 'down';
-  readonly reason: string;
-  readonly count: number;
-}
+import type { ScalingCount, SeriesSnapshot } from '../model/index.ts';
 
 /** Where the servers read what is to be said about replicas. The snapshot is replaced as a whole, never edited. */
 export interface SeriesSource {

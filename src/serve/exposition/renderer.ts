@@ -1,5 +1,4 @@
-import type { ReplicaSeries, SeriesSnapshot } from '../../model/index.ts';
-import type { ScalingCount } from '../series-source.ts';
+import type { ReplicaSeries, SeriesSnapshot, ScalingCount } from '../../model/index.ts';
 import { ByteText, encoded } from './byte-text.ts';
 import { labelSet, sampleValue } from './escape.ts';
 import { type ExpositionFormat, familyHead } from './families.ts';

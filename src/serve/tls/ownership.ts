@@ -1,15 +1,7 @@
 import { isKubernetesError, type KubernetesClient, resources } from '../../kubernetes/index.ts';
+import type { ExternalMetricsOwner } from '../../model/index.ts';
 import type { Clock, Log } from '../../runtime/index.ts';
 import type { APIService } from '../../wire/index.ts';
-
-/** Who answers `external.metrics.k8s.io` in this cluster. */
-export type ExternalMetricsOwner =
-  | { readonly kind: 'disabled' }
-  | { readonly kind: 'ours' }
-  | { readonly kind: 'none' }
-  /** `service`: `namespace/name`. */
-  | { readonly kind: 'other'; readonly service: string }
-  | { readonly kind: 'unknown'; readonly why: string };
 
 export const apiServiceName = 'v1beta1.external.metrics.k8s.io';
 
