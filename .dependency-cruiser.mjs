@@ -14,6 +14,7 @@ const floors = {
   serve: ['kubernetes', 'runtime', 'model', 'wire', 'base'],
   controller: ['observe', 'decide', 'act', 'config', 'kubernetes', 'prometheus', 'runtime', 'model', 'wire', 'base'],
   simulator: ['runtime', 'wire', 'base'],
+  lab: ['simulator', 'controller', 'serve', 'act', 'observe', 'decide', 'config', 'prometheus', 'kubernetes', 'runtime', 'model', 'wire', 'base'],
 };
 const lists = { ...floors };
 // Folders that may be entered by any file; every other one is entered through its index.ts.

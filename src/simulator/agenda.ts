@@ -1,14 +1,26 @@
 import type { Clock } from '../runtime/index.ts';
 
-/**
- * Events of the simulated fleet, in order of time. Many fall into one tick of the clock: a tick runs all that are due,
- * each at its own exact time, so that an hour of traffic costs as many timers as it has ticks and not as it has tokens.
- */
+/** Where the simulated fleet writes down what is to happen, and reads the time. */
 export interface Agenda {
   /** Time of the event that is running, else the last time that was caught up with; milliseconds since the epoch. */
   now(): number;
   /** Runs `fire` at `atMs` (or as soon as possible after it); the returned function cancels it. */
   at(atMs: number, fire: () => void): () => void;
+}
+
+/** An agenda that is played by whoever owns it, as fast as it goes: simulated days without any clock. */
+export interface EventQueue extends Agenda {
+  /** Runs everything that is due by `limitMs`, each event at its own exact time, and moves time there. */
+  runUntil(limitMs: number): void;
+  /** Time of the next event; `undefined` when nothing is to come. */
+  nextAtMs(): number | undefined;
+}
+
+/**
+ * An agenda that follows a clock. Many events fall into one tick of it: a tick runs all that are due, each at its own exact
+ * time, so that an hour of traffic costs as many timers as it has ticks and not as it has tokens.
+ */
+export interface ClockedAgenda extends Agenda {
   /** Runs everything that is due by the clock: called by whoever looks into the fleet from outside. */
   catchUp(): void;
   start(): void;
@@ -21,33 +33,11 @@ interface Entry {
   fire: (() => void) | undefined;
 }
 
-export function createAgenda(clock: Clock, tickMs = 20): Agenda {
+export function createEventQueue(startMs: number): EventQueue {
   const heap: Entry[] = [];
-  let nowMs = clock.now();
+  let nowMs = startMs;
   let order = 0;
   let running = false;
-  let cancelTick: (() => void) | undefined;
-
-  function run(): void {
-    if (running) return;
-    running = true;
-    try {
-      const limitMs = clock.now();
-      for (let next = heap[0]; next !== undefined && next.atMs <= limitMs; next = heap[0]) {
-        pop(heap);
-        nowMs = Math.max(nowMs, next.atMs);
-        next.fire?.();
-      }
-      nowMs = Math.max(nowMs, limitMs);
-    } finally {
-      running = false;
-    }
-  }
-
-  function tick(): void {
-    run();
-    cancelTick = clock.schedule(tickMs, tick);
-  }
 
   return {
     now: () => nowMs,
@@ -58,9 +48,44 @@ export function createAgenda(clock: Clock, tickMs = 20): Agenda {
         entry.fire = undefined;
       };
     },
-    catchUp: run,
+    runUntil(limitMs) {
+      if (running) return;
+      running = true;
+      try {
+        for (let next = heap[0]; next !== undefined && next.atMs <= limitMs; next = heap[0]) {
+          pop(heap);
+          if (next.fire === undefined) continue;
+          nowMs = Math.max(nowMs, next.atMs);
+          next.fire();
+        }
+        nowMs = Math.max(nowMs, limitMs);
+      } finally {
+        running = false;
+      }
+    },
+    nextAtMs() {
+      while (heap[0] !== undefined && heap[0].fire === undefined) pop(heap);
+      return heap[0]?.atMs;
+    },
+  };
+}
+
+export function createAgenda(clock: Clock, tickMs = 20): ClockedAgenda {
+  const queue = createEventQueue(clock.now());
+  let cancelTick: (() => void) | undefined;
+  const catchUp = (): void => queue.runUntil(clock.now());
+
+  function tick(): void {
+    catchUp();
+    cancelTick = clock.schedule(tickMs, tick);
+  }
+
+  return {
+    now: () => queue.now(),
+    at: (atMs, fire) => queue.at(atMs, fire),
+    catchUp,
     start() {
-      nowMs = clock.now();
+      catchUp();
       cancelTick ??= clock.schedule(tickMs, tick);
     },
     stop() {

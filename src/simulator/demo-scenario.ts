@@ -1,5 +1,7 @@
 import type { KubernetesObject } from '../wire/index.ts';
-import type { Scenario, ServingProfile, TokenDistribution } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import type { ServingProfile } from './serving/profile.ts';
+import type { TokenDistribution } from './workload/traffic-plan.ts';
 
 const namespace = 'llm-d-inference-scheduling';
 

@@ -1,54 +1,6 @@
 import type { KubernetesObject } from '../wire/index.ts';
-
-/** A stretch of load: Poisson arrivals at a rate that moves in a straight line from `from` to `to`. */
-export interface TrafficStage {
-  readonly durationMs: number;
-  /** Requests per second at the start of the stage. */
-  readonly from: number;
-  /** Requests per second at its end. */
-  readonly to: number;
-}
-
-/** How many tokens a request has: normal around the mean, cut to [lowest, highest]. */
-export interface TokenDistribution {
-  readonly mean: number;
-  readonly standardDeviation: number;
-  readonly lowest: number;
-  readonly highest: number;
-}
-
-export interface Traffic {
-  /** The served model's name. */
-  readonly modelID: string;
-  readonly namespace: string;
-  readonly stages: readonly TrafficStage[];
-  /** Begins again after the last stage; otherwise there is no traffic after it. */
-  readonly repeat?: boolean;
-  readonly promptTokens: TokenDistribution;
-  readonly generationTokens: TokenDistribution;
-}
-
-/**
- * What one replica can do, on one accelerator. The time of one iteration of the engine is
- * `baseMs + prefillTokens × perPrefillTokenMs + sequences × perSequenceMs + residentTokens × perResidentTokenMs`.
- */
-export interface ServingProfile {
-  readonly modelID: string;
-  readonly accelerator: string;
-  readonly baseMs: number;
-  readonly perPrefillTokenMs: number;
-  readonly perSequenceMs: number;
-  readonly perResidentTokenMs: number;
-  /** Added to what the client sees of the first token and of the end, not to the engine's work. */
-  readonly networkMs: number;
-  readonly maxSequences: number;
-  /** Tokens that one iteration may process; longer prompts are prefilled in chunks. */
-  readonly tokenBudget: number;
-  readonly kvBlocks: number;
-  readonly blockTokens: number;
-  readonly maxModelTokens: number;
-  readonly costPerHour: number;
-}
+import type { ServingProfile } from './serving/profile.ts';
+import type { Traffic } from './workload/traffic-plan.ts';
 
 /** From scheduled to ready: normal around the mean, never below `lowestMs`. */
 export interface StartupTime {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { quantile } from '../../src/base/index.ts';
 import { createManualClock } from '../../src/runtime/index.ts';
 import { createAgenda } from '../../src/simulator/agenda.ts';
-import { createEngine } from '../../src/simulator/fleet/engine.ts';
-import type { InferenceRequest } from '../../src/simulator/fleet/request.ts';
+import { createEngine } from '../../src/simulator/serving/engine.ts';
+import type { InferenceRequest } from '../../src/simulator/serving/request.ts';
 import { readTape, tapeNames } from './tape.ts';
 import type { Tape } from './tape.ts';
 

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { createScrapeSource, type PodSample } from '../../src/prometheus/index.ts';
 import { createManualClock, createRandom, textResponse } from '../../src/runtime/index.ts';
 import { createAgenda } from '../../src/simulator/agenda.ts';
-import { createEngine } from '../../src/simulator/fleet/engine.ts';
-import { writeMetricsPage } from '../../src/simulator/fleet/metrics-page.ts';
-import type { InferenceRequest } from '../../src/simulator/fleet/request.ts';
+import { createEngine } from '../../src/simulator/serving/engine.ts';
+import { writeMetricsPage } from '../../src/simulator/serving/metrics-page.ts';
+import type { InferenceRequest } from '../../src/simulator/serving/request.ts';
 
 // The embedded world's servers are read by the same code as genuine ones, under the names of today and of old.
 it('reads a simulated server as it reads a genuine one, under new names and old', async () => {

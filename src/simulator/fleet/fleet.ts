@@ -1,22 +1,23 @@
 import type { Clock, HttpRequest, HttpResponse, Random } from '../../runtime/index.ts';
 import { TransportError } from '../../runtime/index.ts';
 import type { Node, Pod } from '../../wire/index.ts';
-import type { Agenda } from '../agenda.ts';
+import type { ClockedAgenda } from '../agenda.ts';
 import type { PodRuntime } from '../controllers/kubelet.ts';
-import type { Scenario, Traffic } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Traffic } from '../workload/traffic-plan.ts';
 import type { TrafficStats } from '../statistics.ts';
 import { createCostMeter } from './cost-meter.ts';
 import type { CostMeter } from './cost-meter.ts';
-import { createEngine } from './engine.ts';
+import { createEngine } from '../serving/engine.ts';
 import { createModelServer } from './model-server.ts';
 import type { ModelServer, PageFault } from './model-server.ts';
 import { nodeHasAccelerator, servedModel, targetOf } from './pod-reading.ts';
-import type { InferenceRequest } from './request.ts';
-import { createRouter } from './router.ts';
-import type { Router } from './router.ts';
-import { offeredRate, startTraffic } from './traffic.ts';
-import { createTrafficLedger } from './traffic-ledger.ts';
-import type { TrafficLedger } from './traffic-ledger.ts';
+import type { InferenceRequest } from '../serving/request.ts';
+import { createRouter } from '../serving/router.ts';
+import type { Router } from '../serving/router.ts';
+import { offeredRate, startTraffic } from '../workload/traffic.ts';
+import { createTrafficLedger } from '../serving/traffic-ledger.ts';
+import type { TrafficLedger } from '../serving/traffic-ledger.ts';
 
 /** All model servers of the world, the routers before them and the clients that ask them. */
 export interface Fleet {
@@ -55,7 +56,7 @@ interface Lane {
 /** Port of every model server. */
 export const serverPort = 8000;
 
-export function createFleet(scenario: Scenario, agenda: Agenda, clock: Clock, random: Random): Fleet {
+export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Clock, random: Random): Fleet {
   const servers = new Map<string, Server>();
   const byAddress = new Map<string, Server>();
   const lanes = new Map<string, Lane>();

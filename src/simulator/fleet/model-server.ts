@@ -1,11 +1,11 @@
 import { bodyText } from './http-body.ts';
 import type { Clock, HttpRequest, HttpResponse } from '../../runtime/index.ts';
 import { textResponse } from '../../runtime/index.ts';
-import type { Agenda } from '../agenda.ts';
-import type { Engine } from './engine.ts';
-import { writeMetricsPage } from './metrics-page.ts';
-import type { MetricNames } from './metrics-page.ts';
-import type { InferenceRequest } from './request.ts';
+import type { ClockedAgenda } from '../agenda.ts';
+import type { Engine } from '../serving/engine.ts';
+import { writeMetricsPage } from '../serving/metrics-page.ts';
+import type { MetricNames } from '../serving/metrics-page.ts';
+import type { InferenceRequest } from '../serving/request.ts';
 
 /** What may be wrong with a server's metrics page. */
 export type PageFault = 'slow' | 'garbage' | 'huge' | 'hangs' | 'refuses';
@@ -22,7 +22,7 @@ const hugeBytes = 32 * 1024 * 1024;
 
 export function createModelServer(options: {
   readonly engine: Engine;
-  readonly agenda: Agenda;
+  readonly agenda: ClockedAgenda;
   readonly clock: Clock;
   readonly metricNames?: MetricNames;
   readonly nextRequestId: () => number;

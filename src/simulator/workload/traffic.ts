@@ -1,7 +1,7 @@
 import { clamp } from '../../base/index.ts';
 import type { Random } from '../../runtime/index.ts';
 import type { Agenda } from '../agenda.ts';
-import type { TokenDistribution, Traffic, TrafficStage } from '../scenario.ts';
+import type { TokenDistribution, Traffic, TrafficStage } from './traffic-plan.ts';
 
 /** Requests per second that the stages ask for at a time after the start; 0 after the last stage. */
 export function offeredRate(traffic: Pick<Traffic, 'stages' | 'repeat'>, sinceStartMs: number): number {

@@ -1,5 +1,5 @@
 import type { Agenda } from '../agenda.ts';
-import type { ServingProfile } from '../scenario.ts';
+import type { ServingProfile } from './profile.ts';
 import { planBatch, reserve } from './batch.ts';
 import type { Batch } from './batch.ts';
 import { createBlockPool } from './block-pool.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../../runtime/index.ts';
 import { createAgenda } from '../agenda.ts';
 import { demoScenario } from '../demo-scenario.ts';
-import type { ServingProfile } from '../scenario.ts';
+import type { ServingProfile } from './profile.ts';
 import { createEngine } from './engine.ts';
 import type { InferenceRequest } from './request.ts';
 import { createRouter } from './router.ts';

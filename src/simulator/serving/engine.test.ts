@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createManualClock, createRandom } from '../../runtime/index.ts';
 import { createAgenda } from '../agenda.ts';
-import type { ServingProfile } from '../scenario.ts';
+import type { ServingProfile } from './profile.ts';
 import { createEngine } from './engine.ts';
 import { writeMetricsPage } from './metrics-page.ts';
 import type { InferenceRequest } from './request.ts';

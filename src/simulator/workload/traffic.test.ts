@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createManualClock, createRandom } from '../../runtime/index.ts';
 import { createAgenda } from '../agenda.ts';
 import { drawTokens, offeredRate, startTraffic } from './traffic.ts';
-import type { Traffic } from '../scenario.ts';
+import type { Traffic } from './traffic-plan.ts';
 
 const tokens = { mean: 100, standardDeviation: 20, lowest: 40, highest: 160 };
 const traffic: Traffic = {
