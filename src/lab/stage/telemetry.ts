@@ -19,6 +19,19 @@ export interface Of {
   readonly pod?: string;
 }
 
+/** The newest sample of one pod, as its page had it. */
+export interface EngineSampleSeen {
+  readonly pod: string;
+  readonly variant: string;
+  /** The sample's own time. */
+  readonly atMs: number;
+  readonly gauges: Readonly<Record<EngineGauge, number>>;
+  readonly counters: Readonly<Record<EngineCounter, number>>;
+  readonly totals: Readonly<Record<HistogramName, { readonly sum: number; readonly count: number }>>;
+  /** Tokens that its KV cache holds (`cache_config_info`). */
+  readonly kvCapacityTokens: number;
+}
+
 /**
  * What a Prometheus of the policy's own knows: samples at scrape times, and nothing between them. Questions answer as PromQL does,
  * `undefined` where it would give no series or NaN. A pod that is gone, or said nothing, is stale after a scrape and falls out of instant questions
@@ -27,6 +40,8 @@ export interface Of {
 export interface Telemetry {
   /** Pods with a sample no older than five minutes, by name. */
   pods(of: Of): readonly string[];
+  /** Newest sample of each pod, whole, for those who form rates themselves; in a fixed order. */
+  samples(of: Of): readonly EngineSampleSeen[];
   /** Time of the newest sample of the pod. */
   sampledAtMs(pod: string): number | undefined;
   /** Newest value of each pod, `{pod: value}`. */
