@@ -1,0 +1,1 @@
+export type { Tape, TapePage, TapeRequest } from './tape.ts';
