@@ -1,0 +1,68 @@
+import type { Actuation, Variant } from '../../../model/index.ts';
+import type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from '../../../observe/index.ts';
+import type { PolicyStage, StagePod, StageVariant } from '../../stage/policy-stage.ts';
+
+/**
+ * The stage as the product's caches would show it: a VariantAutoscaling and a Deployment for each variant, with its pods.
+ * In a cluster `takeSnapshot` makes this out of API objects.
+ */
+export function snapshotOfStage(stage: PolicyStage, actuation: Actuation): ClusterSnapshot {
+  return { atMs: stage.now(), variants: stage.variants.map((variant) => seen(stage, variant, actuation)), conflicts: [], invalid: [] };
+}
+
+/** The resource's name: variants of different models may have the same one in a scenario. */
+export function resourceName(variant: StageVariant): string {
+  return variant.key.replaceAll('/', '-');
+}
+
+function seen(stage: PolicyStage, of: StageVariant, actuation: Actuation): SnapshotVariant {
+  const { spec, ready, pods } = stage.replicas(of.key);
+  return {
+    variant: variantOf(of, actuation),
+    targetState: { kind: 'found', replicas: spec, readyReplicas: ready, scalable: true },
+    currentReplicas: spec,
+    pods: pods.map(podOf),
+    lastConditions: {},
+  };
+}
+
+function variantOf(of: StageVariant, actuation: Actuation): Variant {
+  const { model, variant, accelerator, acceleratorsPerReplica, costPerHour } = of;
+  const name = resourceName(of);
+  return {
+    key: `${model.namespace}/${name}`,
+    uid: `uid-${name}`,
+    namespace: model.namespace,
+    name,
+    generation: 1,
+    createdAtMs: 0,
+    target: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    modelID: model.id,
+    accelerator,
+    acceleratorSource: 'Spec',
+    acceleratorCount: acceleratorsPerReplica,
+    costPerHour,
+    minReplicas: variant.minReplicas,
+    maxReplicas: variant.maxReplicas,
+    role: variant.role,
+    engine: 'vllm',
+    priority: model.priority,
+    mode: 'act',
+    actuation,
+  };
+}
+
+function podOf({ name, uid, createdAtMs, scheduled, ready, readySinceMs, terminating }: StagePod): SnapshotPod {
+  return {
+    pod: name,
+    uid,
+    createdAtMs,
+    phase: ready || terminating ? 'Running' : 'Pending',
+    scheduled,
+    ready,
+    ...(readySinceMs === undefined ? {} : { readySinceMs }),
+    terminating,
+    ip: scheduled ? '127.0.0.1' : '',
+    ports: [],
+  };
+}
