@@ -54,8 +54,8 @@ export function ourPolicy(options: OurOptions = {}): Policy {
     title: options.title ?? (actuation === 'direct' ? 'This product, writing scales itself' : 'This product, through the external metrics API and an HPA'),
     source:
       'The shipping code of this repository (src/prometheus/window, src/observe/join.ts, src/decide) with its default policy, Prometheus scraping every 15 s, a cycle every 15 s'
-      + `${actuation === 'metric' ? ', and the HPA of examples/ syncing every 15 s' : ', and the scale written after each cycle'}`
-      + `${startupKnown ? '; the start-up time of the pods is told beforehand' : ''}.`,
+      + (actuation === 'metric' ? ', and the HPA of examples/ syncing every 15 s' : ', and the scale written after each cycle')
+      + (startupKnown ? '; the start-up time of the pods is told beforehand.' : '.'),
     settings: { scrapeMs, intervalMs, startupKnown: Number(startupKnown) },
     refuses: () => undefined,
     begin: (stage) => begin(stage, { ...options, actuation, scrapeMs, intervalMs }),
