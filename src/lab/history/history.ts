@@ -1,0 +1,35 @@
+import type { Observation } from '../../model/index.ts';
+
+/**
+ * What was there in the past, cycle by cycle, for an engine to decide about once more. Where it comes from (a Prometheus, a record of the
+ * controller) makes no difference to who reads it.
+ */
+export interface History {
+  readonly stepMs: number;
+  /** Which series stood for what, and what is not known, in sentences for people. */
+  readonly notes: readonly string[];
+  /**
+   * In order, and each readable until the next is asked for: memory stays flat in the length of the history. A history that
+   * ends early (a Prometheus that cannot be asked any more) gives what it has and then says why in `gaps`.
+   */
+  chunks(signal: AbortSignal): AsyncIterable<HistoryChunk>;
+  /** Parts that could not be read; complete once `chunks` is at its end. */
+  gaps(): readonly HistoryGap[];
+}
+
+export interface HistoryGap {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** A sentence: what was expected, what came, what was done. */
+  readonly why: string;
+}
+
+/** Cycles that lie together in memory. */
+export interface HistoryChunk {
+  readonly cycles: number;
+  atMs(cycle: number): number;
+  /** What the product would have seen, with readings of this age taken for stale. */
+  observe(cycle: number, staleAfterMs: number): Observation;
+  /** What the product of the time desired of a variant, where history says so. */
+  desiredThen(cycle: number, variantKey: string): number | undefined;
+}

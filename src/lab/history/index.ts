@@ -1,0 +1,1 @@
+export type { History, HistoryChunk, HistoryGap } from './history.ts';
