@@ -1,5 +1,6 @@
 import type { HorizontalPodAutoscaler } from '../../wire/index.ts';
 import type { Random } from '../../runtime/index.ts';
+import type { Arrival } from '../../simulator/index.ts';
 import type { ExperimentScenario, ScenarioModel, ScenarioVariant } from '../scenario/scenario.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -86,6 +87,8 @@ export interface PolicyStage {
   hpa(variant: string, options: HpaOptions): void;
   /** What was decided, whether or not the number changed. */
   note(decision: StageDecision): void;
+  /** The arrivals of a model (index) that are still to come, from the first one, as the load will bring them: for bounds that know the future, and nobody else. */
+  foresee(model: number): { next(): Arrival | undefined };
   /** When requests begin to wait for a model that has no ready replica: what a push or a fast poll of the router would say. */
   onWaiting(model: ScenarioModel, fire: () => void): void;
 }
