@@ -1,16 +1,8 @@
-import { targetKey, type Decision, type Memory, type Observation, type PastConditions, type Policy, type VariantMemory, type VariantObservation } from '../model/index.ts';
-import { groupByWork, type Subject } from './analyze/group.ts';
-import { analyzeSaturation } from './analyze/saturation.ts';
-import { supplyOf } from './analyze/supply.ts';
+import type { Decision, Memory, Observation, PastConditions, Policy, VariantMemory } from '../model/index.ts';
+import { conclude, type Conclusion } from './conclude.ts';
 import { conditionsOf } from './conditions.ts';
-import type { Draft } from './draft.ts';
-import { enforceBounds } from './enforce/bounds.ts';
-import { capSharedTargets } from './enforce/shared-target.ts';
 import { loadOf } from './load.ts';
-import { recommend } from './optimize/recommend.ts';
-import { recommendationsOf, stabilize } from './optimize/stabilize.ts';
-import { recall, type Recall } from './recall.ts';
-import { reasonOf } from './trail.ts';
+import { written } from './trail.ts';
 
 export interface Outcome {
   /** One for each variant of the observation, in its order. */
@@ -21,75 +13,44 @@ export interface Outcome {
 
 /**
  * One decision about everything that was seen. Pure: the same arguments give the same bytes, and the order of the
- * variants does not matter to any of them.
- *
- *   analyze    what the load of each model's part calls for, in units of capacity
- *   optimize   which variants give it, within what one decision may change, and after the window of past recommendations
- *   enforce    minReplicas and maxReplicas; what the variants of one target may ask for together
+ * variants does not matter to any of them. `conclude` finds the numbers; here they are put into words.
  */
 export function decide(observation: Observation, policy: Policy, memory: Memory, nowMs: number): Outcome {
-  const subjects = observation.variants.map((seen) => subjectOf(seen, policy, memory, nowMs));
-  const decidable = subjects.filter(({ seen }) => seen.targetState.kind === 'found' && seen.suppressedBy === undefined);
-  const drafts = groupByWork(decidable, policy)
-    .flatMap((group) => recommend(group, analyzeSaturation(group, policy), policy))
-    .map((draft) => enforceBounds(stabilize(draft, policy, nowMs)));
-  const byKey = new Map(capSharedTargets(drafts).map((draft) => [draft.subject.variant.key, draft]));
-
-  const decisions = subjects.map((subject) => decisionOf(subject, byKey.get(subject.variant.key), observation));
-  const remembered = subjects.map((subject, index) => remember(subject, byKey.get(subject.variant.key), decisions[index] as Decision, policy, nowMs));
-  return { decisions, memory: { variants: { ...keptForInvalid(observation, memory), ...Object.fromEntries(remembered) } } };
+  const conclusions = conclude(observation, policy, memory, nowMs);
+  const decisions = conclusions.map((conclusion) => decisionOf(conclusion, observation));
+  const variants: Record<string, VariantMemory> = { ...keptForInvalid(observation, memory) };
+  for (const [index, { subject, remembered }] of conclusions.entries()) {
+    variants[subject.variant.key] = { ...remembered, conditions: pastOf(decisions[index] as Decision) };
+  }
+  return { decisions, memory: { variants } };
 }
 
-function subjectOf(seen: VariantObservation, policy: Policy, memory: Memory, nowMs: number): Subject {
-  const recalled = forgetAbandoned(recall(seen, memory), seen, policy, nowMs);
-  return { seen, variant: seen.variant, recalled, supply: supplyOf(seen, recalled, policy, nowMs) };
+/**
+ * The memory of conclusions that nobody has put into words: enough to decide on, and without what conditions say today, which only
+ * events depend on.
+ */
+export function memoryOf(conclusions: readonly Conclusion[], observation: Observation, before: Memory): Memory {
+  const variants: Record<string, VariantMemory> = observation.invalid.length === 0 ? {} : { ...keptForInvalid(observation, before) };
+  for (const { subject, remembered } of conclusions) variants[subject.variant.key] = remembered;
+  return { variants };
 }
 
-/** A target that comes back after a long absence is another workload: what was decided for the old one is history. */
-function forgetAbandoned(recalled: Recall, seen: VariantObservation, policy: Policy, nowMs: number): Recall {
-  if (recalled.targetGoneSinceMs === undefined || nowMs - recalled.targetGoneSinceMs <= policy.pendingExpiryMs) return recalled;
-  return { decidedAtMs: 0, recommendations: [], conditions: recalled.conditions, ...(seen.targetState.kind === 'missing' ? { targetGoneSinceMs: recalled.targetGoneSinceMs } : {}) };
-}
-
-function decisionOf({ seen, variant, recalled }: Subject, draft: Draft | undefined, observation: Observation): Decision {
-  const reason = draft ? reasonOf(draft.trail) : seen.suppressedBy === undefined ? 'HeldTargetMissing' : 'SuppressedDueToConflict';
-  const outcome = {
-    ...(draft ? { desired: draft.trail.at } : {}),
-    held: draft?.held ?? seen.suppressedBy === undefined,
-    reason,
-  } as const;
+/** A conclusion in words, with the conditions that follow from it. */
+export function decisionOf(conclusion: Conclusion, observation: Observation): Decision {
+  const { subject, desired, previous, held, heldBecause, reason, trail } = conclusion;
+  const { seen, variant } = subject;
+  const outcome = { ...(desired === undefined ? {} : { desired }), held, reason } as const;
   return {
     variant,
     current: seen.currentReplicas,
     readyReplicas: seen.replicas.filter(({ ready, terminating }) => ready && !terminating).length,
     ...outcome,
-    ...(recalled.desired === undefined ? {} : { previous: recalled.desired }),
+    ...(previous === undefined ? {} : { previous }),
     ...(seen.suppressedBy === undefined ? {} : { suppressedBy: seen.suppressedBy }),
-    trail: draft?.trail.steps ?? [],
-    conditions: conditionsOf(seen, { ...outcome, ...(draft?.heldBecause === undefined ? {} : { heldBecause: draft.heldBecause }) }, observation),
+    trail: written(trail),
+    conditions: conditionsOf(seen, { ...outcome, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation),
     load: loadOf(seen.replicas),
   };
-}
-
-function remember({ seen, variant, recalled, supply }: Subject, draft: Draft | undefined, decision: Decision, policy: Policy, nowMs: number): [string, VariantMemory] {
-  const desired = seen.suppressedBy === undefined ? (decision.desired ?? recalled.desired) : undefined;
-  const short = supply.podsShortSinceMs;
-  const capacity = supply.kvCapacityTokens;
-  return [
-    variant.key,
-    {
-      uid: variant.uid,
-      target: targetKey(variant),
-      accelerator: variant.accelerator,
-      ...(desired === undefined ? {} : { desired }),
-      decidedAtMs: desired !== undefined && desired === recalled.desired ? recalled.decidedAtMs : nowMs,
-      recommendations: draft ? recommendationsOf(draft, policy, nowMs) : [],
-      ...(short === undefined ? {} : { podsShortSinceMs: short }),
-      ...(capacity === undefined ? {} : { kvCapacityTokens: capacity }),
-      ...(seen.targetState.kind === 'missing' ? { targetGoneSinceMs: recalled.targetGoneSinceMs ?? nowMs } : {}),
-      conditions: pastOf(decision),
-    },
-  ];
 }
 
 function pastOf({ conditions }: Decision): PastConditions {

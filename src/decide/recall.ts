@@ -1,4 +1,4 @@
-import { targetKey, type Memory, type PastConditions, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import type { Memory, PastConditions, VariantMemory, VariantObservation } from '../model/index.ts';
 
 /** What is remembered about a variant, from this process or from the status that an earlier one wrote. */
 export interface Recall {
@@ -15,7 +15,7 @@ export interface Recall {
  * Memory counts only for the same resource, target and accelerator: what was decided for another target is no
  * news about this one. Where this process remembers nothing, status does, if it is about the same accelerator.
  */
-export function recall(seen: VariantObservation, memory: Memory): Recall {
+export function recall(seen: VariantObservation, target: string, memory: Memory): Recall {
   const remembered = memory.variants[seen.variant.key];
   if (remembered === undefined || remembered.uid !== seen.variant.uid) {
     const { lastDesired, lastConditions } = seen;
@@ -27,7 +27,7 @@ export function recall(seen: VariantObservation, memory: Memory): Recall {
       conditions: lastConditions,
     };
   }
-  if (remembered.target !== targetKey(seen.variant) || remembered.accelerator !== seen.variant.accelerator) {
+  if (remembered.target !== target || remembered.accelerator !== seen.variant.accelerator) {
     return { decidedAtMs: 0, recommendations: [], conditions: remembered.conditions };
   }
   return remembered;

@@ -1,5 +1,5 @@
 import { compareText, groupBy, mean } from '../../base/index.ts';
-import { modelKey, targetKey, type Policy, type SaturationPolicy, type Variant, type VariantObservation } from '../../model/index.ts';
+import { modelKey, type Policy, type SaturationPolicy, type Variant, type VariantObservation } from '../../model/index.ts';
 import type { Recall } from '../recall.ts';
 import type { Supply } from './supply.ts';
 
@@ -7,6 +7,8 @@ import type { Supply } from './supply.ts';
 export interface Subject {
   readonly seen: VariantObservation;
   readonly variant: Variant;
+  /** `targetKey` of the variant. */
+  readonly target: string;
   readonly recalled: Recall;
   readonly supply: Supply;
 }
@@ -26,22 +28,36 @@ export interface Member extends Subject {
   readonly weight: number;
 }
 
-/** Variants that serve the same requests: same namespace, model and role. One whose model nobody knows stands alone. */
+/**
+ * Variants that serve the same requests: same namespace, model and role. One whose model nobody knows stands alone. Groups know
+ * nothing of each other, so their order does not matter.
+ */
 export function groupByWork(subjects: readonly Subject[], policy: Policy): Group[] {
-  const groups = groupBy(subjects, ({ variant }) => JSON.stringify([variant.modelID === '' ? targetKey(variant) : modelKey(variant), variant.role]));
-  return [...groups.entries()]
-    .toSorted(([a], [b]) => compareText(a, b))
-    .map(([, members]) => ({ thresholds: thresholdsFor(members[0] as Subject, policy), members: weighed(members) }));
+  const groups: Group[] = [];
+  for (const members of groupBy(subjects, workOf).values()) groups.push({ thresholds: thresholdsFor(members[0] as Subject, policy), members: weighed(members) });
+  return groups;
+}
+
+/** No role ends in a question mark, so that a target never reads like a model. */
+function workOf({ variant, target }: Subject): string {
+  return variant.modelID === '' ? `${variant.role}? ${target}` : `${variant.role} ${modelKey(variant)}`;
 }
 
 /** Field by field, and an explicit 0 is a 0. */
-function thresholdsFor({ variant }: Subject, policy: Policy): SaturationPolicy {
-  return { ...policy.saturation, ...policy.overrides[`${variant.modelID}#${variant.namespace}`] };
+function thresholdsFor({ variant }: Subject, { saturation, overrides }: Policy): SaturationPolicy {
+  for (const _ in overrides) return { ...saturation, ...overrides[`${variant.modelID}#${variant.namespace}`] };
+  return saturation;
 }
 
-function weighed(members: readonly Subject[]): Member[] {
-  const typical = mean(members.flatMap(({ supply }) => supply.kvCapacityTokens ?? []));
-  return members
-    .toSorted((a, b) => compareText(a.variant.key, b.variant.key))
-    .map((member) => ({ ...member, weight: typical === undefined ? 1 : (member.supply.kvCapacityTokens ?? typical) / typical }));
+function weighed(subjects: readonly Subject[]): Member[] {
+  const inOrder = subjects.length === 1 ? subjects : subjects.toSorted((a, b) => compareText(a.variant.key, b.variant.key));
+  const typical = mean(inOrder.flatMap(({ supply }) => supply.kvCapacityTokens ?? []));
+  return inOrder.map(({ seen, variant, target, recalled, supply }) => ({
+    seen,
+    variant,
+    target,
+    recalled,
+    supply,
+    weight: typical === undefined ? 1 : (supply.kvCapacityTokens ?? typical) / typical,
+  }));
 }

@@ -1,4 +1,4 @@
-import { rounded, sum } from '../../base/index.ts';
+import { rounded } from '../../base/index.ts';
 import { freshValue, type Policy, type ReplicaObservation, type SaturationPolicy } from '../../model/index.ts';
 import type { Group } from './group.ts';
 
@@ -13,7 +13,7 @@ export interface Analysis {
   /** Why nothing may be removed although the load is low. */
   readonly keep?: 'HeldMetricsPartial' | 'HeldSaturated';
   /** The numbers, in words: `mean KV use 0.76, 2 waiting per replica, 0 of 2 saturated`. */
-  readonly figures: string;
+  figures(): string;
 }
 
 interface Bearer {
@@ -38,43 +38,50 @@ const epsilon = 1e-9;
  * `undefined`: no replica of the group reports anything fresh, and nothing is known.
  */
 export function analyzeSaturation(group: Group, policy: Policy): Analysis | undefined {
-  const serving = group.members.flatMap(({ supply, weight }) => supply.serving.map((replica) => ({ replica, weight })));
-  const bearers = serving.map(bearerOf);
-  const withKv = bearers.filter(({ kv }) => kv !== undefined);
-  const withQueue = bearers.filter(({ waiting }) => waiting !== undefined);
+  const bearers: Bearer[] = [];
+  for (const { supply, weight } of group.members) for (const replica of supply.serving) bearers.push(bearerOf(replica, weight));
+  const withKv = bearers.every(tellsKv) ? bearers : bearers.filter(tellsKv);
+  const withQueue = bearers.every(tellsQueue) ? bearers : bearers.filter(tellsQueue);
   if (withKv.length === 0 && withQueue.length === 0) return undefined;
 
   const { thresholds } = group;
   const kvAllowed = Math.max(0, thresholds.kvCacheThreshold - thresholds.kvSpareTrigger);
   const queueAllowed = Math.max(0, thresholds.queueLengthThreshold - thresholds.queueSpareTrigger);
-  const servingCapacity = sum(bearers.map(({ weight }) => weight));
-  const waiting = sum(withQueue.map((bearer) => bearer.waiting ?? 0));
+  const servingCapacity = totalOf(bearers, (bearer) => bearer.weight);
+  const waiting = totalOf(withQueue, (bearer) => bearer.waiting ?? 0);
   const meanWaiting = withQueue.length === 0 ? 0 : waiting / withQueue.length;
   const meanKv = meanOver(withKv, ({ kv }) => kv ?? 0);
-  const saturated = bearers.filter((bearer) => isSaturated(bearer, thresholds)).length;
-  const figures =
+  let saturated = 0;
+  for (const bearer of bearers) if (isSaturated(bearer, thresholds)) saturated++;
+  const figures = (): string =>
     `mean KV use ${withKv.length === 0 ? 'unknown' : rounded(meanKv)}, ` +
     `${withQueue.length === 0 ? 'queue unknown' : `${rounded(meanWaiting, 1)} waiting per replica`}, ` +
-    `${saturated} of ${serving.length} saturated`;
-  const known = { servingCapacity, figures };
+    `${saturated} of ${bearers.length} saturated`;
 
   const kvShort = meanKv > kvAllowed + epsilon;
   const queueShort = meanWaiting > queueAllowed + epsilon;
   if (kvShort || queueShort) {
     const byKv = servingCapacity * shareOf(meanOver(withKv, (bearer) => kvDemand(bearer, queueAllowed)), kvAllowed);
     const byQueue = queueShort ? servingCapacity * queueFactor(withQueue, waiting, queueAllowed, policy) : 0;
-    return { ...known, required: Math.max(byKv, byQueue) };
+    return { servingCapacity, figures, required: Math.max(byKv, byQueue) };
   }
-  if (withKv.length < serving.length || withQueue.length < serving.length) return { ...known, keep: 'HeldMetricsPartial' };
-  if (saturated > 0) return { ...known, keep: 'HeldSaturated' };
+  if (withKv.length < bearers.length || withQueue.length < bearers.length) return { servingCapacity, figures, keep: 'HeldMetricsPartial' };
+  if (saturated > 0) return { servingCapacity, figures, keep: 'HeldSaturated' };
   const margin = 1 + policy.scaleDownMargin;
   const sufficient = servingCapacity * margin * Math.max(shareOf(meanKv, kvAllowed), shareOf(meanWaiting, queueAllowed));
-  return Number.isFinite(sufficient) ? { ...known, sufficient } : known;
+  return Number.isFinite(sufficient) ? { servingCapacity, figures, sufficient } : { servingCapacity, figures };
 }
 
-function bearerOf({ replica, weight }: { replica: ReplicaObservation; weight: number }): Bearer {
-  const { kvUsedFraction, waiting, running } = replica.readings;
+function bearerOf({ readings: { kvUsedFraction, waiting, running } }: ReplicaObservation, weight: number): Bearer {
   return { weight, kv: freshValue(kvUsedFraction), waiting: freshValue(waiting), running: freshValue(running) };
+}
+
+function tellsKv({ kv }: Bearer): boolean {
+  return kv !== undefined;
+}
+
+function tellsQueue({ waiting }: Bearer): boolean {
+  return waiting !== undefined;
 }
 
 function isSaturated({ kv, waiting }: Bearer, thresholds: SaturationPolicy): boolean {
@@ -94,7 +101,7 @@ function kvDemand({ kv = 0, waiting = 0, running = 0 }: Bearer, queueAllowed: nu
 /** By how much what serves would have to grow so that only the allowed queue remains. */
 function queueFactor(bearers: readonly Bearer[], waiting: number, queueAllowed: number, policy: Policy): number {
   const allowed = queueAllowed * bearers.length;
-  const running = sum(bearers.map((bearer) => bearer.running ?? 0));
+  const running = totalOf(bearers, (bearer) => bearer.running ?? 0);
   // nothing runs, or nobody says how much: the queue proves that growth is due, and not how much of it
   if (running === 0) return Math.min(shareOf(waiting, allowed), Math.max(policy.scaleUpMaxFactor, 1 + 1 / bearers.length));
   return 1 + (waiting - allowed) / running;
@@ -102,8 +109,14 @@ function queueFactor(bearers: readonly Bearer[], waiting: number, queueAllowed: 
 
 /** Mean by weight of capacity. */
 function meanOver(bearers: readonly Bearer[], value: (bearer: Bearer) => number): number {
-  const total = sum(bearers.map(({ weight }) => weight));
-  return total === 0 ? 0 : sum(bearers.map((bearer) => bearer.weight * value(bearer))) / total;
+  const total = totalOf(bearers, ({ weight }) => weight);
+  return total === 0 ? 0 : totalOf(bearers, (bearer) => bearer.weight * value(bearer)) / total;
+}
+
+function totalOf(bearers: readonly Bearer[], value: (bearer: Bearer) => number): number {
+  let total = 0;
+  for (const bearer of bearers) total += value(bearer);
+  return total;
 }
 
 /** How many of `whole` a load fills; no load fills none, also where nothing is allowed. */

@@ -17,34 +17,46 @@ export interface Supply {
   readonly ready: number;
   readonly usable: number;
   /** Mean tokens that the KV cache of one replica holds, as reported now or before. */
-  readonly kvCapacityTokens?: number;
+  readonly kvCapacityTokens: number | undefined;
   /** Since when the target has asked for more replicas than there are pods. */
-  readonly podsShortSinceMs?: number;
+  readonly podsShortSinceMs: number | undefined;
 }
 
 export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Policy, nowMs: number): Supply {
   const current = seen.currentReplicas;
-  const live = seen.replicas.filter(({ terminating, phase }) => !terminating && phase !== 'Succeeded' && phase !== 'Failed');
-  const serving = live.filter(({ ready, readings }) => ready && freshValue(readings.asleep) !== true);
-  const unready = live.filter(({ ready }) => !ready);
-  const stuck = unready.filter(({ createdAtMs }) => nowMs - createdAtMs > policy.pendingExpiryMs);
-  const unmade = Math.max(0, current - live.length);
+  const serving: ReplicaObservation[] = [];
+  let live = 0;
+  let unready = 0;
+  let stuck = 0;
+  let stuckOnNode = 0;
+  for (const replica of seen.replicas) {
+    const { terminating, phase, ready } = replica;
+    if (terminating || phase === 'Succeeded' || phase === 'Failed') continue;
+    live++;
+    if (ready) {
+      if (freshValue(replica.readings.asleep) !== true) serving.push(replica);
+      continue;
+    }
+    unready++;
+    if (nowMs - replica.createdAtMs <= policy.pendingExpiryMs) continue;
+    stuck++;
+    if (replica.scheduled) stuckOnNode++;
+  }
+  const unmade = Math.max(0, current - live);
   const podsShortSinceMs = unmade > 0 ? (recalled.podsShortSinceMs ?? nowMs) : undefined;
   const unmadeIsStuck = podsShortSinceMs !== undefined && nowMs - podsShortSinceMs > policy.pendingExpiryMs;
-  const coming = unready.length - stuck.length + (unmadeIsStuck ? 0 : unmade);
-  const stuckOnNode = stuck.filter(({ scheduled }) => scheduled).length;
-  const kvCapacityTokens = mean(serving.flatMap(capacityOf)) ?? recalled.kvCapacityTokens;
+  const coming = unready - stuck + (unmadeIsStuck ? 0 : unmade);
   return {
     current,
     serving,
     coming,
     stuckOnNode,
-    stuckWithoutNode: stuck.length - stuckOnNode + (unmadeIsStuck ? unmade : 0),
+    stuckWithoutNode: stuck - stuckOnNode + (unmadeIsStuck ? unmade : 0),
     // while a target shrinks there are more pods than it asks for: those beyond will go
     ready: Math.min(current, serving.length),
     usable: Math.min(current, serving.length + coming),
-    ...(kvCapacityTokens === undefined ? {} : { kvCapacityTokens }),
-    ...(podsShortSinceMs === undefined ? {} : { podsShortSinceMs }),
+    kvCapacityTokens: mean(serving.flatMap(capacityOf)) ?? recalled.kvCapacityTokens,
+    podsShortSinceMs,
   };
 }
 

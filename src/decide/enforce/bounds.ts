@@ -6,8 +6,8 @@ export function enforceBounds(draft: Draft): Draft {
   const { minReplicas, maxReplicas } = draft.subject.variant;
   let trail: Trail = draft.trail;
   if (maxReplicas !== undefined && trail.at > maxReplicas) {
-    trail = step(trail, maxReplicas, 'LoweredToMaxReplicas', `maxReplicas is ${maxReplicas}.`);
+    trail = step(trail, maxReplicas, 'LoweredToMaxReplicas', () => `maxReplicas is ${maxReplicas}.`);
   }
-  if (trail.at < minReplicas) trail = step(trail, minReplicas, 'RaisedToMinReplicas', `minReplicas is ${minReplicas}.`);
+  if (trail.at < minReplicas) trail = step(trail, minReplicas, 'RaisedToMinReplicas', () => `minReplicas is ${minReplicas}.`);
   return trail === draft.trail ? draft : { ...draft, trail };
 }

@@ -1,5 +1,4 @@
 import { compareText, groupBy, sum } from '../../base/index.ts';
-import { targetKey } from '../../model/index.ts';
 import type { Draft } from '../draft.ts';
 import { step } from '../trail.ts';
 
@@ -9,10 +8,12 @@ import { step } from '../trail.ts';
  * comes twice, and so on without end. So the variants of one target may together ask for more than they have only by
  * what the load adds now, or what they asked for together before.
  */
-export function capSharedTargets(drafts: readonly Draft[]): Draft[] {
+export function capSharedTargets(drafts: readonly Draft[]): readonly Draft[] {
+  const targets = groupBy(drafts, ({ subject }) => subject.target);
+  if (targets.size === drafts.length) return drafts;
   const capped = new Map<string, Draft>();
-  for (const sharers of groupBy(drafts, ({ subject }) => targetKey(subject.variant)).values()) {
-    for (const draft of sharers.length > 1 ? cap(sharers) : sharers) capped.set(draft.subject.variant.key, draft);
+  for (const sharers of targets.values()) {
+    if (sharers.length > 1) for (const draft of cap(sharers)) capped.set(draft.subject.variant.key, draft);
   }
   return drafts.map((draft) => capped.get(draft.subject.variant.key) ?? draft);
 }
@@ -35,7 +36,7 @@ function cap(sharers: readonly Draft[]): readonly Draft[] {
       excess -= cut;
     }
   }
-  const sentence = `The variants of ${sharers[0]?.subject.variant.target.kind} ${sharers[0]?.subject.variant.target.name} ask together for no more than ${allowed}: nobody can choose the accelerator of its next pod.`;
+  const sentence = (): string => `The variants of ${sharers[0]?.subject.variant.target.kind} ${sharers[0]?.subject.variant.target.name} ask together for no more than ${allowed}: nobody can choose the accelerator of its next pod.`;
   return sharers.map((draft) => {
     const to = lowered.get(keyOf(draft)) ?? draft.trail.at;
     return to === draft.trail.at ? draft : { ...draft, trail: step(draft.trail, to, 'SharedTargetCapped', sentence) };

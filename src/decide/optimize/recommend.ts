@@ -26,10 +26,10 @@ export function recommend(group: Group, analysis: Analysis | undefined, policy: 
 export function hold(subject: Subject, because: ReasonCode): Draft {
   const { supply, recalled } = subject;
   const kept = recalled.desired ?? supply.current;
-  const what = recalled.desired === undefined ? 'nothing has been decided yet, so what is there stays' : `the last decision, ${replicas(kept)}, stays`;
+  const what = (): string => (recalled.desired === undefined ? 'nothing has been decided yet, so what is there stays' : `the last decision, ${replicas(kept)}, stays`);
   return {
     subject,
-    trail: step(startAt(supply.current), kept, because, `${why(subject, because)}: ${what}.`),
+    trail: step(startAt(supply.current), kept, because, () => `${why(subject, because)}: ${what()}.`),
     held: true,
     heldBecause: because,
     added: 0,
@@ -65,7 +65,7 @@ function isAtZero({ seen }: Subject): boolean {
 
 function atZero(subject: Subject): Draft {
   const { target } = subject.variant;
-  const sentence = `${target.kind} ${target.name} asks for no replica; waking it is not decided from load.`;
+  const sentence = (): string => `${target.kind} ${target.name} asks for no replica; waking it is not decided from load.`;
   return { subject, trail: step(startAt(subject.supply.current), 0, 'TargetAtZero', sentence), held: false, added: 0, recommendation: 0 };
 }
 
@@ -73,20 +73,20 @@ function follow(member: Member, analysis: Analysis, plan: Recommendation, policy
   const { current } = member.supply;
   let trail: Trail = startAt(current);
   if (plan.wanted > current) {
-    trail = step(trail, plan.wanted, 'Demand', `The load calls for ${plan.wanted - current} more (${analysis.figures}).`);
-    if (plan.limited < plan.wanted) trail = step(trail, plan.limited, 'ScaleUpLimited', `One decision grows by at most the factor ${policy.scaleUpMaxFactor} of what there is and of what serves.`);
+    trail = step(trail, plan.wanted, 'Demand', () => `The load calls for ${plan.wanted - current} more (${analysis.figures()}).`);
+    if (plan.limited < plan.wanted) trail = step(trail, plan.limited, 'ScaleUpLimited', () => `One decision grows by at most the factor ${policy.scaleUpMaxFactor} of what there is and of what serves.`);
   } else if (plan.wanted < current) {
-    trail = step(trail, plan.wanted, 'Demand', `${replicas(plan.wanted)} would do, with ${Math.round(policy.scaleDownMargin * 100)} % of margin (${analysis.figures}).`);
-    if (plan.limited > plan.wanted) trail = step(trail, plan.limited, 'ScaleDownLimited', `At most ${Math.round(policy.scaleDownMaxFraction * 100)} % of ${replicas(current)} are removed at a time.`);
+    trail = step(trail, plan.wanted, 'Demand', () => `${replicas(plan.wanted)} would do, with ${Math.round(policy.scaleDownMargin * 100)} % of margin (${analysis.figures()}).`);
+    if (plan.limited > plan.wanted) trail = step(trail, plan.limited, 'ScaleDownLimited', () => `At most ${Math.round(policy.scaleDownMaxFraction * 100)} % of ${replicas(current)} are removed at a time.`);
   } else if (plan.awaiting) {
-    trail = step(trail, current, 'AwaitingReplicas', `More capacity is called for, and replicas that are starting will bring it (${analysis.figures}).`);
+    trail = step(trail, current, 'AwaitingReplicas', () => `More capacity is called for, and replicas that are starting will bring it (${analysis.figures()}).`);
   } else if (analysis.keep === 'HeldMetricsPartial') {
-    trail = step(trail, current, 'HeldMetricsPartial', `Some ready replicas of the model do not report, so nothing is removed (${analysis.figures}).`);
+    trail = step(trail, current, 'HeldMetricsPartial', () => `Some ready replicas of the model do not report, so nothing is removed (${analysis.figures()}).`);
   } else if (analysis.keep === 'HeldSaturated') {
-    trail = step(trail, current, 'HeldSaturated', `Nothing is removed while a replica is saturated (${analysis.figures}).`);
+    trail = step(trail, current, 'HeldSaturated', () => `Nothing is removed while a replica is saturated (${analysis.figures()}).`);
   } else {
-    const short = analysis.required !== undefined ? 'More would be called for, and other variants take it, or there is no room' : 'The load is within what the replicas carry';
-    trail = step(trail, current, 'Steady', `${short} (${analysis.figures}).`);
+    const short = (): string => (analysis.required !== undefined ? 'More would be called for, and other variants take it, or there is no room' : 'The load is within what the replicas carry');
+    trail = step(trail, current, 'Steady', () => `${short()} (${analysis.figures()}).`);
   }
   return { subject: member, trail, held: false, added: plan.added, recommendation: trail.at };
 }

@@ -1,8 +1,8 @@
-import type { Policy } from '../../model/index.ts';
+import type { Policy, VariantMemory } from '../../model/index.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, step } from '../trail.ts';
 
-type Window = Draft['subject']['recalled']['recommendations'];
+type Window = VariantMemory['recommendations'];
 
 /**
  * Fewer replicas only after fewer have been recommended for the whole window: what counts is the highest of the
@@ -10,21 +10,24 @@ type Window = Draft['subject']['recalled']['recommendations'];
  * what was decided of it before, which may be less than it still has: an autoscaler that is on its way down must not be called back
  * by a restart of the controller. Where nothing was decided it begins with what it has.
  */
-export function stabilize(draft: Draft, policy: Policy, nowMs: number): Draft {
-  if (draft.held || draft.trail.steps.some(({ reason }) => reason === 'TargetAtZero')) return draft;
-  const highest = Math.max(...recommendationsOf(draft, policy, nowMs).map((past) => past.replicas));
+export function stabilize(draft: Draft, window: Window, policy: Policy): Draft {
+  if (draft.held || draft.trail.steps[0]?.reason === 'TargetAtZero') return draft;
+  let highest = 0;
+  for (const past of window) highest = Math.max(highest, past.replicas);
   if (highest <= draft.trail.at) return draft;
   const seconds = Math.round(policy.scaleDownStabilizationMs / 1000);
-  return { ...draft, trail: step(draft.trail, highest, 'ScaleDownStabilized', `${replicas(highest)} were recommended within the last ${seconds} s.`) };
+  return { ...draft, trail: step(draft.trail, highest, 'ScaleDownStabilized', () => `${replicas(highest)} were recommended within the last ${seconds} s.`) };
 }
 
 /** The window with this decision's recommendation in it. Older ones that a later one reaches can never count again and are dropped. */
-export function recommendationsOf({ subject, recommendation }: Draft, policy: Policy, nowMs: number): Window {
+export function windowWith({ subject, recommendation }: Draft, policy: Policy, nowMs: number): Window {
   const { recalled, supply } = subject;
-  const before =
-    recalled.recommendations.length > 0
-      ? recalled.recommendations
-      : [{ atMs: nowMs, replicas: policy.scaleDownStabilizationMs > 0 ? (recalled.desired ?? supply.current) : 0 }];
-  const recent = before.filter(({ atMs, replicas }) => nowMs - atMs < policy.scaleDownStabilizationMs && replicas > recommendation);
-  return [...recent, { atMs: nowMs, replicas: recommendation }];
+  const window: Window[number][] = [];
+  const keep = (past: Window[number]): void => {
+    if (nowMs - past.atMs < policy.scaleDownStabilizationMs && past.replicas > recommendation) window.push(past);
+  };
+  if (recalled.recommendations.length > 0) for (const past of recalled.recommendations) keep(past);
+  else keep({ atMs: nowMs, replicas: policy.scaleDownStabilizationMs > 0 ? (recalled.desired ?? supply.current) : 0 });
+  window.push({ atMs: nowMs, replicas: recommendation });
+  return window;
 }
