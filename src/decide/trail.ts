@@ -9,7 +9,7 @@ export interface TrailMark {
   readonly from: number;
   readonly to: number;
   readonly reason: ReasonCode;
-  sentence(): string;
+  readonly sentence: () => string;
 }
 
 /** The way of one number through the stages; each step begins where the one before ended. */

@@ -13,7 +13,7 @@ export interface Analysis {
   /** Why nothing may be removed although the load is low. */
   readonly keep?: 'HeldMetricsPartial' | 'HeldSaturated';
   /** The numbers, in words: `mean KV use 0.76, 2 waiting per replica, 0 of 2 saturated`. */
-  figures(): string;
+  readonly figures: () => string;
 }
 
 interface Bearer {
