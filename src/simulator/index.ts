@@ -1,7 +1,30 @@
+export { createEventQueue } from './agenda.ts';
+export type { Agenda, EventQueue } from './agenda.ts';
 export { demoScenario } from './demo-scenario.ts';
+export { afterRescale, autoscale, defaultAutoscalerOptions, needsMetrics } from './hpa/autoscale.ts';
+export type { AutoscalerMemory } from './hpa/normalization.ts';
+export { formatMilli } from './hpa/quantity.ts';
 export { findProfile, servingProfiles } from './profiles/index.ts';
 export type { NamedProfile, Provenance } from './profiles/index.ts';
 export type { Scenario } from './scenario.ts';
+export { createEngine, createHistogram, createLatencySketch, createRouter, endRequest, iterationTime, writeMetricsPage } from './serving/index.ts';
+export type {
+  Ending,
+  Engine,
+  EngineMeters,
+  EngineRole,
+  Histogram,
+  InferenceRequest,
+  IterationLoad,
+  IterationTime,
+  LatencySketch,
+  MetricNames,
+  RequestPath,
+  Router,
+  RouterMeters,
+  RouterOptions,
+  ServingProfile,
+} from './serving/index.ts';
 export type { TargetStats, TrafficStats, WorldStats } from './statistics.ts';
 export { createWorld } from './world.ts';
 export type { World } from './world.ts';

@@ -62,7 +62,7 @@ export function createModelServer(options: {
         onEnd: (ended) => {
           options.onEnded?.(ended);
           const { ending, id } = ended;
-          if (ending === 'lost') resolve(failure(503, 'The server went away before it had answered.'));
+          if (ending !== 'completed') resolve(failure(503, 'The server went away before it had answered.'));
           else resolve(json(200, completion(engine.profile.modelID, id, promptTokens, maxTokens, clock.now())));
         },
       };

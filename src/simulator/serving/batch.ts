@@ -1,4 +1,5 @@
 import type { BlockPool } from './block-pool.ts';
+import type { IterationLoad } from './iteration-time.ts';
 import { inPrefill, tokensLeft } from './sequence.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -7,9 +8,7 @@ export interface Batch {
   readonly work: readonly { readonly sequence: Sequence; readonly tokens: number }[];
   /** How many times it runs unchanged, if nothing interrupts it. */
   readonly iterations: number;
-  readonly prefillTokens: number;
-  /** Tokens in the KV cache of its sequences before it starts. */
-  readonly residentTokens: number;
+  readonly load: IterationLoad;
 }
 
 export interface BatchLimits {
@@ -66,14 +65,20 @@ export function planBatch(
   }
 
   if (work.length === 0) return undefined;
-  let prefillTokens = 0;
-  let residentTokens = 0;
+  const load = { decoding: 0, prefilling: 0, prefillTokens: 0, decodeResidentTokens: 0, prefillResidentTokens: 0, prefillPairs: 0 };
   for (const { sequence, tokens } of work) {
-    if (inPrefill(sequence)) prefillTokens += tokens;
-    residentTokens += sequence.computed;
+    if (inPrefill(sequence)) {
+      load.prefilling += 1;
+      load.prefillTokens += tokens;
+      load.prefillResidentTokens += sequence.computed;
+      load.prefillPairs += tokens * (sequence.computed + (tokens + 1) / 2);
+    } else {
+      load.decoding += 1;
+      load.decodeResidentTokens += sequence.computed;
+    }
   }
-  const repeats = prefillTokens === 0 && !preempted ? equalIterations(running, pool) : 1;
-  return { work, iterations: repeats, prefillTokens, residentTokens };
+  const repeats = load.prefillTokens === 0 && !preempted ? equalIterations(running, pool) : 1;
+  return { work, iterations: repeats, load };
 }
 
 /** How often one and the same decode iteration can run: until the first sequence ends, or the cache is full. */

@@ -5,20 +5,34 @@ import type { Batch } from './batch.ts';
 import { createBlockPool } from './block-pool.ts';
 import { createEngineMeters } from './engine-meters.ts';
 import type { EngineMeters } from './engine-meters.ts';
+import { iterationTime } from './iteration-time.ts';
 import { endRequest } from './request.ts';
 import type { InferenceRequest } from './request.ts';
+import type { RequestPath } from './request-path.ts';
 import { createSequence, inPrefill } from './sequence.ts';
 import type { Sequence } from './sequence.ts';
+
+/** What an engine does: everything, only prompts, or only the tokens after them. */
+export type EngineRole = 'both' | 'prefill' | 'decode';
 
 /** One vLLM engine: continuous batching with chunked prefill over a KV cache in blocks. */
 export interface Engine {
   readonly profile: ServingProfile;
+  readonly role: EngineRole;
   readonly meters: EngineMeters;
   running(): number;
   waiting(): number;
   kvUsedFraction(): number;
-  /** @returns false when the request can never fit this engine. */
-  submit(request: InferenceRequest): boolean;
+  /**
+   * Takes a request from a client or router.
+   * @param path.prefillAt a prefill server that computes the prompt first; only for a decode server.
+   * @returns false when the request can never fit this engine; it has not ended then.
+   */
+  submit(request: InferenceRequest, path?: RequestPath): boolean;
+  /** The client gives up: what the request held is free again, and it ends as timed out. @returns false when it is not here. */
+  cancel(request: InferenceRequest): boolean;
+  /** Tokens of prompts that wait to be let in. */
+  waitingTokens(): number;
   /** Iterations take this many times as long from the next one on. */
   slowDown(factor: number): void;
   /** Calls `done` once nothing runs or waits any more. */
@@ -37,7 +51,8 @@ interface Run {
   cancel: () => void;
 }
 
-export function createEngine(profile: ServingProfile, agenda: Agenda): Engine {
+export function createEngine(profile: ServingProfile, agenda: Agenda, options: { readonly role?: EngineRole } = {}): Engine {
+  const { role = 'both' } = options;
   const pool = createBlockPool(profile.kvBlocks, profile.blockTokens);
   const meters = createEngineMeters(profile.maxModelTokens);
   const running: Sequence[] = [];
@@ -54,14 +69,8 @@ export function createEngine(profile: ServingProfile, agenda: Agenda): Engine {
       if (running.length + waiting.length === 0) onEmpty?.();
       return;
     }
-    const firstMs =
-      factor *
-      (profile.baseMs +
-        batch.prefillTokens * profile.perPrefillTokenMs +
-        batch.work.length * profile.perSequenceMs +
-        batch.residentTokens * profile.perResidentTokenMs);
-    const stepMs = factor * batch.work.length * profile.perResidentTokenMs;
-    run = { batch, startMs: atMs, firstMs, stepMs, iterations: batch.iterations, cancel: () => {} };
+    const { firstMs, stepMs } = iterationTime(profile, batch.load);
+    run = { batch, startMs: atMs, firstMs: factor * firstMs, stepMs: factor * stepMs, iterations: batch.iterations, cancel: () => {} };
     arm(run);
   }
 
@@ -127,6 +136,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda): Engine {
     meters.promptTokens += request.promptTokens;
     meters.prefixQueries += request.promptTokens;
     meters.ttft.observe((atMs - sequence.enteredAtMs) / 1000);
+    sequence.path.onFirstToken?.(request);
   }
 
   function finish(sequence: Sequence, atMs: number): void {
@@ -149,10 +159,12 @@ export function createEngine(profile: ServingProfile, agenda: Agenda): Engine {
       meters.perOutputToken.observe((atMs - firstAtMs) / 1000 / (request.generationTokens - 1));
     }
     endRequest(request, 'completed', atMs + profile.networkMs);
+    sequence.path.onEnd?.(request);
   }
 
   return {
     profile,
+    role,
     meters,
     running() {
       settle();
@@ -163,10 +175,10 @@ export function createEngine(profile: ServingProfile, agenda: Agenda): Engine {
       settle();
       return 1 - pool.free() / pool.usable;
     },
-    submit(request) {
+    submit(request, path) {
       const tokens = request.promptTokens + request.generationTokens;
       if (tokens > profile.maxModelTokens || pool.blocksFor(tokens) > pool.usable) return false;
-      waiting.push(createSequence(request, agenda.now()));
+      waiting.push(createSequence(request, agenda.now(), path));
       if (run === undefined) {
         plan(agenda.now());
       } else if (waiting.length === 1 && run.iterations > 1) {
@@ -177,6 +189,20 @@ export function createEngine(profile: ServingProfile, agenda: Agenda): Engine {
       }
       return true;
     },
+    cancel(request) {
+      settle();
+      const place = [running, waiting].find((sequences) => sequences.some((sequence) => sequence.request === request));
+      const sequence = place?.find((candidate) => candidate.request === request);
+      if (place === undefined || sequence === undefined) return false;
+      place.splice(place.indexOf(sequence), 1);
+      pool.give(sequence.blocks);
+      sequence.blocks = 0;
+      meters.aborted += 1;
+      endRequest(request, 'timed-out', agenda.now());
+      sequence.path.onEnd?.(request);
+      return true;
+    },
+    waitingTokens: () => waiting.reduce((total, { prefillTarget }) => total + prefillTarget, 0),
     slowDown(next) {
       factor = next;
     },
@@ -193,6 +219,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda): Engine {
         sequence.blocks = 0;
         meters.aborted += 1;
         endRequest(sequence.request, 'lost', agenda.now());
+        sequence.path.onEnd?.(sequence.request);
       }
     },
   };

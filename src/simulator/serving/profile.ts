@@ -1,7 +1,4 @@
-/**
- * What one replica can do, on one accelerator. The time of one iteration of the engine is
- * `baseMs + prefillTokens × perPrefillTokenMs + sequences × perSequenceMs + residentTokens × perResidentTokenMs`.
- */
+/** What one replica can do, on one accelerator. `iteration-time.ts` says how the first four make the time of an iteration. */
 export interface ServingProfile {
   readonly modelID: string;
   readonly accelerator: string;
@@ -18,4 +15,14 @@ export interface ServingProfile {
   readonly blockTokens: number;
   readonly maxModelTokens: number;
   readonly costPerHour: number;
+  /** Whose scheduler and metrics it has; vLLM's unless told. */
+  readonly engine?: 'vllm' | 'sglang';
+  /** Full blocks are found again by their content until they are needed; on unless told, as in both engines. */
+  readonly prefixCaching?: boolean;
+  /** KV cache of one token over all layers and the whole replica, in bytes; for the transfer between prefill and decode servers. */
+  readonly kvBytesPerToken?: number;
+  /** What a prefill server's link carries, gigabits per second; transfers take no time unless told. */
+  readonly transferGbps?: number;
+  /** Added to every transfer. */
+  readonly transferLatencyMs?: number;
 }

@@ -1,7 +1,10 @@
 import { assert } from '../../base/index.ts';
 
-/** How a request ended. `lost`: without an answer, because its server went away or none could take it. */
-export type Ending = 'completed' | 'lost';
+/**
+ * How a request ended. `lost`: without an answer, because its server went away. `refused`: turned away, because no server could take it
+ * in time, or ever. `timed-out`: its client gave up.
+ */
+export type Ending = 'completed' | 'lost' | 'refused' | 'timed-out';
 
 /** One request of a client, from its arrival to its one and only end. */
 export interface InferenceRequest {
@@ -10,7 +13,9 @@ export interface InferenceRequest {
   readonly arrivedAtMs: number;
   readonly promptTokens: number;
   readonly generationTokens: number;
-  /** When the first token left the engine. */
+  /** Its prompt begins with the first `tokens` tokens of text `id`, as other prompts may. A conversation is one text that grows. */
+  readonly prefix?: { readonly id: number; readonly tokens: number };
+  /** When the client had the first token. */
   firstTokenAtMs?: number;
   endedAtMs?: number;
   ending?: Ending;

@@ -13,7 +13,7 @@ function stand() {
   const clock = createManualClock(0);
   const agenda = createAgenda(clock);
   agenda.start();
-  const router = createRouter(agenda, 10_000);
+  const router = createRouter(agenda, { patienceMs: 10_000 });
   const ended: InferenceRequest[] = [];
   let id = 0;
   const send = (): void => router.submit({ id: id++, modelID: 'm', arrivedAtMs: agenda.now(), promptTokens: 10, generationTokens: 100, onEnd: (request) => ended.push(request) });
@@ -41,12 +41,12 @@ describe('the router', () => {
     expect(ended.map(({ ending }) => ending)).toEqual(['completed']);
   });
 
-  it('loses what it held in vain for as long as clients wait', async () => {
+  it('refuses what it held in vain for as long as clients wait', async () => {
     const { clock, router, send, ended } = stand();
     send();
     await clock.advance(10_100);
     expect(router.held()).toBe(0);
-    expect(ended.map(({ ending }) => ending)).toEqual(['lost']);
+    expect(ended.map(({ ending }) => ending)).toEqual(['refused']);
   });
 
   it('sends nothing twice: what a dying server had is lost though another one stands by', async () => {

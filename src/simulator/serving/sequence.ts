@@ -1,8 +1,10 @@
 import type { InferenceRequest } from './request.ts';
+import type { RequestPath } from './request-path.ts';
 
 /** A request inside an engine. */
 export interface Sequence {
   readonly request: InferenceRequest;
+  readonly path: RequestPath;
   /** KV blocks that it holds. */
   blocks: number;
   /** Tokens whose keys and values are in the cache. */
@@ -18,9 +20,10 @@ export interface Sequence {
   lastTokenAtMs?: number;
 }
 
-export function createSequence(request: InferenceRequest, atMs: number): Sequence {
+export function createSequence(request: InferenceRequest, atMs: number, path: RequestPath = {}): Sequence {
   return {
     request,
+    path,
     blocks: 0,
     computed: 0,
     generated: 0,

@@ -30,7 +30,7 @@ export function createTrafficLedger(windowMs = 10_000): TrafficLedger {
       arrivals += 1;
     },
     ended(request) {
-      if (request.ending === 'lost') {
+      if (request.ending !== 'completed') {
         lost += 1;
         return;
       }

@@ -1,0 +1,18 @@
+export { createEngine } from './engine.ts';
+export type { Engine, EngineRole } from './engine.ts';
+export type { EngineMeters } from './engine-meters.ts';
+export { createHistogram } from './histogram.ts';
+export type { Histogram } from './histogram.ts';
+export { iterationTime } from './iteration-time.ts';
+export type { IterationLoad, IterationTime } from './iteration-time.ts';
+export { createLatencySketch } from './latency-sketch.ts';
+export type { LatencySketch } from './latency-sketch.ts';
+export { writeMetricsPage } from './metrics-page.ts';
+export type { MetricNames } from './metrics-page.ts';
+export type { ServingProfile } from './profile.ts';
+export type { Ending, InferenceRequest } from './request.ts';
+export { endRequest } from './request.ts';
+export type { RequestPath } from './request-path.ts';
+export { createRouter } from './router.ts';
+export type { Router, RouterOptions } from './router.ts';
+export type { RouterMeters } from './router-meters.ts';
