@@ -1,4 +1,4 @@
-import type { Policy } from '../policy.ts';
+import type { PolicyKind } from '../law.ts';
 
-/** NVIDIA Dynamo's planner: load mode and throughput mode. */
-export const dynamoPolicies: readonly Policy[] = [];
+/** NVIDIA Dynamo's planner: load mode, throughput mode, and both. */
+export const dynamoLaws: readonly PolicyKind[] = [];

@@ -1,4 +1,4 @@
-import type { Policy } from '../policy.ts';
+import type { PolicyKind } from '../law.ts';
 
-/** Kthena: one workload, and several filled by cost. */
-export const kthenaPolicies: readonly Policy[] = [];
+/** Kthena: one workload, roles, and several filled by cost. */
+export const kthenaLaws: readonly PolicyKind[] = [];
