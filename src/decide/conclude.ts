@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts';
 import { enforceBounds } from './enforce/bounds.ts';
 import { capSharedTargets } from './enforce/shared-target.ts';
 import { recommend } from './optimize/recommend.ts';
-import { stabilize, windowWith } from './optimize/stabilize.ts';
+import { stabilize } from './optimize/stabilize.ts';
 import { recall, type Recall } from './recall.ts';
 import { reasonOf, type Trail } from './trail.ts';
 
@@ -35,18 +35,13 @@ export interface Conclusion {
 export function conclude(observation: Observation, policy: Policy, memory: Memory, nowMs: number): Conclusion[] {
   const subjects = observation.variants.map((seen) => subjectOf(seen, policy, memory, nowMs));
   const decidable = subjects.filter(({ seen }) => seen.targetState.kind === 'found' && seen.suppressedBy === undefined);
-  const windows = new Map<Subject['seen'], VariantMemory['recommendations']>();
   const drafts: Draft[] = [];
   for (const group of groupByWork(decidable, policy)) {
-    for (const draft of recommend(group, analyzeSaturation(group, policy), policy)) {
-      const window = windowWith(draft, policy, nowMs);
-      windows.set(draft.subject.seen, window);
-      drafts.push(enforceBounds(stabilize(draft, window, policy)));
-    }
+    for (const draft of recommend(group, analyzeSaturation(group, policy), policy)) drafts.push(enforceBounds(stabilize(draft, policy, nowMs)));
   }
   const bySeen = new Map<Subject['seen'], Draft>();
   for (const draft of capSharedTargets(drafts)) bySeen.set(draft.subject.seen, draft);
-  return subjects.map((subject) => conclusionOf(subject, bySeen.get(subject.seen), windows.get(subject.seen) ?? [], nowMs));
+  return subjects.map((subject) => conclusionOf(subject, bySeen.get(subject.seen), nowMs));
 }
 
 function subjectOf(seen: VariantObservation, policy: Policy, memory: Memory, nowMs: number): Subject {
@@ -64,7 +59,7 @@ function forgetAbandoned(recalled: Recall, seen: VariantObservation, policy: Pol
 
 const untrodden: Trail = { steps: [], at: 0 };
 
-function conclusionOf(subject: Subject, draft: Draft | undefined, window: VariantMemory['recommendations'], nowMs: number): Conclusion {
+function conclusionOf(subject: Subject, draft: Draft | undefined, nowMs: number): Conclusion {
   const { seen, recalled } = subject;
   const desired = draft?.trail.at;
   return {
@@ -75,23 +70,18 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, window: Varian
     heldBecause: draft?.heldBecause,
     reason: draft ? reasonOf(draft.trail) : seen.suppressedBy === undefined ? 'HeldTargetMissing' : 'SuppressedDueToConflict',
     trail: draft?.trail ?? untrodden,
-    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, window, nowMs),
+    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft?.window ?? [], nowMs),
   };
 }
 
 function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], nowMs: number): VariantMemory {
-  const short = supply.podsShortSinceMs;
-  const capacity = supply.kvCapacityTokens;
-  return {
-    uid: variant.uid,
-    target,
-    accelerator: variant.accelerator,
-    ...(desired === undefined ? {} : { desired }),
-    decidedAtMs: desired !== undefined && desired === recalled.desired ? recalled.decidedAtMs : nowMs,
-    recommendations,
-    ...(short === undefined ? {} : { podsShortSinceMs: short }),
-    ...(capacity === undefined ? {} : { kvCapacityTokens: capacity }),
-    ...(seen.targetState.kind === 'missing' ? { targetGoneSinceMs: recalled.targetGoneSinceMs ?? nowMs } : {}),
-    conditions: recalled.conditions,
-  };
+  const memory: { -readonly [K in keyof VariantMemory]?: VariantMemory[K] } = { uid: variant.uid, target, accelerator: variant.accelerator };
+  if (desired !== undefined) memory.desired = desired;
+  memory.decidedAtMs = desired !== undefined && desired === recalled.desired ? recalled.decidedAtMs : nowMs;
+  memory.recommendations = recommendations;
+  if (supply.podsShortSinceMs !== undefined) memory.podsShortSinceMs = supply.podsShortSinceMs;
+  if (supply.kvCapacityTokens !== undefined) memory.kvCapacityTokens = supply.kvCapacityTokens;
+  if (seen.targetState.kind === 'missing') memory.targetGoneSinceMs = recalled.targetGoneSinceMs ?? nowMs;
+  memory.conditions = recalled.conditions;
+  return memory as VariantMemory;
 }

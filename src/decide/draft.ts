@@ -1,4 +1,4 @@
-import type { ReasonCode } from '../model/index.ts';
+import type { ReasonCode, VariantMemory } from '../model/index.ts';
 import type { Subject } from './analyze/group.ts';
 import type { Trail } from './trail.ts';
 
@@ -13,4 +13,6 @@ export interface Draft {
   readonly added: number;
   /** What goes into the window of past recommendations. */
   readonly recommendation: number;
+  /** That window, once the draft has been stabilised. */
+  readonly window?: VariantMemory['recommendations'];
 }

@@ -51,7 +51,7 @@ function thresholdsFor({ variant }: Subject, { saturation, overrides }: Policy):
 
 function weighed(subjects: readonly Subject[]): Member[] {
   const inOrder = subjects.length === 1 ? subjects : subjects.toSorted((a, b) => compareText(a.variant.key, b.variant.key));
-  const typical = mean(inOrder.flatMap(({ supply }) => supply.kvCapacityTokens ?? []));
+  const typical = mean(inOrder.map(({ supply }) => supply.kvCapacityTokens).filter((tokens) => tokens !== undefined));
   return inOrder.map(({ seen, variant, target, recalled, supply }) => ({
     seen,
     variant,

@@ -1,4 +1,3 @@
-import { mean } from '../../base/index.ts';
 import { freshValue, type Policy, type ReplicaObservation, type VariantObservation } from '../../model/index.ts';
 import type { Recall } from '../recall.ts';
 
@@ -55,12 +54,20 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
     // while a target shrinks there are more pods than it asks for: those beyond will go
     ready: Math.min(current, serving.length),
     usable: Math.min(current, serving.length + coming),
-    kvCapacityTokens: mean(serving.flatMap(capacityOf)) ?? recalled.kvCapacityTokens,
+    kvCapacityTokens: meanCapacity(serving) ?? recalled.kvCapacityTokens,
     podsShortSinceMs,
   };
 }
 
 /** The size of a cache does not age: an old reading is as good as a new one. */
-function capacityOf({ readings: { kvCapacityTokens } }: ReplicaObservation): number[] {
-  return kvCapacityTokens.kind !== 'missing' && kvCapacityTokens.value > 0 ? [kvCapacityTokens.value] : [];
+function meanCapacity(serving: readonly ReplicaObservation[]): number | undefined {
+  let total = 0;
+  let known = 0;
+  for (const { readings } of serving) {
+    const { kvCapacityTokens } = readings;
+    if (kvCapacityTokens.kind === 'missing' || kvCapacityTokens.value <= 0) continue;
+    total += kvCapacityTokens.value;
+    known++;
+  }
+  return known === 0 ? undefined : total / known;
 }

@@ -10,17 +10,18 @@ type Window = VariantMemory['recommendations'];
  * what was decided of it before, which may be less than it still has: an autoscaler that is on its way down must not be called back
  * by a restart of the controller. Where nothing was decided it begins with what it has.
  */
-export function stabilize(draft: Draft, window: Window, policy: Policy): Draft {
-  if (draft.held || draft.trail.steps[0]?.reason === 'TargetAtZero') return draft;
+export function stabilize(draft: Draft, policy: Policy, nowMs: number): Draft {
+  const window = windowWith(draft, policy, nowMs);
+  if (draft.held || draft.trail.steps[0]?.reason === 'TargetAtZero') return { ...draft, window };
   let highest = 0;
   for (const past of window) highest = Math.max(highest, past.replicas);
-  if (highest <= draft.trail.at) return draft;
+  if (highest <= draft.trail.at) return { ...draft, window };
   const seconds = Math.round(policy.scaleDownStabilizationMs / 1000);
-  return { ...draft, trail: step(draft.trail, highest, 'ScaleDownStabilized', () => `${replicas(highest)} were recommended within the last ${seconds} s.`) };
+  return { ...draft, window, trail: step(draft.trail, highest, 'ScaleDownStabilized', () => `${replicas(highest)} were recommended within the last ${seconds} s.`) };
 }
 
 /** The window with this decision's recommendation in it. Older ones that a later one reaches can never count again and are dropped. */
-export function windowWith({ subject, recommendation }: Draft, policy: Policy, nowMs: number): Window {
+function windowWith({ subject, recommendation }: Draft, policy: Policy, nowMs: number): Window {
   const { recalled, supply } = subject;
   const window: Window[number][] = [];
   const keep = (past: Window[number]): void => {
