@@ -28,7 +28,7 @@ const drawn = {
   prompt: tokens,
   output: tokens,
   sharedPrefix: sharedPrefix.optional(),
-  arrivals: z.enum(['poisson', 'even']).default('poisson'),
+  arrivals: z.enum(['poisson', 'counted', 'even']).default('poisson'),
 };
 
 const traffic = z.discriminatedUnion('kind', [

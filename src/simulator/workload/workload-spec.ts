@@ -22,8 +22,11 @@ export interface Drawn {
   readonly prompt: TokenShape;
   readonly output: TokenShape;
   readonly sharedPrefix?: SharedPrefix | undefined;
-  /** `poisson`: by chance. `even`: one each time the rate has added up to one request. */
-  readonly arrivals: 'poisson' | 'even';
+  /**
+   * `poisson`: by chance. `counted`: by chance, but exactly as many in every stage as its rate and length say, as the load generator inference-perf does.
+   * `even`: one each time the rate has added up to one request.
+   */
+  readonly arrivals: 'poisson' | 'counted' | 'even';
 }
 
 export interface ConstantLoad {
