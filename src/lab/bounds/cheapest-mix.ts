@@ -1,0 +1,67 @@
+/** One kind of replica that may carry a load. */
+export interface MixOption {
+  /** Load that one replica carries, in whatever unit the need has. */
+  readonly carries: number;
+  /** Money per replica and hour. */
+  readonly costPerHour: number;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+}
+
+/** Combinations that are looked through one by one; more are approached by price per capacity. */
+const exactLimit = 20_000;
+
+/**
+ * Cheapest whole numbers of replicas that carry `need`. Exact up to 20 000 combinations of all options but the last, whose number follows; beyond
+ * that filled by price per capacity, dearer by one replica of each option at most. Everything there is when that does not suffice.
+ */
+export function cheapestMix(options: readonly MixOption[], need: number): number[] {
+  const combinations = options.slice(0, -1).reduce((product, { minReplicas, maxReplicas }) => product * (maxReplicas - minReplicas + 1), 1);
+  return combinations <= exactLimit ? exact(options, need) : byPrice(options, need);
+}
+
+function exact(options: readonly MixOption[], need: number): number[] {
+  let best: { counts: number[]; cost: number; carried: number } | undefined;
+  const counts = options.map(({ minReplicas }) => minReplicas);
+  const last = options.length - 1;
+
+  function consider(): void {
+    const carried = options.reduce((total, { carries }, index) => total + carries * (counts[index] ?? 0), 0);
+    const cost = options.reduce((total, { costPerHour }, index) => total + costPerHour * (counts[index] ?? 0), 0);
+    const enough = carried >= need - 1e-9;
+    const bestEnough = best !== undefined && best.carried >= need - 1e-9;
+    const better = best === undefined || (enough ? !bestEnough || cost < best.cost - 1e-12 : !bestEnough && carried > best.carried);
+    if (better) best = { counts: [...counts], cost, carried };
+  }
+
+  function choose(index: number, carried: number): void {
+    const option = options[index];
+    if (option === undefined) return;
+    if (index === last) {
+      const missing = option.carries > 0 ? Math.ceil((need - carried) / option.carries - 1e-9) : option.maxReplicas;
+      counts[index] = Math.min(option.maxReplicas, Math.max(option.minReplicas, missing));
+      consider();
+      return;
+    }
+    for (let count = option.minReplicas; count <= option.maxReplicas; count++) {
+      counts[index] = count;
+      choose(index + 1, carried + count * option.carries);
+    }
+  }
+
+  choose(0, 0);
+  return best?.counts ?? counts;
+}
+
+function byPrice(options: readonly MixOption[], need: number): number[] {
+  const counts = options.map(({ minReplicas }) => minReplicas);
+  let carried = options.reduce((total, { carries, minReplicas }) => total + carries * minReplicas, 0);
+  const order = options.map((option, index) => ({ option, index })).toSorted((a, b) => a.option.costPerHour / a.option.carries - b.option.costPerHour / b.option.carries || a.index - b.index);
+  for (const { option, index } of order) {
+    if (carried >= need) break;
+    const more = Math.min(option.maxReplicas - option.minReplicas, Math.ceil((need - carried) / option.carries - 1e-9));
+    counts[index] = option.minReplicas + more;
+    carried += more * option.carries;
+  }
+  return counts;
+}

@@ -1,0 +1,114 @@
+import { assert, sum } from '../../base/index.ts';
+import type { Arrival } from '../../simulator/index.ts';
+import type { Policy } from '../policies/policy.ts';
+import type { ScenarioModel } from '../scenario/scenario.ts';
+import { capacityAtSlo } from '../stage/index.ts';
+import type { PolicyStage, StageVariant } from '../stage/policy-stage.ts';
+import { cheapestMix } from './cheapest-mix.ts';
+import { carryingOf, meanShape, smoothed, workByBin } from './known-load.ts';
+import { planReplicas, type PlanStep } from './replica-plan.ts';
+
+export interface ClairvoyantSettings {
+  /** Replicas for each replica's worth of work: 1 has none to spare. */
+  readonly reserve: number;
+  /** Work within so many seconds may wait for its turn. */
+  readonly smoothSeconds: number;
+}
+
+/** Work is counted in bins of so many seconds. */
+const binSeconds = 5;
+/** Beyond the mean start-up time, in standard deviations: pods are asked for early enough that 98 of 100 are ready in time. */
+const leadDeviations = 2;
+
+/**
+ * Knows every arrival and its tokens, and otherwise has what everybody has: replicas that take their start-up time, bounds,
+ * accelerators. Its reserve traces the curve of cost against attainment.
+ */
+export function clairvoyant(settings: ClairvoyantSettings): Policy {
+  const { reserve, smoothSeconds } = settings;
+  return {
+    name: `clairvoyant@${reserve.toFixed(2)}`,
+    family: 'bound',
+    title: `A plan that knows every arrival, with ${reserve.toFixed(2)} replicas for each replica's worth of work`,
+    source: 'Own: bins of 5 s, the cheapest whole mix of variants for each, pauses shorter than a start-up bridged (src/lab/bounds).',
+    settings: { reserve, smoothSeconds },
+    refuses: () => undefined,
+    begin: (stage) => begin(stage, settings),
+  };
+}
+
+/** The points of the curve. */
+export function clairvoyantCurve(): readonly Policy[] {
+  return [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5].map((reserve) => clairvoyant({ reserve, smoothSeconds: 30 }));
+}
+
+function begin(stage: PolicyStage, settings: ClairvoyantSettings): void {
+  const free = freeAccelerators(stage);
+  const models = stage.scenario.models.map((model, index) => ({ model, index })).toSorted((a, b) => b.model.priority - a.model.priority || a.index - b.index);
+  for (const { model, index } of models) {
+    const arrivals = allOf(stage.foresee(index));
+    for (const role of ['both', 'prefill', 'decode'] as const) {
+      const variants = stage.variants.filter((one) => one.model === model && one.variant.role === role);
+      if (variants.length > 0) follow(stage, variants, needOf(stage, model, variants, arrivals, settings, free));
+    }
+  }
+}
+
+function allOf(source: { next(): Arrival | undefined }): Arrival[] {
+  const arrivals: Arrival[] = [];
+  for (let arrival = source.next(); arrival !== undefined; arrival = source.next()) arrivals.push(arrival);
+  return arrivals;
+}
+
+/** Accelerators left in each bin, by name; absent where there is no limit. */
+function freeAccelerators(stage: PolicyStage): ReadonlyMap<string, number[]> {
+  const bins = Math.ceil(stage.scenario.durationSeconds / binSeconds);
+  return new Map(Object.entries(stage.scenario.accelerators).map(([name, count]) => [name, Array.from({ length: bins }, () => count)]));
+}
+
+/** Replicas of each variant that each bin calls for. Takes their accelerators. */
+function needOf(stage: PolicyStage, model: ScenarioModel, variants: readonly StageVariant[], arrivals: readonly Arrival[], { reserve, smoothSeconds }: ClairvoyantSettings, free: ReadonlyMap<string, number[]>): number[][] {
+  const shape = meanShape(arrivals);
+  const carrying = variants.map(({ variant }) => carryingOf(variant, capacityAtSlo(model, variant), shape));
+  const reference = carrying[0];
+  assert(reference !== undefined, 'A part of a model has at least one variant.');
+  // work in replicas of the first variant; the others carry so many times as much
+  const work = smoothed(workByBin(arrivals, reference, binSeconds, stage.scenario.durationSeconds), Math.max(1, Math.round(smoothSeconds / binSeconds)));
+  return work.map((replicas, bin) => {
+    const options = variants.map(({ variant, accelerator, acceleratorsPerReplica, costPerHour }, index) => {
+      const left = Math.floor((free.get(accelerator)?.[bin] ?? Infinity) / acceleratorsPerReplica);
+      const maxReplicas = Math.min(variant.maxReplicas, left);
+      return { carries: (carrying[index]?.requestsPerSecond ?? 0) / reference.requestsPerSecond, costPerHour, minReplicas: Math.min(variant.minReplicas, maxReplicas), maxReplicas };
+    });
+    const counts = cheapestMix(options, replicas * reserve);
+    for (const [index, { accelerator, acceleratorsPerReplica }] of variants.entries()) {
+      const left = free.get(accelerator);
+      if (left !== undefined) left[bin] = Math.max(0, (left[bin] ?? 0) - (counts[index] ?? 0) * acceleratorsPerReplica);
+    }
+    return counts;
+  });
+}
+
+function follow(stage: PolicyStage, variants: readonly StageVariant[], need: readonly (readonly number[])[]): void {
+  for (const [index, { key, variant }] of variants.entries()) {
+    const { meanSeconds, standardDeviationSeconds } = variant.startup;
+    const steps = planReplicas(need.map((counts) => counts[index] ?? 0), binSeconds, meanSeconds + leadDeviations * standardDeviationSeconds, variant.initialReplicas);
+    for (const step of steps) take(stage, key, variant.minReplicas, step);
+    stage.after(stage.scenario.durationSeconds * 1000, () => setReplicas(stage, key, variant.minReplicas, 'the load has ended'));
+  }
+}
+
+function take(stage: PolicyStage, key: string, floor: number, { atSeconds, replicas }: PlanStep): void {
+  if (atSeconds >= stage.scenario.durationSeconds) return;
+  stage.after(atSeconds * 1000, () => setReplicas(stage, key, Math.max(floor, replicas), `the plan holds ${replicas} from here`));
+}
+
+function setReplicas(stage: PolicyStage, variant: string, to: number, why: string): void {
+  const from = stage.replicas(variant).spec;
+  if (from !== to) stage.scale({ variant, from, to, why });
+}
+
+/** Mean of what a plan asks for, for tests and tables. */
+export function meanReplicas(steps: readonly PlanStep[], untilSeconds: number): number {
+  return sum(steps.map(({ atSeconds, replicas }, index) => replicas * (Math.min(untilSeconds, steps[index + 1]?.atSeconds ?? untilSeconds) - Math.min(untilSeconds, atSeconds)))) / untilSeconds;
+}
