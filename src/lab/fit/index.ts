@@ -1,1 +1,3 @@
-export type { Tape, TapePage, TapeRequest } from './tape.ts';
+export { readTape } from './read-tape.ts';
+export { TapeError } from './tape.ts';
+export type { Tape, TapeRequest } from './tape.ts';
