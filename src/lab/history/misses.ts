@@ -1,0 +1,124 @@
+import { defaultPolicy, freshValue, modelKey, type ReplicaObservation, type Variant } from '../../model/index.ts';
+import type { Conclusion } from '../../decide/index.ts';
+import { SlidingMinimum } from './sliding-minimum.ts';
+
+/** What counts as a miss. */
+export interface MissRules {
+  /** Mean latencies above these are misses. Without them a saturated replica is one. */
+  readonly ttftSeconds?: number;
+  readonly itlSeconds?: number;
+  /** Capacity counts once it has been asked for this long. */
+  readonly startupMs: number;
+}
+
+/** A yardstick must not move with the policies that it compares, so it is the built-in one. */
+const { kvCacheThreshold, queueLengthThreshold } = defaultPolicy.saturation;
+
+/** Requests that probably missed what they should have had. */
+export interface Misses {
+  /** All that arrived, where arrivals are known. */
+  readonly requests: number;
+  /** With the replicas that there were. */
+  readonly actual: number;
+  /** With the replicas that would have been. */
+  readonly decided: number;
+}
+
+/** Variants that serve the same requests. */
+class Work implements Misses {
+  requests = 0;
+  actual = 0;
+  decided = 0;
+  /** Of this cycle, in replicas: those that serve, and those that would. */
+  serving = 0;
+  wouldServe = 0;
+  readonly bearers: ReplicaObservation[] = [];
+}
+
+/** What is remembered of one variant. */
+export class MissShare {
+  readonly work: Work;
+  readonly asked: SlidingMinimum;
+  readonly desired: SlidingMinimum;
+
+  constructor(work: Work, startupMs: number) {
+    this.work = work;
+    this.asked = new SlidingMinimum(startupMs);
+    this.desired = new SlidingMinimum(startupMs);
+  }
+}
+
+/**
+ * A simple model of what other numbers of replicas would have done to requests. The load that was seen is shared out anew: with two
+ * replicas where there were three, each carries half as much again, and its KV use, its queue and its latencies are taken to be 1.5 times
+ * what they were. A replica beyond the limits makes misses of all that arrives at it meanwhile. Replicas that would have been asked for
+ * count after a start-up, replicas that would have been given back are gone at once.
+ *
+ * It knows nothing of requests that waited in a router, of queues that go on growing for longer than they did, of clients that give up,
+ * or of what the decisions after would have been: a comparison of policies, no forecast.
+ */
+export class MissModel {
+  readonly #rules: MissRules;
+  readonly #works = new Map<string, Work>();
+
+  constructor(rules: MissRules) {
+    this.#rules = rules;
+  }
+
+  share(variant: Variant): MissShare {
+    const name = `${variant.role} ${modelKey(variant)}`;
+    let work = this.#works.get(name);
+    if (!work) this.#works.set(name, (work = new Work()));
+    return new MissShare(work, this.#rules.startupMs);
+  }
+
+  /** What a variant was decided to have in this cycle. */
+  see({ work, asked, desired: granted }: MissShare, { subject, desired }: Conclusion, atMs: number): void {
+    const { serving, current } = subject.supply;
+    const more = granted.push(atMs, desired ?? current) - asked.push(atMs, current);
+    work.serving += serving.length;
+    work.wouldServe += Math.max(0, serving.length + more);
+    for (const replica of serving) work.bearers.push(replica);
+  }
+
+  /** Judges the cycle, once every variant has been seen; what was seen is taken to have lasted so long. */
+  judge(seconds: number): void {
+    for (const work of this.#works.values()) {
+      const factor = work.serving === 0 ? 1 : work.serving / work.wouldServe;
+      for (const { readings } of work.bearers) {
+        const requests = (freshValue(readings.arrivalsPerSecond) ?? 0) * seconds;
+        if (requests === 0) continue;
+        work.requests += requests;
+        const worst = this.#worstOf(readings);
+        if (worst >= 1) work.actual += requests;
+        if (worst * factor >= 1) work.decided += requests;
+      }
+      work.serving = 0;
+      work.wouldServe = 0;
+      work.bearers.length = 0;
+    }
+  }
+
+  /** Of all models together. */
+  total(): Misses {
+    const total = new Work();
+    for (const work of this.#works.values()) {
+      total.requests += work.requests;
+      total.actual += work.actual;
+      total.decided += work.decided;
+    }
+    return { requests: total.requests, actual: total.actual, decided: total.decided };
+  }
+
+  /** The largest of the quantities as a share of its limit. */
+  #worstOf(readings: ReplicaObservation['readings']): number {
+    const { ttftSeconds, itlSeconds } = this.#rules;
+    if (ttftSeconds === undefined && itlSeconds === undefined) {
+      return Math.max((freshValue(readings.kvUsedFraction) ?? 0) / kvCacheThreshold, (freshValue(readings.waiting) ?? 0) / queueLengthThreshold);
+    }
+    return Math.max(
+      ttftSeconds === undefined ? 0 : (freshValue(readings.ttftSeconds) ?? 0) / ttftSeconds,
+      itlSeconds === undefined ? 0 : (freshValue(readings.itlSeconds) ?? 0) / itlSeconds,
+    );
+  }
+}
