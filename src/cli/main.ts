@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { optionTable } from '../config/index.ts';
 import { crdYaml } from '../wire/index.ts';
+import { addLab } from './lab/lab.ts';
 import { version } from './version.ts';
 
 const program = new Command('wva')
@@ -41,5 +42,7 @@ program
     const { demo } = await import('./demo/demo.ts');
     process.exitCode = await demo(flags);
   });
+
+addLab(program);
 
 await program.parseAsync();

@@ -8,6 +8,7 @@ import { isInShard, type Shard } from './shard.ts';
 export interface PlannedRun {
   readonly scenario: ExperimentScenario;
   readonly scenarioHash: string;
+  /** Name of the law; with settings of its own the result carries a longer one. */
   readonly policy: string;
   /** Where they differ from the policy's own. */
   readonly settings: Readonly<Record<string, number>>;
@@ -27,10 +28,16 @@ export interface Grid {
   readonly policies: readonly PolicyLine[];
 }
 
+export interface ChosenPolicy {
+  readonly law: string;
+  readonly settings: Readonly<Record<string, number>>;
+  readonly policy: Policy;
+}
+
 export interface GridOptions {
   readonly scenarios: readonly { readonly scenario: ExperimentScenario; /** Of the trace files that it plays. */ readonly traces?: string }[];
   /** The policies of each scenario. */
-  policies(scenario: ExperimentScenario): readonly { readonly policy: Policy; readonly settings: Readonly<Record<string, number>> }[];
+  policies(scenario: ExperimentScenario): readonly ChosenPolicy[];
   readonly seeds: readonly number[];
   /** Fingerprint of the sources. */
   readonly code: string;
@@ -48,7 +55,7 @@ export function planGrid(options: GridOptions): Grid {
   for (const { scenario, traces } of options.scenarios) {
     const scenarioHash = fingerprint({ scenario, traces });
     scenarios.push({ kind: 'scenario', hash: scenarioHash, scenario });
-    for (const { policy, settings } of options.policies(scenario)) {
+    for (const { law, settings, policy } of options.policies(scenario)) {
       const { name, family, title, source } = policy;
       const policyHash = fingerprint({ name, settings: policy.settings });
       policies.set(policyHash, { kind: 'policy', hash: policyHash, policy: { name, family, title, source, settings: policy.settings } });
@@ -62,7 +69,7 @@ export function planGrid(options: GridOptions): Grid {
         runs.push({
           scenario,
           scenarioHash,
-          policy: name,
+          policy: law,
           settings,
           policyHash,
           seed,

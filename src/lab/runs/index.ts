@@ -1,8 +1,10 @@
+export { currentRuns } from './current-runs.ts';
 export { canonicalJson, codeFingerprint, fingerprint } from './fingerprint.ts';
 export { planGrid } from './grid.ts';
-export type { Grid, GridOptions, PlannedRun } from './grid.ts';
+export type { ChosenPolicy, Grid, GridOptions, PlannedRun } from './grid.ts';
 export type { Line, PolicyFacts, PolicyLine, RefusalLine, RunLine, ScenarioLine } from './lines.ts';
 export type { LatencyQuantiles, RunResult, Scores, Timeline } from './result.ts';
+export { namedPolicy } from './named-policy.ts';
 export { openResultsFile, readResults, ResultsError } from './results-file.ts';
 export type { Results, ResultsFile } from './results-file.ts';
 export { performRuns } from './runner.ts';

@@ -23,8 +23,8 @@ export interface RunnerOptions {
   readonly runs: readonly PlannedRun[];
   /** Runs at the same time. */
   readonly jobs: number;
-  /** Does one run; must give up when the signal says so. */
-  perform(run: PlannedRun, signal: AbortSignal): Promise<RunResult>;
+  /** Does one run. It must reject when the signal ends the whole. */
+  perform(run: PlannedRun): Promise<RunResult>;
   /** Called with each result at once, in the order in which they end. */
   keep(line: RunLine): void;
   onProgress?(progress: Progress): void;
@@ -48,7 +48,7 @@ export async function performRuns(options: RunnerOptions): Promise<{ readonly do
       const run = runs[next++];
       if (run === undefined || signal.aborted) return;
       try {
-        const result = await options.perform(run, signal);
+        const result = await options.perform(run);
         const { fingerprint, code, scenarioHash, policyHash } = run;
         const line: RunLine = { kind: 'run', ...result, fingerprint, code, scenarioHash, policyHash };
         options.keep(line);

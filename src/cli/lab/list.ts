@@ -1,0 +1,66 @@
+import { policies } from '../../lab/policies/index.ts';
+import { shippedScenarios, unavailable, type ExperimentScenario } from '../../lab/scenario/index.ts';
+import { servingProfiles } from '../../simulator/index.ts';
+import { drawTable } from './columns.ts';
+import { span } from './figures.ts';
+import { thereIsNo } from './near.ts';
+import { bold, dim } from './style.ts';
+
+interface ListFlags {
+  readonly json?: boolean;
+  readonly traces?: readonly string[];
+}
+
+const kinds = ['scenarios', 'policies', 'profiles'] as const;
+type Kind = (typeof kinds)[number];
+
+/** `wva lab list`. Returns the exit status. */
+export function list(what: string | undefined, { json = false, traces = [] }: ListFlags): number {
+  const wanted = kinds.filter((kind) => what === undefined || kind === what);
+  if (wanted.length === 0) {
+    process.stderr.write(`${thereIsNo('list', what ?? '', kinds, 'wva lab list --help')} It is scenarios, policies or profiles.\n`);
+    return 2;
+  }
+  if (json) {
+    process.stdout.write(`${JSON.stringify(Object.fromEntries(wanted.map((kind) => [kind, facts(kind)])), null, 2)}\n`);
+    return 0;
+  }
+  process.stdout.write(`${wanted.map((kind) => tables[kind](traces).join('\n')).join('\n\n')}\n`);
+  return 0;
+}
+
+function facts(kind: Kind): unknown {
+  if (kind === 'scenarios') return shippedScenarios();
+  if (kind === 'profiles') return servingProfiles;
+  return policies().map(({ name, family, title, source, settings }) => ({ name, family, title, source, settings }));
+}
+
+const tables: Readonly<Record<Kind, (traces: readonly string[]) => readonly string[]>> = {
+  scenarios: (traces) => [
+    ...drawTable(
+      [{ title: 'scenario' }, { title: 'load', align: 'right' }, { title: 'what' }, { title: '' }],
+      shippedScenarios().map((scenario) => {
+        const missing = unavailable(scenario, traces) !== undefined;
+        return { cells: [scenario.name, span(scenario.durationSeconds), scenario.title, marks(scenario, missing)], ...(missing && { paint: dim }) };
+      }),
+      bold,
+    ),
+    dim('* looked at while our own engine was designed; reports keep the others apart. Those without a trace need --traces FOLDER.'),
+  ],
+  policies: () => drawTable(
+    [{ title: 'policy' }, { title: 'family' }, { title: 'law' }],
+    policies().map(({ name, family, title }) => ({ cells: [name, family, title] })),
+    bold,
+  ),
+  profiles: () => drawTable(
+    [{ title: 'profile' }, { title: 'model' }, { title: 'accelerators' }, { title: 'money/h', align: 'right' }, { title: 'numbers with their origin', align: 'right' }],
+    servingProfiles.map(({ name, serving, acceleratorsPerReplica, costPerHour, provenance }) => ({
+      cells: [name, serving.modelID, `${acceleratorsPerReplica} × ${serving.accelerator}`, costPerHour.toFixed(2), String(provenance.length)],
+    })),
+    bold,
+  ),
+};
+
+function marks({ usedInDesign }: ExperimentScenario, missing: boolean): string {
+  return `${usedInDesign ? '*' : ''}${missing ? ' no trace' : ''}`.trim();
+}

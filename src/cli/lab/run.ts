@@ -1,0 +1,227 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import {
+  codeFingerprint, currentRuns, openResultsFile, parseShard, performRuns, planGrid, readResults, startWorkers, summarize,
+  type Grid, type PlannedRun, type Results, type ResultsFile, type Shard, type Workers,
+} from '../../lab/runs/index.ts';
+import { unavailable } from '../../lab/scenario/index.ts';
+import { choosePolicies, chooseScenarios, readSettings, type ChosenScenario, type Settings } from './choose.ts';
+import { createProgressView } from './progress-view.ts';
+import { legend, summaryTable } from './summary-table.ts';
+
+interface RunFlags {
+  readonly scenario?: readonly string[];
+  readonly policy?: readonly string[];
+  readonly seeds?: string;
+  readonly out?: string;
+  readonly shard?: string;
+  readonly jobs?: string;
+  readonly traces?: readonly string[];
+  readonly set?: readonly string[];
+  readonly timelines?: boolean;
+  readonly unchecked?: boolean;
+}
+
+/** What the flags say, once all of them could be understood. */
+interface Plan {
+  readonly scenarios: readonly ChosenScenario[];
+  readonly policies: readonly string[];
+  readonly settings: Settings;
+  readonly seeds: readonly number[];
+  readonly folder: string;
+  readonly shard?: Shard;
+  readonly jobs: number;
+  readonly timelines: boolean;
+  readonly unchecked: boolean;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** `wva lab run`. Resolves to the exit status: 0 all was played, 1 something was not, 2 it was not understood, 130 it was stopped. */
+export async function run(flags: RunFlags): Promise<number> {
+  const plan = planFrom(flags);
+  if (Array.isArray(plan)) {
+    for (const problem of plan) say(problem);
+    return 2;
+  }
+  const { scenarios, missing } = withTraces(plan.scenarios);
+  for (const { sentence } of missing) say(sentence);
+  if (missing.some(({ named }) => named)) return 2;
+  const problems: string[] = [];
+  const grid = planGrid({
+    scenarios: scenarios.map(({ scenario }) => ({ scenario })),
+    policies: (scenario) => {
+      const chosen = choosePolicies(plan.policies, plan.settings, scenario);
+      if (chosen.ok) return chosen.value;
+      problems.push(...chosen.problems);
+      return [];
+    },
+    seeds: plan.seeds,
+    code: codeFingerprint(),
+    timelines: plan.timelines,
+    ...(plan.shard !== undefined && { shard: plan.shard }),
+  });
+  if (problems.length > 0) {
+    for (const problem of new Set(problems)) say(problem);
+    return 2;
+  }
+  return await play(plan, grid);
+}
+
+function planFrom(flags: RunFlags): Plan | string[] {
+  const problems: string[] = [];
+  const count = (name: string, text: string, highest: number): number => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < 1 || number > highest) problems.push(`--${name} is ${JSON.stringify(text)}, and must be a whole number from 1 to ${highest}.`);
+    return number;
+  };
+  const seeds = count('seeds', flags.seeds ?? '10', 10_000);
+  const jobs = flags.jobs === undefined ? availableParallelism() : count('jobs', flags.jobs, 1024);
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
+  if (flags.shard !== undefined && shard === undefined) {
+    problems.push(`--shard is ${JSON.stringify(flags.shard)}, and must be a part and how many parts there are, counted from 0: 0/8 is the first of eight, 7/8 the last.`);
+  }
+  const scenarios = chooseScenarios(flags.scenario ?? [], flags.traces ?? []);
+  if (!scenarios.ok) problems.push(...scenarios.problems);
+  const settings = readSettings(flags.set ?? []);
+  if (!settings.ok) problems.push(...settings.problems);
+  if (problems.length > 0 || !scenarios.ok || !settings.ok) return problems;
+  return {
+    scenarios: scenarios.value,
+    policies: flags.policy ?? [],
+    settings: settings.value,
+    seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+    folder: flags.out ?? 'lab-results',
+    jobs,
+    timelines: flags.timelines === true,
+    unchecked: flags.unchecked === true,
+    ...(shard !== undefined && { shard }),
+  };
+}
+
+/** Scenarios whose traces are there, and a sentence for each of the others. */
+function withTraces(chosen: readonly ChosenScenario[]): { scenarios: readonly ChosenScenario[]; missing: readonly { sentence: string; named: boolean }[] } {
+  const missing = chosen.flatMap(({ scenario, folders, named }) => {
+    const why = unavailable(scenario, folders);
+    return why === undefined ? [] : [{ name: scenario.name, sentence: `${scenario.name} is not played: ${why}`, named }];
+  });
+  const names = new Set(missing.map(({ name }) => name));
+  return { scenarios: chosen.filter(({ scenario }) => !names.has(scenario.name)), missing };
+}
+
+/** Plays what is not yet in the folder, and shows what is then. */
+async function play(plan: Plan, grid: Grid): Promise<number> {
+  const { shard, folder } = plan;
+  const path = join(folder, shard === undefined ? 'results.jsonl' : `results-${shard.index}-of-${shard.count}.jsonl`);
+  const file = openResultsFile(path);
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new Error('stopped'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const workers = startWorkers(plan.jobs);
+  stop.signal.addEventListener('abort', () => void workers.close());
+  try {
+    if (file.dropped > 0) say(`${path}: its last line was cut off (${file.dropped} bytes), as by a crash in the middle of a write. It is dropped; that run is done again.`);
+    const before = await readResults([folder]);
+    for (const problem of before.problems) say(problem);
+    const refused = await writeFacts(plan, grid, before, file, workers, stop.signal);
+    const todo = remaining(grid.runs.filter(({ scenario }) => !refused.has(scenario.name)), before);
+    const known = grid.runs.length - todo.length;
+    say(`${grid.scenarios.length} ${grid.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${grid.policies.length} policies, ${plan.seeds.length} seeds: ${grid.runs.length} runs`
+      + `${shard === undefined ? '' : ` in part ${shard.index} of ${shard.count}`}${known === 0 ? '' : `, ${known} of them known or refused`}; ${plan.jobs} at a time, kept in ${path}.`);
+    const { failed, done } = await playAll(todo, plan.jobs, workers, file, stop.signal);
+    if (stop.signal.aborted) {
+      say(`Stopped: ${done} runs were added to ${path}, ${todo.length - done} are left. The same command goes on from there.`);
+      return 130;
+    }
+    for (const { run: { scenario, policy, seed }, error } of failed.slice(0, 10)) say(`${scenario.name}, ${policy}, seed ${seed} failed: ${errorText(error)}`);
+    if (failed.length > 10) say(`... and ${failed.length - 10} more.`);
+    if (failed.length > 0) say('Failed runs are not kept; the same command tries them again.');
+    await showSummary(folder, grid);
+    return failed.length > 0 || refused.size > 0 ? 1 : 0;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+    file.close();
+    await workers.close();
+  }
+}
+
+async function playAll(todo: readonly PlannedRun[], jobs: number, workers: Workers, file: ResultsFile, signal: AbortSignal): ReturnType<typeof performRuns> {
+  const view = createProgressView(process.stdout, () => performance.now());
+  try {
+    return await performRuns({
+      runs: todo,
+      jobs,
+      signal,
+      perform: async (run) => await workers.perform(run),
+      keep: (line) => {
+        file.append(line);
+      },
+      onProgress: (progress) => {
+        view.show(progress);
+      },
+    });
+  } finally {
+    view.end();
+  }
+}
+
+/** Those whose result is not there, or is there without the time line that is wanted. */
+function remaining(runs: readonly PlannedRun[], { runs: known }: Results): readonly PlannedRun[] {
+  const there = new Map(known.map((line) => [line.fingerprint, line]));
+  return runs.filter(({ fingerprint, timeline }) => {
+    const result = there.get(fingerprint);
+    return result === undefined || (timeline && result.timeline === undefined);
+  });
+}
+
+/** Writes what is played and by whom; scenarios that no fleet can serve are refused, unless that was known or is not to be asked. */
+async function writeFacts(plan: Plan, grid: Grid, before: Results, file: ResultsFile, workers: Workers, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const known = new Set(before.policies.keys());
+  for (const line of grid.policies) if (!known.has(line.hash)) file.append(line);
+  for (const line of grid.refusals) file.append(line);
+  const refused = new Set<string>();
+  const playing = new Set(grid.runs.map(({ scenarioHash }) => scenarioHash));
+  await Promise.all(grid.scenarios.filter(({ hash }) => playing.has(hash)).map(async (line) => {
+    const there = before.scenarios.get(line.hash);
+    if (plan.unchecked) {
+      if (there === undefined) file.append(line);
+      return;
+    }
+    const feasibility = there?.feasibility ?? (await workers.judge(line.scenario).catch((error: unknown) => {
+      if (!signal.aborted) say(`${line.scenario.name}: whether its SLOs can be met could not be found out: ${errorText(error)}`);
+      return undefined;
+    }));
+    if (there?.feasibility === undefined && !signal.aborted) file.append({ ...line, ...(feasibility !== undefined && { feasibility }) });
+    if (feasibility !== undefined && !feasibility.feasible) {
+      refused.add(line.scenario.name);
+      say(`${line.scenario.name} is refused: ${feasibility.staticReplicas} replicas that never change reach ${(feasibility.attainment * 100).toFixed(2)} % and not 99.5 %. ${feasibility.why ?? ''} `
+        + 'A comparison there would be about the SLOs. --unchecked plays it all the same.');
+    }
+  }));
+  return refused;
+}
+
+async function showSummary(folder: string, grid: Grid): Promise<void> {
+  const { results: { runs, policies, refusals }, notes } = currentRuns(await readResults([folder]));
+  for (const note of notes) say(note);
+  const wanted = new Map(grid.scenarios.map(({ hash, scenario }) => [hash, scenario]));
+  const families = new Map([...policies.values()].map(({ policy }) => [policy.name, policy.family]));
+  for (const summary of summarize(runs.filter(({ scenarioHash }) => wanted.has(scenarioHash)), families)) {
+    const scenario = [...wanted.values()].find(({ name }) => name === summary.scenario);
+    const own = refusals.filter((refusal) => refusal.scenario === summary.scenario);
+    process.stdout.write(`\n${summaryTable(summary, { refusals: own, ...(scenario !== undefined && { scenario }) })}`);
+  }
+  process.stdout.write(`\n${legend.join('\n')}\n\nThe report: wva lab compare ${folder} --html report.html\n`);
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
