@@ -1,0 +1,103 @@
+// Looks for better settings of every published law, and writes them to src/lab/policies/tuned.json: npm run lab:sweep
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { mean } from '../../base/index.ts';
+import { policyKinds, shippedSweep } from '../policies/index.ts';
+import type { SweepOutcome, SweepRecord } from '../policies/index.ts';
+import { fingerprint, startWorkers } from '../runs/index.ts';
+import type { RunResult } from '../runs/index.ts';
+import { shippedScenarios } from '../scenario/index.ts';
+import { objective } from './objective.ts';
+import { sweepPolicy } from './sweep.ts';
+import type { Play } from './sweep.ts';
+
+const help = `Looks for settings of published laws that are better than the published ones, over the scenarios that our own engine was
+designed with, and writes what it found to src/lab/policies/tuned.json.
+
+  --policy NAME    only this law; again for more of them (default: all)
+  --scenario NAME  only this scenario; again for more of them (default: all that were used in design)
+  --seeds N        seeds for each, from 1001 on, so that reports have others (default: 2)
+  --rounds N       rounds over all settings of a law (default: 2)
+  --jobs N         runs at the same time (default: all cores but one)
+`;
+
+const { values: flags } = parseArgs({
+  options: {
+    policy: { type: 'string', multiple: true },
+    scenario: { type: 'string', multiple: true },
+    seeds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '2' },
+    jobs: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (flags.help) process.stdout.write(help);
+else await sweep();
+
+async function sweep(): Promise<void> {
+  const scenarios = shippedScenarios().filter(({ name, usedInDesign }) => usedInDesign && (flags.scenario?.includes(name) ?? true));
+  const kinds = policyKinds().filter(({ name, sweep: values }) => values !== undefined && (flags.policy?.includes(name) ?? true));
+  const seeds = Array.from({ length: Number(flags.seeds) }, (_, index) => 1001 + index);
+  const workers = startWorkers(Number(flags.jobs));
+  const done = new Map<string, Promise<RunResult>>();
+  const play: Play = (scenario, policy, settings, seed) => {
+    const run = { scenario, scenarioHash: '', policy, settings, policyHash: '', seed, fingerprint: '', code: '', timeline: false };
+    const key = fingerprint({ scenario: scenario.name, policy, settings, seed });
+    const known = done.get(key) ?? workers.perform(run);
+    done.set(key, known);
+    return known;
+  };
+  try {
+    const judged: { scenario: (typeof scenarios)[number]; staticMoney: number }[] = [];
+    for (const scenario of scenarios) {
+      const { feasible, staticReplicas, why } = await workers.judge(scenario);
+      if (!feasible) {
+        say(`${scenario.name} is left out: ${why ?? 'no static fleet meets its SLOs'}`);
+        continue;
+      }
+      const runs = await Promise.all(seeds.map(async (seed) => await play(scenario, `static-${staticReplicas}`, {}, seed)));
+      const staticMoney = mean(runs.map(({ scores }) => scores.money)) ?? 0;
+      say(`${scenario.name}: ${staticReplicas} static replicas, ${staticMoney.toFixed(2)} of money`);
+      judged.push({ scenario, staticMoney });
+    }
+    let record = shippedSweep;
+    for (const kind of kinds) {
+      say(kind.name);
+      const entry = await sweepPolicy({
+        kind,
+        scenarios: judged,
+        seeds,
+        play,
+        on: new Date().toISOString().slice(0, 10),
+        rounds: Number(flags.rounds),
+        onJudged: (outcome) => {
+          say(`  ${outcome.score.toFixed(4)}  ${settingsText(outcome)}`);
+        },
+      });
+      if (entry === undefined) continue;
+      say(`  published ${entry.published.score}, best ${entry.best.score}: ${settingsText(entry.best)}`);
+      record = withEntry(record, entry);
+      writeFileSync(new URL('../policies/tuned.json', import.meta.url), `${JSON.stringify(record, undefined, 2)}\n`);
+    }
+  } finally {
+    await workers.close();
+  }
+}
+
+function withEntry(record: SweepRecord, entry: SweepRecord['policies'][number]): SweepRecord {
+  const order = policyKinds().map(({ name }) => name);
+  const policies = [...record.policies.filter(({ policy }) => policy !== entry.policy), entry];
+  return { format: 1, objective, policies: policies.toSorted((a, b) => order.indexOf(a.policy) - order.indexOf(b.policy)) };
+}
+
+function settingsText({ settings }: SweepOutcome): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ');
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
