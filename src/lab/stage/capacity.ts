@@ -1,0 +1,137 @@
+import { createRandom } from '../../runtime/index.ts';
+import type { Random } from '../../runtime/index.ts';
+import { createEngine, createEventQueue, createRouter, openWorkload } from '../../simulator/index.ts';
+import type { Arrival, EngineRole, InferenceRequest, ServingProfile, TraceSource } from '../../simulator/index.ts';
+import type { ScenarioModel, ScenarioVariant } from '../scenario/scenario.ts';
+import { profileOf } from './stage-variants.ts';
+
+export interface CapacityOptions {
+  /** Share of requests that have to meet the SLOs. */
+  readonly attainment?: number;
+  readonly traces?: TraceSource | undefined;
+}
+
+/** Requests of one trial, and how many of them are let by before it counts. */
+const trialRequests = 1200;
+const warmUpRequests = 200;
+/** Token shapes are taken from the first arrivals of the load. */
+const mostShapes = 2000;
+const mostSeen = 20_000;
+/** Rates are told this closely. */
+const precision = 0.02;
+/** Servers of the other role, so many that they never wait. */
+const generously = 12;
+
+const remembered = new Map<string, number>();
+
+/**
+ * Requests per second that one replica carries in steady state with at least `attainment` (0.99) of them within the SLOs: the
+ * highest rate of Poisson arrivals with the load's own token lengths, found by bisection over short simulations. Within 2 %.
+ * A prefill server is asked for TTFT only, a decode server for TPOT only, each with more servers of the other role than it needs.
+ *
+ * @returns 0 when not even a lone request now and then is within its SLOs.
+ */
+export function capacityAtSlo(model: ScenarioModel, variant: ScenarioVariant, options: CapacityOptions = {}): number {
+  const { attainment = 0.99, traces } = options;
+  const { serving } = profileOf(variant);
+  const key = JSON.stringify([model.slo, model.traffic, serving, variant.role, attainment]);
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const shapes = shapesOf(model, traces);
+  const carries = (ratePerSecond: number): boolean => trial({ ratePerSecond, shapes, serving, role: variant.role, slo: model.slo }) >= attainment;
+  const capacity = shapes.length === 0 ? 0 : highest(carries);
+  remembered.set(key, capacity);
+  return capacity;
+}
+
+function highest(carries: (ratePerSecond: number) => boolean): number {
+  let low = 0;
+  let high = 1;
+  if (carries(high)) {
+    while (carries(high)) [low, high] = [high, high * 2];
+  } else {
+    while (high > 1e-3 && !carries(high)) high /= 2;
+    if (high <= 1e-3) return 0;
+    [low, high] = [high, high * 2];
+  }
+  while (high - low > precision * low) {
+    const middle = (low + high) / 2;
+    if (carries(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A sample of the requests that the load brings (reservoir sampling: each one as likely as any other). */
+function shapesOf(model: ScenarioModel, traces: TraceSource | undefined): readonly Arrival[] {
+  const random = createRandom('capacity/shapes');
+  const workload = openWorkload(model.traffic, random.fork('load'), traces);
+  const shapes: Arrival[] = [];
+  for (let seen = 0; seen < mostSeen; seen++) {
+    const arrival = workload.next();
+    if (arrival === undefined) break;
+    if (shapes.length < mostShapes) shapes.push(arrival);
+    else {
+      const place = random.integer(seen + 1);
+      if (place < mostShapes) shapes[place] = arrival;
+    }
+  }
+  return shapes;
+}
+
+interface Trial {
+  readonly ratePerSecond: number;
+  readonly shapes: readonly Arrival[];
+  readonly serving: ServingProfile;
+  readonly role: EngineRole;
+  readonly slo: ScenarioModel['slo'];
+}
+
+/** Share of the requests of one short simulation that meet the SLOs; given up as soon as it cannot be 99 % any more. */
+function trial({ ratePerSecond, shapes, serving, role, slo }: Trial): number {
+  const agenda = createEventQueue(0);
+  const random = createRandom('capacity/trial');
+  const router = createRouter(agenda, { patienceMs: 1e9, random: random.fork('router') });
+  router.addServer('measured', createEngine(serving, agenda, { role }));
+  for (let count = 0; role !== 'both' && count < generously; count++) {
+    router.addServer(`other-${count}`, createEngine(serving, agenda, { role: role === 'prefill' ? 'decode' : 'prefill' }));
+  }
+  const times = random.fork('times');
+  let sent = 0;
+  let ended = 0;
+  let misses = 0;
+
+  function onEnd(request: InferenceRequest): void {
+    ended += 1;
+    if (request.id >= warmUpRequests && !meets(request, role, slo)) misses += 1;
+  }
+
+  function send(random: Random): void {
+    if (sent >= trialRequests) return;
+    agenda.at(agenda.now() + random.exponential(1000 / ratePerSecond), () => {
+      const { promptTokens, generationTokens, prefix } = shapes[sent % shapes.length] as Arrival;
+      const request: InferenceRequest = { id: sent, modelID: serving.modelID, arrivedAtMs: agenda.now(), promptTokens, generationTokens, ...(prefix !== undefined && { prefix }), onEnd };
+      sent += 1;
+      router.submit(request);
+      send(random);
+    });
+  }
+
+  send(times);
+  const counted = trialRequests - warmUpRequests;
+  const hopeless = counted * 0.2;
+  while (ended < trialRequests && misses < hopeless) {
+    const nextMs = agenda.nextAtMs();
+    if (nextMs === undefined) break;
+    agenda.runUntil(nextMs + 1000);
+  }
+  return misses >= hopeless ? 0 : 1 - misses / counted;
+}
+
+function meets(request: InferenceRequest, role: EngineRole, slo: ScenarioModel['slo']): boolean {
+  const { arrivedAtMs, firstTokenAtMs, endedAtMs, generationTokens } = request;
+  if (request.ending !== 'completed' || firstTokenAtMs === undefined || endedAtMs === undefined) return false;
+  const inTtft = (firstTokenAtMs - arrivedAtMs) / 1000 <= slo.ttftSeconds;
+  const inTpot = generationTokens <= 1 || (endedAtMs - firstTokenAtMs) / 1000 / (generationTokens - 1) <= slo.tpotSeconds;
+  return (role === 'decode' || inTtft) && (role === 'prefill' || inTpot);
+}
