@@ -1,6 +1,7 @@
 import { ineffectiveKeys, optionTable, policyFields } from '../../../src/config/index.ts';
 import { variantAutoscalingCrd, variantAutoscalingSchema, type StructuralSchema } from '../../../src/wire/index.ts';
 import { escaped, fieldTable } from './field-table.ts';
+import { policySections } from './policy-sections.ts';
 
 /** A part of a page of docs/reference that is made from the code. */
 export interface Section {
@@ -19,6 +20,7 @@ export const sections: readonly Section[] = [
   { page: 'docs/reference/configuration.md', name: 'settings', text: settingsText },
   { page: 'docs/reference/configuration.md', name: 'policy', text: policyText },
   { page: 'docs/reference/configuration.md', name: 'ineffective keys', text: () => ineffectiveKeys.map((key) => `\`${key}\``).join(', ') },
+  ...policySections,
 ];
 
 /** The page with the text of its sections put in. */
