@@ -1,5 +1,6 @@
-export { noObjects, type ClusterObjects } from './cluster-objects.ts';
+export { noObjects, type ClusterObjects, type ScaledObject, type ScaleProblem } from './cluster-objects.ts';
 export { startClusterCaches, type ClusterCaches } from './cluster-caches.ts';
-export type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
+export type { ClusterSnapshot, SnapshotOptions, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
 export { joinObservation } from './join.ts';
 export { createObserver, type Observer } from './observer.ts';
+export { takeSnapshot } from './snapshot.ts';

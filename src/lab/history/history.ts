@@ -6,8 +6,6 @@ import type { Observation } from '../../model/index.ts';
  */
 export interface History {
   readonly stepMs: number;
-  /** Which series stood for what, and what is not known, in sentences for people. */
-  readonly notes: readonly string[];
   /**
    * In order, and each readable until the next is asked for: memory stays flat in the length of the history. A history that
    * ends early (a Prometheus that cannot be asked any more) gives what it has and then says why in `gaps`.
@@ -15,6 +13,8 @@ export interface History {
   chunks(signal: AbortSignal): AsyncIterable<HistoryChunk>;
   /** Parts that could not be read; complete once `chunks` is at its end. */
   gaps(): readonly HistoryGap[];
+  /** Which series stood for what, and what is not known, in sentences for people; complete once `chunks` is at its end. */
+  notes(): readonly string[];
 }
 
 export interface HistoryGap {
@@ -28,8 +28,6 @@ export interface HistoryGap {
 export interface HistoryChunk {
   readonly cycles: number;
   atMs(cycle: number): number;
-  /** What the product would have seen, with readings of this age taken for stale. */
+  /** What the product would have seen, with readings older than this taken for stale. Cycles are asked for in any order. */
   observe(cycle: number, staleAfterMs: number): Observation;
-  /** What the product of the time desired of a variant, where history says so. */
-  desiredThen(cycle: number, variantKey: string): number | undefined;
 }

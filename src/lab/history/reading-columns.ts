@@ -54,6 +54,8 @@ export class MissingReasons {
 export class ReadingColumns {
   readonly cycles: number;
   readonly reasons: MissingReasons;
+  /** The model that the engine itself named. */
+  modelName: string | undefined = undefined;
   /** Time of the newest sample at each cycle; NaN where there is none. */
   readonly sampledAtMs: Float64Array;
   /** NaN where the reading is missing. */
