@@ -93,7 +93,8 @@ function trial({ ratePerSecond, shapes, serving, role, slo }: Trial): number {
   const random = createRandom('capacity/trial');
   const router = createRouter(agenda, { patienceMs: 1e9, random: random.fork('router') });
   router.addServer('measured', createEngine(serving, agenda, { role }));
-  for (let count = 0; role !== 'both' && count < generously; count++) {
+  const others = role === 'both' ? 0 : generously;
+  for (let count = 0; count < others; count++) {
     router.addServer(`other-${count}`, createEngine(serving, agenda, { role: role === 'prefill' ? 'decode' : 'prefill' }));
   }
   const times = random.fork('times');
@@ -120,11 +121,8 @@ function trial({ ratePerSecond, shapes, serving, role, slo }: Trial): number {
   send(times);
   const counted = trialRequests - warmUpRequests;
   const hopeless = counted * 0.2;
-  while (ended < trialRequests && misses < hopeless) {
-    const nextMs = agenda.nextAtMs();
-    if (nextMs === undefined) break;
-    agenda.runUntil(nextMs + 1000);
-  }
+  const over = (): boolean => ended >= trialRequests || misses >= hopeless;
+  for (let nextMs = agenda.nextAtMs(); nextMs !== undefined && !over(); nextMs = agenda.nextAtMs()) agenda.runUntil(nextMs + 1000);
   return misses >= hopeless ? 0 : 1 - misses / counted;
 }
 

@@ -7,7 +7,7 @@ import type { Theatre } from './theatre.ts';
 /** Looks every few seconds whether what is ready is what the load of the last minute needs. */
 export interface NeedMeter {
   readonly stepMs: number;
-  look(): void;
+  readonly look: () => void;
   seconds(): NeedSeconds;
 }
 

@@ -58,9 +58,9 @@ export function createReplicaMeters(variants: readonly (StageVariant & { readonl
         const { held, provisioned } = countPods(podsOf(key));
         heldMs.set(key, (heldMs.get(key) ?? 0) + held * passedMs);
         provisionedMs.set(key, (provisionedMs.get(key) ?? 0) + provisioned * passedMs);
-        for (const of of [modelIndex, undefined]) present.set(of, (present.get(of) ?? 0) + provisioned);
+        for (const whose of [modelIndex, undefined]) present.set(whose, (present.get(whose) ?? 0) + provisioned);
       }
-      for (const [of, count] of present) peaks.set(of, Math.max(peaks.get(of) ?? 0, count));
+      for (const [whose, count] of present) peaks.set(whose, Math.max(peaks.get(whose) ?? 0, count));
     },
   };
 }

@@ -22,7 +22,7 @@ export function createStage(theatre: Theatre, log: ScaleLog): PolicyStage {
     scenario,
     variants,
     random,
-    now: agenda.now,
+    now: () => agenda.now(),
     every(periodMs, fire, firstMs = periodMs) {
       if (!(periodMs > 0)) throw new Error(`A policy asked to be called every ${periodMs} ms, which is no period.`);
       const tick = (): void => {
@@ -43,7 +43,7 @@ export function createStage(theatre: Theatre, log: ScaleLog): PolicyStage {
         isThere: theatre.isThere,
         enginesMs, routerMs, keepMs: kept,
       });
-      return createTelemetry(scraper, agenda.now, kept);
+      return createTelemetry(scraper, () => agenda.now(), kept);
     },
     replicas(variant) {
       const pods = fleet.pods(known(variant).key);

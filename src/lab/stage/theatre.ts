@@ -24,7 +24,7 @@ export interface StagedModel {
   readonly clients: Clients;
   readonly ledger: ModelLedger;
   /** Ready engines, by the order of their becoming ready. */
-  engines(): readonly Engine[];
+  readonly engines: () => readonly Engine[];
   /** The load from its beginning, as it comes in this run. */
   openLoad(): Workload;
 }
@@ -47,8 +47,8 @@ export interface Theatre {
   /** Engines of a model that are there, draining ones included. */
   enginesThere(model: number): readonly Engine[];
   /** Told of pods that can be scraped now, and of each one from when it can be. */
-  onPod(found: (pod: ScrapedPod) => void): void;
-  isThere(pod: ScrapedPod): boolean;
+  readonly onPod: (found: (pod: ScrapedPod) => void) => void;
+  readonly isThere: (pod: ScrapedPod) => boolean;
   /** The client side of what happens. */
   onOutcome(tell: (model: number, outcome: Outcome, request: InferenceRequest) => void): void;
   onArrival(tell: (model: number) => void): void;
@@ -98,7 +98,7 @@ export function openTheatre(options: { readonly scenario: ExperimentScenario; re
   const faults = createPodFaults(scenario.faults, faultHits);
   const podsOf = (key: string): readonly Pod[] => fleet?.pods(key) ?? [];
   let fleet: Fleet | undefined;
-  const meters = createReplicaMeters(variants, podsOf, agenda.now);
+  const meters = createReplicaMeters(variants, podsOf, () => agenda.now());
 
   function variantOf(pod: Pod): StagedVariant {
     return pod.variant as StagedVariant;

@@ -14,13 +14,13 @@ const afterLoadSeconds = 1800;
 export interface TimelineRecorder {
   readonly stepMs: number;
   /** Ends a row, at every `stepMs`. */
-  row(): void;
+  readonly row: () => void;
   timeline(): Timeline;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 type ModelRows = Mutable<Timeline['models'][number]>;
-type VariantRows = Mutable<Timeline['variants'][number]>;
+type VariantRows = Mutable<Required<Timeline['variants'][number]>>;
 
 export function createTimelineRecorder(theatre: Theatre, capacities: Capacities): TimelineRecorder {
   const { scenario, models, variants, fleet, agenda } = theatre;
@@ -33,7 +33,7 @@ export function createTimelineRecorder(theatre: Theatre, capacities: Capacities)
     model: id, offeredPerSecond: [], arrivalsPerSecond: [], waiting: [], ttftP90Seconds: [], tpotP90Seconds: [], attainment: [],
   }));
   const variantRows = variants.map(({ key }): VariantRows => ({
-    variant: key, spec: [], ready: [], starting: [], draining: [], ...((capacities[key] ?? 0) > 0 && { need: [] }),
+    variant: key, spec: [], ready: [], starting: [], draining: [], need: [],
   }));
 
   theatre.onArrival((model) => {
@@ -73,7 +73,7 @@ export function createTimelineRecorder(theatre: Theatre, capacities: Capacities)
     rows.ready.push(ready);
     rows.starting.push(starting);
     rows.draining.push(draining);
-    rows.need?.push(needOf(models[variant.modelIndex]?.clients.recentRate() ?? 0, variant.key, capacities) ?? 0);
+    rows.need.push(needOf(models[variant.modelIndex]?.clients.recentRate() ?? 0, variant.key, capacities) ?? 0);
   }
 
   return {
@@ -82,6 +82,10 @@ export function createTimelineRecorder(theatre: Theatre, capacities: Capacities)
       for (const index of models.keys()) modelRow(index);
       for (const index of variants.keys()) variantRow(index);
     },
-    timeline: () => ({ stepSeconds, models: modelRows, variants: variantRows }),
+    timeline: () => ({
+      stepSeconds,
+      models: modelRows,
+      variants: variantRows.map(({ need, ...rows }) => ((capacities[rows.variant] ?? 0) > 0 ? { ...rows, need } : rows)),
+    }),
   };
 }

@@ -10,7 +10,7 @@ export interface Track {
   instant(nowMs: number): number;
   /** First and last index in (nowMs - windowMs, nowMs]; `last < first` where there are none. */
   range(nowMs: number, windowMs: number): { readonly first: number; readonly last: number };
-  atMs(index: number): number;
+  readonly atMs: (index: number) => number;
   value(index: number, column: number): number;
   row(index: number): Float64Array;
 }
