@@ -78,8 +78,11 @@ export interface PolicyStage {
   /** Calls `fire` every `periodMs`, first after `firstMs` (a period unless told). Chains of different parts do not run in step: give them different first times. */
   every(periodMs: number, fire: () => void, firstMs?: number): void;
   after(delayMs: number, fire: () => void): void;
-  /** A Prometheus of the policy's own: scrapes engines and routers at its intervals, and suffers the scenario's faults. */
-  scrape(options: { readonly enginesMs: number; readonly routerMs: number; readonly keepMs?: number }): Telemetry;
+  /**
+   * A Prometheus of the policy's own: scrapes engines and routers at its intervals, and suffers the scenario's faults. Every target has its
+   * own place in the interval; with `offsetMs` all have this one, as for an autoscaler that fetches all pages when its round begins.
+   */
+  scrape(options: { readonly enginesMs: number; readonly routerMs: number; readonly keepMs?: number; readonly offsetMs?: number }): Telemetry;
   replicas(variant: string): StageReplicas;
   /** Writes `spec.replicas` at once, as `kubectl scale` would; clipped to nothing. */
   scale(decision: StageDecision): void;

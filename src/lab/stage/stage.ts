@@ -34,7 +34,7 @@ export function createStage(theatre: Theatre, log: ScaleLog): PolicyStage {
     after(delayMs, fire) {
       agenda.at(agenda.now() + delayMs, fire);
     },
-    scrape({ enginesMs, routerMs, keepMs = defaultKeepMs }) {
+    scrape({ enginesMs, routerMs, keepMs = defaultKeepMs, offsetMs }) {
       const kept = Math.max(keepMs, lookbackMs);
       const scraper = startScraper({
         agenda, faults: scenario.faults, random: theatre.random.fork(`scraper/${scrapers++}`),
@@ -42,6 +42,7 @@ export function createStage(theatre: Theatre, log: ScaleLog): PolicyStage {
         onPod: theatre.onPod,
         isThere: theatre.isThere,
         enginesMs, routerMs, keepMs: kept,
+        ...(offsetMs !== undefined && { offsetMs }),
       });
       return createTelemetry(scraper, () => agenda.now(), kept);
     },

@@ -50,6 +50,8 @@ export function startScraper(options: {
   readonly enginesMs: number;
   readonly routerMs: number;
   readonly keepMs: number;
+  /** Of every target in its period, instead of one of its own. */
+  readonly offsetMs?: number;
 }): Scraper {
   const { agenda, random, keepMs } = options;
   let engines: Target[] = [];
@@ -87,7 +89,7 @@ export function startScraper(options: {
     }
 
     // every target has its own place in the period, as Prometheus spreads them
-    const offsetMs = chance.integer(periodMs);
+    const offsetMs = options.offsetMs ?? chance.integer(periodMs);
     const periods = Math.ceil((agenda.now() - offsetMs) / periodMs);
     agenda.at(Math.max(0, periods) * periodMs + offsetMs, scrape);
   }
