@@ -25,4 +25,11 @@ export interface ServingProfile {
   readonly transferGbps?: number;
   /** Added to every transfer. */
   readonly transferLatencyMs?: number;
+  /**
+   * Pauses of a machine that is shared, in each second of work; none unless told. With `pauseMs` they lengthen single iterations:
+   * the mean of an iteration grows by the factor `1 + pausesPerSecond × pauseMs / 1000`.
+   */
+  readonly pausesPerSecond?: number;
+  /** Their mean length; lengths are exponential. */
+  readonly pauseMs?: number;
 }
