@@ -18,6 +18,14 @@ export const identityLabels: readonly string[] = [...new Set([...podLabels.flat(
 
 type Labels = Readonly<Record<string, string>>;
 
+/** The pods that the labels of a series may mean, likeliest first; none where only an address tells. */
+export function namedPods(labels: Labels): { readonly namespace: string | undefined; readonly pod: string }[] {
+  return podLabels.flatMap(([namespaceLabel, podLabel]) => {
+    const pod = labels[podLabel];
+    return pod === undefined ? [] : [{ namespace: labels[namespaceLabel], pod }];
+  });
+}
+
 /**
  * Finds the pod of a series. By the names that its labels give, in whichever spelling matches a pod that was
  * asked for; without any, by the address in `instance`. No label on the pod and no relabelling is needed.

@@ -15,8 +15,21 @@ export function samplesQuery(lookbackMs: number, matchers: string): string {
   return `{__name__=~"${names.join('|')}"${matchers === '' ? '' : `,${matchers}`}}[${Math.ceil(lookbackMs / 1000)}s]`;
 }
 
+const configLabels = ['__name__', ...identityLabels, 'engine', 'model_name', 'num_gpu_blocks', 'block_size', 'kv_cache_size_tokens'].join(', ');
+
 /** The cache's size of every pod, by the few labels that matter. */
 export function configQuery(matchers: string): string {
-  const labels = ['__name__', ...identityLabels, 'engine', 'model_name', 'num_gpu_blocks', 'block_size', 'kv_cache_size_tokens'];
-  return `max by (${labels.join(', ')}) ({__name__=~"${configNames.join('|')}"${matchers === '' ? '' : `,${matchers}`}})`;
+  return `max by (${configLabels}) ({__name__=~"${configNames.join('|')}"${matchers === '' ? '' : `,${matchers}`}})`;
+}
+
+/** The same of all times between, for a moment that ends so long a past. */
+export function pastConfigQuery(rangeMs: number, matchers: string): string {
+  // every form of it is an info series, whose value never changes
+  return `max by (${configLabels}) (last_over_time({__name__=~"${configNames.join('|')}"${matchers === '' ? '' : `,${matchers}`}}[${Math.ceil(rangeMs / 1000)}s]))`;
+}
+
+/** A series that every engine shows as long as it is there, one a rank. */
+export function presenceQuery(matchers: string): string {
+  const names = engineMetrics.filter(({ meaning }) => meaning === 'running').map(({ name }) => name);
+  return `{__name__=~"${names.join('|')}"${matchers === '' ? '' : `,${matchers}`}}`;
 }

@@ -61,8 +61,17 @@ export function speaker(targets: readonly Target[], pod: PodAddress): Target | u
  * two that make up the window are read: that halves the time that a cycle takes for a thousand pods.
  */
 export function scrapesOf(target: Target, timeless: readonly PrometheusSeries[], rules: WindowRules): EngineSample[] {
+  return samplesOf(windowPages(target, rules) ?? allPages(target), timeless);
+}
+
+/** All scrapes of a target, oldest first, for those who look at many moments of one answer. */
+export function allScrapesOf(target: Target, timeless: readonly PrometheusSeries[]): EngineSample[] {
+  return samplesOf(allPages(target), timeless);
+}
+
+function samplesOf(pages: readonly Page[], timeless: readonly PrometheusSeries[]): EngineSample[] {
   const always = timeless.map(({ metric }) => ({ name: metric['__name__'] ?? '', labels: metric, value: 1 }));
-  return (windowPages(target, rules) ?? allPages(target)).flatMap(({ atMs, series }) => {
+  return pages.flatMap(({ atMs, series }) => {
     const sample = recognise([...series, ...always], atMs);
     return sample ? [sample] : [];
   });
