@@ -1,9 +1,10 @@
+export { profileFile } from './profile-file.ts';
 export { profileOf } from './profiles.ts';
 export { readScenario } from './read-scenario.ts';
 export { scenarioSchema } from './scenario.ts';
 export type { ExperimentScenario, ScenarioFault, ScenarioModel, ScenarioTraffic, ScenarioVariant } from './scenario.ts';
 export { ScenarioError } from './scenario-error.ts';
 export type { ScenarioProblem } from './scenario-error.ts';
-export { shippedScenarios } from './shipped-scenarios.ts';
+export { readScenarioFile, shippedScenarios } from './shipped-scenarios.ts';
 export { loadTraces, unavailable } from './traces.ts';
 export type { LoadedTraces } from './traces.ts';

@@ -1,13 +1,16 @@
+import { assert } from '../../base/index.ts';
 import { findProfile } from '../../simulator/index.ts';
 import type { NamedProfile } from '../../simulator/index.ts';
-import type { ExperimentScenario, ScenarioVariant } from './scenario.ts';
+import { namedProfile } from './profile-file.ts';
+import type { ScenarioVariant } from './scenario.ts';
 
 /**
- * The serving profile of a variant: one of the scenario's own, or a shipped one.
- * @throws when there is none of that name, which `readScenario` has excluded.
+ * The serving profile of a variant: its own, or the shipped one that it names.
+ * @throws when there is none of that name, which `readScenario` excludes.
  */
-export function profileOf(_scenario: ExperimentScenario, variant: ScenarioVariant): NamedProfile {
+export function profileOf(variant: ScenarioVariant): NamedProfile {
+  if (variant.ownProfile !== undefined) return namedProfile(variant.ownProfile, variant.profile);
   const profile = findProfile(variant.profile);
-  if (profile === undefined) throw new Error(`There is no serving profile ${variant.profile}.`);
+  assert(profile !== undefined, `Variant ${variant.name} names the serving profile ${variant.profile}, which does not exist.`);
   return profile;
 }
