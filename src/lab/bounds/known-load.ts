@@ -1,6 +1,7 @@
 import { assert, sum } from '../../base/index.ts';
-import { findProfile, type Arrival } from '../../simulator/index.ts';
-import type { ScenarioVariant } from '../scenario/scenario.ts';
+import type { Arrival } from '../../simulator/index.ts';
+import { profileOf } from '../scenario/index.ts';
+import type { ScenarioVariant } from '../scenario/index.ts';
 
 /** What one replica carries, and how its time is spent on tokens while it does. */
 export interface Carrying {
@@ -32,8 +33,7 @@ export function meanShape(arrivals: readonly Arrival[]): MeanShape {
  * the rest is shared by the generated tokens. A request that is longer than the mean in one of the two weighs that much more.
  */
 export function carryingOf(variant: ScenarioVariant, capacityPerSecond: number, shape: MeanShape): Carrying {
-  const profile = findProfile(variant.profile);
-  assert(profile !== undefined, `Variant ${variant.name} names a profile that there is not: ${variant.profile}.`);
+  const profile = profileOf(variant);
   assert(capacityPerSecond > 0, `A replica of ${variant.name} must carry something.`);
   const prefill = variant.role === 'decode' ? 0 : profile.serving.perPrefillTokenMs / 1000;
   if (variant.role === 'prefill') {

@@ -2,8 +2,8 @@ import { createRandom } from '../../runtime/index.ts';
 import type { Random } from '../../runtime/index.ts';
 import { createEngine, createEventQueue, createRouter, openWorkload } from '../../simulator/index.ts';
 import type { Arrival, EngineRole, InferenceRequest, ServingProfile, TraceSource } from '../../simulator/index.ts';
-import type { ScenarioModel, ScenarioVariant } from '../scenario/scenario.ts';
-import { profileOf } from './stage-variants.ts';
+import { profileOf } from '../scenario/index.ts';
+import type { ScenarioModel, ScenarioVariant } from '../scenario/index.ts';
 
 export interface CapacityOptions {
   /** Share of requests that have to meet the SLOs. */

@@ -1,6 +1,6 @@
-import { findProfile } from '../../simulator/index.ts';
 import type { NamedProfile } from '../../simulator/index.ts';
-import type { ExperimentScenario, ScenarioVariant } from '../scenario/scenario.ts';
+import { profileOf } from '../scenario/index.ts';
+import type { ExperimentScenario } from '../scenario/index.ts';
 import type { StageVariant } from './policy-stage.ts';
 
 /** A variant of the stage with what serves in its pods. */
@@ -18,13 +18,6 @@ export function stagedVariants(scenario: ExperimentScenario): readonly StagedVar
       return { key: `${modelIndex}/${variant.name}`, modelIndex, model, variant, profile, accelerator: serving.accelerator, acceleratorsPerReplica, costPerHour };
     }),
   );
-}
-
-/** @throws when there is no such profile; reading a scenario finds it before. */
-export function profileOf(variant: ScenarioVariant): NamedProfile {
-  const profile = findProfile(variant.profile);
-  if (profile === undefined) throw new Error(`Variant ${variant.name} names the serving profile ${variant.profile}, which does not exist.`);
-  return profile;
 }
 
 /** A fault names a variant by its name, or by `model index/name` where several models have one of that name. */

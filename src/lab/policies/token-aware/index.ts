@@ -1,5 +1,5 @@
-import { findProfile } from '../../../simulator/index.ts';
-import type { ScenarioModel } from '../../scenario/scenario.ts';
+import { profileOf } from '../../scenario/index.ts';
+import type { ScenarioModel } from '../../scenario/index.ts';
 import type { StageVariant } from '../../stage/policy-stage.ts';
 import { prefillVelocity } from '../calibration/prefill-velocity.ts';
 import { total } from '../gauges.ts';
@@ -105,9 +105,7 @@ export const tokenAwareLaw = defineLaw({
 });
 
 function velocityOf({ variant }: StageVariant): number {
-  const profile = findProfile(variant.profile);
-  if (profile === undefined) throw new Error(`There is no profile ${variant.profile} to calibrate the prefill velocity of.`);
-  return prefillVelocity(profile.serving);
+  return prefillVelocity(profileOf(variant).serving);
 }
 
 function thresholdFor(model: ScenarioModel, velocity: number, at: typeof settings): number {
