@@ -1,4 +1,160 @@
+import type { ExperimentScenario } from '../../scenario/scenario.ts';
+import type { HpaOptions, PolicyStage } from '../../stage/policy-stage.ts';
+import { applyScaledObject } from '../keda/scaled-object.ts';
+import { defineLaw } from '../law.ts';
 import type { PolicyKind } from '../law.ts';
+import { createController } from './controller.ts';
+import { publishSeries } from './published-series.ts';
+import { createCapacityHistory } from './token-capacity.ts';
+import { wakeFromNone } from './wake.ts';
 
-/** The Workload Variant Autoscaler as llm-d released it: V1 (spare capacity) and V2 (tokens). */
-export const wvaReleasedLaws: readonly PolicyKind[] = [];
+export { growByCost, shrinkByCost } from './cost-aware.ts';
+export { analyzeSpare, targetsBySpare } from './spare-capacity.ts';
+
+const repository = 'llm-d Workload Variant Autoscaler (github.com/llm-d/llm-d-workload-variant-autoscaler';
+
+const shared = {
+  kvCacheThreshold: 0.8,
+  queueLengthThreshold: 5,
+  intervalSeconds: 15,
+  scrapeSeconds: 15,
+  seriesScrapeSeconds: 15,
+  syncSeconds: 15,
+  upWindowSeconds: 120,
+  upPercent: 100,
+  upPeriodSeconds: 15,
+  downWindowSeconds: 120,
+  downPercent: 100,
+  downPeriodSeconds: 15,
+  retentionSeconds: 600,
+};
+type Shared = typeof shared;
+
+const meaning = {
+  kvCacheThreshold: 'a replica is saturated from this KV cache use on, a fraction',
+  queueLengthThreshold: 'or from so many waiting requests on',
+  intervalSeconds: 'seconds between cycles (GLOBAL_OPT_INTERVAL)',
+  scrapeSeconds: 'seconds between scrapes of engines and router',
+  seriesScrapeSeconds: 'seconds between scrapes of wva_desired_replicas',
+  syncSeconds: 'seconds between syncs of the HPA',
+  upWindowSeconds: 'stabilization window of the HPA on the way up, seconds',
+  upPercent: 'up by so many percent',
+  upPeriodSeconds: 'in so many seconds',
+  downWindowSeconds: 'stabilization window of the HPA on the way down, seconds',
+  downPercent: 'down by so many percent',
+  downPeriodSeconds: 'in so many seconds',
+  retentionSeconds: 'a model that may goes to none after so long without an answered request, seconds; 0 keeps one replica',
+};
+
+const assumed = [
+  'The cycle of 15 s is that of 0.9 for both (60 s in the chart of 0.5). The HPA is that of the llm-d guide (guides/workload-autoscaling, 2026-08: windows of 120 s, 100 % in 15 s); the chart of 0.5 has windows of 240 s.',
+  'Through Prometheus and back: engines are scraped, the highest of the last minute counts, the desired number is scraped from the controller, and the HPA asks for it at its sync. The external metrics path adds nothing to it.',
+  'Weaknesses are kept: maxima of different moments are added up, pods that are gone count for a minute, one that is ready and not scraped yet counts as none, a variant that says nothing costs nothing, all that is to spare goes at once.',
+  'The moment in which a failed look emits 0 is left out. Prefix cache hits read as 0, as the queries lack the suffix of the counters.',
+  'Going to none is played where every variant of a model may have a minimum of 0 and its router has flow control, which is what wakes it (a ScaledObject, poll 30 s, cool-down 300 s); elsewhere one replica stays.',
+];
+
+function refuses(scenario: ExperimentScenario): string | undefined {
+  const asleep = scenario.models.find(({ router, variants }) => !router.flowControl && variants.every(({ initialReplicas }) => initialReplicas === 0));
+  return asleep === undefined ? undefined : `${asleep.id} begins without any pod, and only the flow control of its router, which is off, could wake it`;
+}
+
+/** What is told to every variant's HPA, or ScaledObject where it may go to none. */
+function follow(stage: PolicyStage, at: Shared, read: (variant: string) => number | undefined): void {
+  const behavior: NonNullable<HpaOptions['behavior']> = {
+    scaleUp: { stabilizationWindowSeconds: at.upWindowSeconds, policies: [{ type: 'Percent', value: at.upPercent, periodSeconds: at.upPeriodSeconds }] },
+    scaleDown: { stabilizationWindowSeconds: at.downWindowSeconds, policies: [{ type: 'Percent', value: at.downPercent, periodSeconds: at.downPeriodSeconds }] },
+  };
+  const syncMs = at.syncSeconds * 1000;
+  for (const variant of stage.variants) {
+    const { key } = variant;
+    const { minReplicas, maxReplicas } = variant.variant;
+    if (minReplicas === 0 && mayRest(stage.scenario, variant.model.id, at)) {
+      applyScaledObject(stage, variant, { triggers: [{ name: 'wva_desired_replicas', threshold: 1, query: () => read(key) }], pollMs: 30_000, cooldownMs: 300_000, behavior, syncMs });
+    } else {
+      stage.hpa(key, { metrics: [{ name: 'wva_desired_replicas', type: 'averageValue', target: 1, read: () => read(key) }], minReplicas: Math.max(1, minReplicas), maxReplicas, behavior, syncMs });
+    }
+  }
+}
+
+function mayRest(scenario: ExperimentScenario, model: string, at: Shared): boolean {
+  const of = scenario.models.find(({ id }) => id === model);
+  return at.retentionSeconds > 0 && of !== undefined && of.router.flowControl && of.variants.every(({ minReplicas }) => minReplicas === 0);
+}
+
+interface V2Thresholds {
+  readonly scaleUpThreshold: number;
+  readonly scaleDownBoundary: number;
+}
+
+function begin(stage: PolicyStage, at: Shared, analyzer: 'V1' | 'V2', own: V2Thresholds & { readonly kvSpareTrigger: number; readonly queueSpareTrigger: number; readonly limited: boolean; readonly historyLength: number }): void {
+  const scrapeMs = at.scrapeSeconds * 1000;
+  const telemetry = stage.scrape({ enginesMs: scrapeMs, routerMs: scrapeMs, keepMs: Math.max(300_000, at.retentionSeconds * 1000) });
+  const series = publishSeries(stage, at.seriesScrapeSeconds * 1000);
+  const cycle = createController(stage, telemetry, series, { history: createCapacityHistory(own.historyLength), store: new Map() }, {
+    analyzer,
+    thresholds: { ...own, kvCacheThreshold: at.kvCacheThreshold, queueLengthThreshold: at.queueLengthThreshold },
+    limited: own.limited,
+    rests: (model) => mayRest(stage.scenario, model, at),
+    retentionMs: at.retentionSeconds * 1000,
+  });
+  stage.every(at.intervalSeconds * 1000, cycle, stage.random.integer(at.intervalSeconds * 1000));
+  follow(stage, at, (variant) => series.read(variant));
+  wakeFromNone(stage);
+}
+
+export const wvaV1Law = defineLaw({
+  name: 'wva-v1',
+  family: 'peer',
+  title: 'WVA V1 as released: spare KV cache and queue, one replica at a time',
+  source: `${repository}, saturation analyzer V1, the default up to 0.8, docs/user-guide and config of 0.9.0): thresholds 0.80 and 5, spare triggers 0.10 and 3.`,
+  formula: [
+    'spare = mean over replicas that are not saturated of (threshold - use), for KV cache and queue',
+    'spare KV < 0.10 or spare queue < 3: one more of the cheapest variant',
+    'both still enough after spreading one replica over the others: one less of the dearest',
+    'nothing while any pod of the model is on its way',
+    'HPA on wva_desired_replicas, averageValue 1',
+  ],
+  assumed,
+  settings: { ...shared, kvSpareTrigger: 0.1, queueSpareTrigger: 3 },
+  meaning: { ...meaning, kvSpareTrigger: 'less KV cache to spare than this asks for one more, a fraction', queueSpareTrigger: 'less queue to spare than this asks for one more, requests' },
+  sweep: { kvCacheThreshold: [0.6, 0.8], kvSpareTrigger: [0.1, 0.2, 0.3], upWindowSeconds: [0, 120], downWindowSeconds: [120, 300] },
+  refuses,
+  begin(stage, at) {
+    begin(stage, at, 'V1', { ...at, scaleUpThreshold: 0, scaleDownBoundary: 0, limited: false, historyLength: 0 });
+  },
+});
+
+export const wvaV2Law = defineLaw({
+  name: 'wva-v2',
+  family: 'peer',
+  title: 'WVA V2 as released: KV tokens asked for against tokens that replicas carry, cost-aware',
+  source: `${repository}, saturation analyzer V2 and the cost-aware optimizer of 0.9.0, the last release): thresholds 0.85 and 0.70 over KV cache 0.80.`,
+  formula: [
+    'capacity of a replica = min(k1, k2): k1 = 0.80 KV tokens; k2 = tokens in use when 5 or more wait, else the mean of the last ten of those, else from the engine arguments, else k1',
+    'demand = tokens in use + waiting (I + O) + what flow control holds',
+    'required = demand / 0.85 - (ready + starting) capacity; spare = ready capacity - demand / 0.70',
+    'required > 0: variants in the order of cost for their capacity; otherwise all that is to spare, the dearest first',
+    'HPA on wva_desired_replicas, averageValue 1',
+  ],
+  assumed: [
+    ...assumed,
+    'The limiter is off by default; limited 1 plays the greedy-by-score optimizer over the accelerators that the scenario counts, without its alpha rescale pass.',
+    'A variant without any reading takes its capacity from what was found before, else from its engine arguments; that of a compatible variant is never looked up in practice and is left out.',
+  ],
+  settings: { ...shared, scaleUpThreshold: 0.85, scaleDownBoundary: 0.7, historyLength: 10, limited: 0 },
+  meaning: {
+    ...meaning,
+    scaleUpThreshold: 'more is required above this part of the anticipated capacity',
+    scaleDownBoundary: 'some is to spare below this part of the capacity',
+    historyLength: 'observed capacities that are averaged',
+    limited: '1: accelerators are counted and shared out by need and priority',
+  },
+  sweep: { scaleUpThreshold: [0.5, 0.7, 0.85], scaleDownBoundary: [0.4, 0.6, 0.7], upWindowSeconds: [0, 120], downWindowSeconds: [120, 300] },
+  refuses,
+  begin(stage, at) {
+    begin(stage, at, 'V2', { ...at, kvSpareTrigger: 0, queueSpareTrigger: 0, limited: at.limited > 0 });
+  },
+});
+
+export const wvaReleasedLaws: readonly PolicyKind[] = [wvaV1Law, wvaV2Law];
