@@ -13,6 +13,8 @@ const fitted = {
   modelID: 'tiny/llama', accelerator: 'cpu',
   baseMs: 7.84, perPrefillTokenMs: 0.248, perSequenceMs: 0.683, perResidentTokenMs: 0.000228, networkMs: 17.4,
   maxSequences: 16, tokenBudget: 2048, kvBlocks: 64, blockTokens: 128, maxModelTokens: 2048, costPerHour: 0,
+  // fitted while a preempted request computed everything again
+  prefixCaching: false,
 };
 
 interface Seen {

@@ -1,27 +1,44 @@
+import type { Random } from '../../runtime/index.ts';
 import type { Agenda } from '../agenda.ts';
-import type { ServingProfile } from './profile.ts';
-import { planBatch, reserve } from './batch.ts';
-import type { Batch } from './batch.ts';
-import { createBlockPool } from './block-pool.ts';
+import { createDecodeGroup } from './decode-group.ts';
 import { createEngineMeters } from './engine-meters.ts';
 import type { EngineMeters } from './engine-meters.ts';
+import { recordEnd, recordFirstToken, recordFound } from './engine-record.ts';
+import { createHandovers } from './handovers.ts';
 import { iterationTime } from './iteration-time.ts';
+import { createKvCache } from './kv-cache.ts';
+import { createPauses } from './pauses.ts';
+import { createSglangPlanner } from './plan-sglang.ts';
+import { vllmPlanner } from './plan-vllm.ts';
+import type { ServingProfile } from './profile.ts';
 import { endRequest } from './request.ts';
-import type { InferenceRequest } from './request.ts';
-import type { RequestPath } from './request-path.ts';
-import { createSequence, inPrefill } from './sequence.ts';
+import type { Ending, InferenceRequest } from './request.ts';
+import type { PrefillServer, RequestPath } from './request-path.ts';
+import { duration, finishedBy } from './run.ts';
+import type { Run } from './run.ts';
+import type { Planner, Schedule } from './schedule.ts';
+import { createSequence, tokensToSample } from './sequence.ts';
 import type { Sequence } from './sequence.ts';
+import { createWaitingQueue } from './waiting-queue.ts';
 
 /** What an engine does: everything, only prompts, or only the tokens after them. */
 export type EngineRole = 'both' | 'prefill' | 'decode';
 
-/** One vLLM engine: continuous batching with chunked prefill over a KV cache in blocks. */
-export interface Engine {
+/** One engine: continuous batching with chunked prefill over a KV cache in blocks. docs/design/serving-model.md says what of it is modelled. */
+export interface Engine extends PrefillServer {
   readonly profile: ServingProfile;
   readonly role: EngineRole;
+  /** As of now. */
   readonly meters: EngineMeters;
   running(): number;
+  /** Waiting to be let in, those whose KV cache is on its way included. */
   waiting(): number;
+  /** Tokens of prompts that wait to be computed. */
+  waitingTokens(): number;
+  /** Requests that a prefill server still works on before they come here. */
+  expected(): number;
+  /** Computed prompts that a decode server has not copied yet. */
+  handingOver(): number;
   kvUsedFraction(): number;
   /**
    * Takes a request from a client or router.
@@ -31,51 +48,103 @@ export interface Engine {
   submit(request: InferenceRequest, path?: RequestPath): boolean;
   /** The client gives up: what the request held is free again, and it ends as timed out. @returns false when it is not here. */
   cancel(request: InferenceRequest): boolean;
-  /** Tokens of prompts that wait to be let in. */
-  waitingTokens(): number;
   /** Iterations take this many times as long from the next one on. */
   slowDown(factor: number): void;
   /** Calls `done` once nothing runs or waits any more. */
   whenEmpty(done: () => void): void;
   /** The process dies: everything in it is lost. */
   kill(): void;
+  /** Blocks that nobody holds, counted one by one: for tests of conservation. */
+  countFreeBlocks(): number;
 }
 
-/** A batch under way. Iteration i of it takes `firstMs + i × stepMs`: each decoded token stays resident. */
-interface Run {
-  readonly batch: Batch;
-  startMs: number;
-  firstMs: number;
-  readonly stepMs: number;
-  iterations: number;
-  cancel: () => void;
+export interface EngineOptions {
+  readonly role?: EngineRole;
+  /** For the pauses of a profile that has them; without it there are none. */
+  readonly random?: Random;
 }
 
-export function createEngine(profile: ServingProfile, agenda: Agenda, options: { readonly role?: EngineRole } = {}): Engine {
-  const { role = 'both' } = options;
-  const pool = createBlockPool(profile.kvBlocks, profile.blockTokens);
-  const meters = createEngineMeters(profile.maxModelTokens);
+export function createEngine(profile: ServingProfile, agenda: Agenda, options: EngineOptions = {}): Engine {
+  const { role = 'both', random } = options;
+  const cache = createKvCache(profile.kvBlocks, profile.blockTokens, profile.prefixCaching ?? true);
+  const group = createDecodeGroup(cache);
+  const waiting = createWaitingQueue();
   const running: Sequence[] = [];
-  const waiting: Sequence[] = [];
+  const meters = createEngineMeters(profile);
+  const pauses = createPauses(profile, random);
+  const inside = new Map<InferenceRequest, Sequence>();
+  const planner: Planner = profile.engine === 'sglang' ? createSglangPlanner() : vllmPlanner;
+  /** Sequences that have joined the group since its last iteration: their last tokens are of their own time. */
+  let joiners: Sequence[] = [];
+  let groupTokenAtMs = 0;
+  let order = 0;
   let run: Run | undefined;
   let factor = 1;
   let onEmpty: (() => void) | undefined;
 
-  function plan(atMs: number): void {
-    const batch = planBatch(running, waiting, pool, profile, atMs, () => {
+  const handovers = createHandovers(profile, agenda, {
+    arrived(sequence) {
+      sequence.enteredAtMs = agenda.now();
+      waiting.push(sequence);
+      wake();
+    },
+    copied(sequence) {
+      waiting.pushFront(sequence);
+      wake();
+    },
+    lost(sequence) {
+      drop(sequence);
+      end(sequence, 'lost', agenda.now());
+    },
+    released(sequence) {
+      cache.release(sequence, false);
+      inside.delete(sequence.request);
+      wake();
+    },
+  });
+
+  const schedule: Schedule = {
+    limits: profile,
+    cache,
+    running,
+    group,
+    waiting,
+    partial: undefined,
+    onPreempt(sequence) {
       meters.preemptions += 1;
-    });
+      if (sequence.generated === 0) return;
+      const at = joiners.indexOf(sequence);
+      if (at === -1) sequence.lastTokenAtMs = groupTokenAtMs;
+      else joiners.splice(at, 1);
+    },
+    onFound(sequence) {
+      if (sequence.preemptions > 0) return;
+      sequence.cachedTokens = sequence.computed;
+      recordFound(meters, sequence);
+    },
+    onAdmit(sequence) {
+      sequence.admittedAtMs ??= agenda.now();
+    },
+    onTransfer: (sequence) => handovers.transfer(sequence),
+  };
+
+  function plan(atMs: number): void {
+    const batch = planner.plan(schedule);
     if (batch === undefined) {
-      if (running.length + waiting.length === 0) onEmpty?.();
+      tellIfEmpty();
       return;
     }
     const { firstMs, stepMs } = iterationTime(profile, batch.load);
-    run = { batch, startMs: atMs, firstMs: factor * firstMs, stepMs: factor * stepMs, iterations: batch.iterations, cancel: () => {} };
+    meters.prefillTokensComputed += batch.load.prefillTokens;
+    const pauseMs = pauses?.take() ?? 0;
+    run = { batch, startMs: atMs, firstMs: factor * firstMs + pauseMs, stepMs: factor * stepMs, iterations: batch.iterations, cancel: undefined };
+    // the iteration in which a pause comes is one of its own
+    if (pauses !== undefined) run.iterations = pauseMs > 0 ? 1 : Math.max(1, finishedBy(run, atMs + pauses.untilMs(), batch.iterations));
     arm(run);
   }
 
   function arm(current: Run): void {
-    current.cancel();
+    current.cancel?.();
     const endMs = current.startMs + duration(current, current.iterations);
     current.cancel = agenda.at(endMs, () => {
       advance(current, current.iterations);
@@ -84,159 +153,205 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: {
     });
   }
 
+  /** Something has changed that the next plan may make use of: a run of equal iterations ends with the one that is under way. */
+  function wake(): void {
+    if (run === undefined) {
+      plan(agenda.now());
+    } else if (run.iterations > 1) {
+      settle();
+      run.iterations = 1;
+      arm(run);
+    }
+  }
+
   /** Carries out the iterations of the run that have ended by now, so that whoever looks sees them. */
   function settle(): void {
-    if (run === undefined || run.iterations === 1) return;
-    const done = Math.min(run.iterations - 1, finishedBy(run, agenda.now()));
+    if (run === undefined || run.iterations <= 1) return;
+    const done = finishedBy(run, agenda.now(), run.iterations - 1);
     if (done > 0) advance(run, done);
   }
 
   function advance(current: Run, iterations: number): void {
     const { batch, startMs, firstMs, stepMs } = current;
     const endMs = startMs + duration(current, iterations);
-    let sampled = 0;
-    for (const { sequence, tokens } of batch.work) {
-      const prefill = inPrefill(sequence);
-      sequence.computed += prefill ? tokens : iterations;
-      if (inPrefill(sequence)) continue;
-      sampled += 1;
-      sequence.generated += prefill ? 1 : iterations;
-      if (!prefill && iterations === 1) meters.interToken.observe((endMs - (sequence.lastTokenAtMs ?? startMs)) / 1000);
-      if (prefill && sequence.firstTokenAtMs !== undefined) {
-        meters.interToken.observe((endMs - (sequence.lastTokenAtMs ?? startMs)) / 1000);
-      }
-      if (sequence.firstTokenAtMs === undefined) firstToken(sequence, endMs);
-      sequence.lastTokenAtMs = endMs;
-    }
-    if (iterations > 1) meters.interToken.observeSeries(firstMs / 1000, stepMs / 1000, iterations, batch.work.length);
-    meters.generationTokens += sampled * iterations;
-    const promptTokens = iterations === 1 ? promptsFinished(batch, endMs) : 0;
-    meters.iterationTokens.observe(sampled + promptTokens, iterations);
+    pauses?.pass(endMs - startMs);
     current.startMs = endMs;
     current.firstMs += stepMs * iterations;
     current.iterations -= iterations;
-    for (const { sequence } of batch.work) {
-      if (sequence.generated >= sequence.request.generationTokens) finish(sequence, endMs);
-      else if (current.iterations > 0) reserve(sequence, 1, pool);
+    let sampled = 0;
+    if (batch.decodes) {
+      sampled = group.size();
+      observeGaps(current, startMs, endMs, firstMs, iterations);
+      group.advance(iterations);
+      planner.decoded?.(iterations);
+      if (current.iterations > 0) group.reserveNext();
     }
+    let promptTokens = 0;
+    for (const { sequence, tokens } of batch.prefills) {
+      if (sequence.gone) continue;
+      sequence.computed += tokens;
+      schedule.partial = sequence.computed < sequence.prefillTarget ? sequence : undefined;
+      if (schedule.partial !== undefined) continue;
+      sampled += 1;
+      sequence.generated += 1;
+      if (sequence.generated === 1) promptTokens += sequence.request.promptTokens;
+      else meters.interToken.observe((endMs - sequence.lastTokenAtMs) / 1000);
+      sequence.lastTokenAtMs = endMs;
+      group.join(sequence);
+      joiners.push(sequence);
+    }
+    meters.generationTokens += sampled * iterations;
+    meters.iterationTokens.observe(sampled + promptTokens, iterations);
+    for (const { sequence } of batch.prefills) {
+      if (!sequence.gone && sequence.generated === 1 && sequence.firstTokenAtMs === undefined) firstToken(sequence, endMs);
+    }
+    for (let ended = group.popEnded(); ended !== undefined; ended = group.popEnded()) finish(ended, endMs);
   }
 
-  function promptsFinished(batch: Batch, endMs: number): number {
-    let tokens = 0;
-    for (const { sequence } of batch.work) {
-      if (sequence.firstTokenAtMs === endMs && sequence.generated === 1) tokens += sequence.request.promptTokens;
-    }
-    return tokens;
+  /** What clients waited for the tokens of these iterations. */
+  function observeGaps(current: Run, startMs: number, endMs: number, firstMs: number, iterations: number): void {
+    const firstEndMs = iterations === 1 ? endMs : startMs + firstMs;
+    const others = group.size() - joiners.length;
+    if (others > 0) meters.interToken.observe((firstEndMs - groupTokenAtMs) / 1000, others);
+    for (const sequence of joiners) meters.interToken.observe((firstEndMs - sequence.lastTokenAtMs) / 1000);
+    if (joiners.length > 0) joiners = [];
+    if (iterations > 1) meters.interToken.observeSeries((firstMs + current.stepMs) / 1000, current.stepMs / 1000, iterations - 1, group.size());
+    groupTokenAtMs = endMs;
   }
 
   function firstToken(sequence: Sequence, atMs: number): void {
-    const { request } = sequence;
     sequence.firstTokenAtMs = atMs;
-    request.firstTokenAtMs = atMs + profile.networkMs;
-    meters.promptTokens += request.promptTokens;
-    meters.prefixQueries += request.promptTokens;
-    meters.ttft.observe((atMs - sequence.enteredAtMs) / 1000);
-    sequence.path.onFirstToken?.(request);
+    recordFirstToken(meters, sequence, atMs);
+    if (sequence.handover !== undefined) return;
+    sequence.request.firstTokenAtMs = atMs + profile.networkMs;
+    sequence.path.onFirstToken?.(sequence.request);
   }
 
   function finish(sequence: Sequence, atMs: number): void {
-    const { request } = sequence;
     running.splice(running.indexOf(sequence), 1);
-    pool.give(sequence.blocks);
-    sequence.blocks = 0;
-    const admittedAtMs = sequence.admittedAtMs ?? atMs;
-    const firstAtMs = sequence.firstTokenAtMs ?? atMs;
-    meters.succeeded += 1;
-    meters.requestPromptTokens.observe(request.promptTokens);
-    meters.requestGenerationTokens.observe(request.generationTokens);
-    meters.requestPreemptions.observe(sequence.preemptions);
-    meters.endToEnd.observe((atMs - sequence.enteredAtMs) / 1000);
-    meters.queue.observe((admittedAtMs - sequence.enteredAtMs) / 1000);
-    meters.inference.observe((atMs - admittedAtMs) / 1000);
-    meters.prefill.observe((firstAtMs - admittedAtMs) / 1000);
-    meters.decode.observe((atMs - firstAtMs) / 1000);
-    if (request.generationTokens > 1) {
-      meters.perOutputToken.observe((atMs - firstAtMs) / 1000 / (request.generationTokens - 1));
+    leaveJoiners(sequence);
+    recordEnd(meters, sequence, tokensToSample(sequence), atMs);
+    if (sequence.handover !== undefined) {
+      handovers.offer(sequence, sequence.handover);
+      return;
     }
-    endRequest(request, 'completed', atMs + profile.networkMs);
-    sequence.path.onEnd?.(request);
+    cache.release(sequence, false);
+    end(sequence, 'completed', atMs + profile.networkMs);
+  }
+
+  function end(sequence: Sequence, ending: Ending, atMs: number): void {
+    sequence.gone = true;
+    inside.delete(sequence.request);
+    if (ending !== 'completed') meters.aborted += 1;
+    endRequest(sequence.request, ending, atMs);
+    sequence.path.onEnd?.(sequence.request);
+  }
+
+  function leaveJoiners(sequence: Sequence): void {
+    const at = joiners.indexOf(sequence);
+    if (at !== -1) joiners.splice(at, 1);
+  }
+
+  /** Takes a sequence out of wherever it is, and frees what it holds. */
+  function drop(sequence: Sequence): void {
+    settle();
+    sequence.gone = true;
+    const at = running.indexOf(sequence);
+    if (at !== -1) {
+      running.splice(at, 1);
+      leaveJoiners(sequence);
+      if (schedule.partial === sequence) schedule.partial = undefined;
+      if (sequence.decoding) group.leave(sequence);
+    } else {
+      waiting.remove(sequence);
+    }
+    handovers.forget(sequence);
+    cache.release(sequence, false);
+    inside.delete(sequence.request);
+  }
+
+  function tellIfEmpty(): void {
+    if (inside.size === 0) onEmpty?.();
+  }
+
+  function fitsEver(tokens: number): boolean {
+    return tokens <= profile.maxModelTokens && cache.blocksFor(tokens) <= cache.usable;
+  }
+
+  function enter(sequence: Sequence): void {
+    const first = waiting.size() === 0;
+    waiting.push(sequence);
+    // behind others it cannot be let in before they are
+    if (first || run === undefined) wake();
   }
 
   return {
     profile,
     role,
-    meters,
-    running() {
+    link: handovers.link,
+    get meters() {
       settle();
-      return running.length;
+      return meters;
     },
-    waiting: () => waiting.length,
+    running: () => running.length,
+    waiting: () => waiting.size() + handovers.copying(),
+    waitingTokens: () => waiting.tokens(),
+    expected: () => handovers.expected(),
+    handingOver: () => handovers.offered(),
     kvUsedFraction() {
       settle();
-      return 1 - pool.free() / pool.usable;
+      return 1 - cache.free() / cache.usable;
     },
-    submit(request, path) {
-      const tokens = request.promptTokens + request.generationTokens;
-      if (tokens > profile.maxModelTokens || pool.blocksFor(tokens) > pool.usable) return false;
-      waiting.push(createSequence(request, agenda.now(), path));
-      if (run === undefined) {
-        plan(agenda.now());
-      } else if (waiting.length === 1 && run.iterations > 1) {
-        // it may be let in after the iteration that is under way: the run of equal ones ends there
-        settle();
-        run.iterations = 1;
-        arm(run);
-      }
+    submit(request, path = {}) {
+      if (!fitsEver(request.promptTokens + request.generationTokens)) return false;
+      const sequence = createSequence(request, order++, agenda.now(), path);
+      inside.set(request, sequence);
+      if (path.prefillAt === undefined || !handovers.expect(sequence, path.prefillAt)) enter(sequence);
       return true;
+    },
+    computePrompt(request, handover) {
+      if (!fitsEver(request.promptTokens + 1)) return false;
+      const sequence = createSequence(request, order++, agenda.now(), {}, handover);
+      inside.set(request, sequence);
+      enter(sequence);
+      return true;
+    },
+    releasePrompt(request) {
+      const sequence = inside.get(request);
+      if (sequence === undefined) return;
+      if (handovers.release(sequence)) return;
+      meters.aborted += 1;
+      drop(sequence);
+      wake();
     },
     cancel(request) {
-      settle();
-      const place = [running, waiting].find((sequences) => sequences.some((sequence) => sequence.request === request));
-      const sequence = place?.find((candidate) => candidate.request === request);
-      if (place === undefined || sequence === undefined) return false;
-      place.splice(place.indexOf(sequence), 1);
-      pool.give(sequence.blocks);
-      sequence.blocks = 0;
-      meters.aborted += 1;
-      endRequest(request, 'timed-out', agenda.now());
-      sequence.path.onEnd?.(request);
+      const sequence = inside.get(request);
+      if (sequence === undefined || sequence.handover !== undefined) return false;
+      drop(sequence);
+      end(sequence, 'timed-out', agenda.now());
+      wake();
       return true;
     },
-    waitingTokens: () => waiting.reduce((total, { prefillTarget }) => total + prefillTarget, 0),
     slowDown(next) {
+      if (next === factor) return;
       factor = next;
+      if (run !== undefined) wake();
     },
     whenEmpty(done) {
       onEmpty = done;
-      if (running.length + waiting.length === 0) done();
+      tellIfEmpty();
     },
     kill() {
-      run?.cancel();
+      settle();
+      run?.cancel?.();
       run = undefined;
-      const all = [...running.splice(0), ...waiting.splice(0)];
-      for (const sequence of all) {
-        pool.give(sequence.blocks);
-        sequence.blocks = 0;
-        meters.aborted += 1;
-        endRequest(sequence.request, 'lost', agenda.now());
-        sequence.path.onEnd?.(sequence.request);
+      for (const sequence of inside.values()) {
+        if (sequence.gone) continue;
+        drop(sequence);
+        if (sequence.handover === undefined) end(sequence, 'lost', agenda.now());
+        else sequence.handover.onLost();
       }
     },
+    countFreeBlocks: () => cache.countFree(),
   };
-}
-
-function duration(run: Run, iterations: number): number {
-  return iterations * run.firstMs + (run.stepMs * iterations * (iterations - 1)) / 2;
-}
-
-/** How many whole iterations of a run end by `atMs`. */
-function finishedBy(run: Run, atMs: number): number {
-  let low = 0;
-  let high = run.iterations;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (run.startMs + duration(run, middle) <= atMs) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -1,5 +1,5 @@
 export { createEngine } from './engine.ts';
-export type { Engine, EngineRole } from './engine.ts';
+export type { Engine, EngineOptions, EngineRole } from './engine.ts';
 export type { EngineMeters } from './engine-meters.ts';
 export { createHistogram } from './histogram.ts';
 export type { Histogram } from './histogram.ts';
