@@ -1,6 +1,6 @@
 /** One kind of replica that may carry a load. */
 export interface MixOption {
-  /** Load that one replica carries, in whatever unit the need has. */
+  /** Load that one replica carries, in whatever unit the need has; 0 where it carries none within the SLOs. */
   readonly carries: number;
   /** Money per replica and hour. */
   readonly costPerHour: number;
@@ -38,7 +38,7 @@ function exact(options: readonly MixOption[], need: number): number[] {
     const option = options[index];
     if (option === undefined) return;
     if (index === last) {
-      const missing = option.carries > 0 ? Math.ceil((need - carried) / option.carries - 1e-9) : option.maxReplicas;
+      const missing = option.carries > 0 ? Math.ceil((need - carried) / option.carries - 1e-9) : 0;
       counts[index] = Math.min(option.maxReplicas, Math.max(option.minReplicas, missing));
       consider();
       return;
@@ -56,7 +56,7 @@ function exact(options: readonly MixOption[], need: number): number[] {
 function byPrice(options: readonly MixOption[], need: number): number[] {
   const counts = options.map(({ minReplicas }) => minReplicas);
   let carried = options.reduce((total, { carries, minReplicas }) => total + carries * minReplicas, 0);
-  const order = options.map((option, index) => ({ option, index })).toSorted((a, b) => a.option.costPerHour / a.option.carries - b.option.costPerHour / b.option.carries || a.index - b.index);
+  const order = options.map((option, index) => ({ option, index })).filter(({ option }) => option.carries > 0).toSorted((a, b) => a.option.costPerHour / a.option.carries - b.option.costPerHour / b.option.carries || a.index - b.index);
   for (const { option, index } of order) {
     if (carried >= need) break;
     const more = Math.min(option.maxReplicas - option.minReplicas, Math.ceil((need - carried) / option.carries - 1e-9));

@@ -1,11 +1,9 @@
-import { assert, sum } from '../../base/index.ts';
 import type { Arrival } from '../../simulator/index.ts';
 import type { Policy } from '../policies/policy.ts';
-import type { ScenarioModel } from '../scenario/scenario.ts';
-import { capacityAtSlo } from '../stage/index.ts';
 import type { PolicyStage, StageVariant } from '../stage/policy-stage.ts';
 import { cheapestMix } from './cheapest-mix.ts';
 import { carryingOf, meanShape, smoothed, workByBin } from './known-load.ts';
+import { allOf } from './least-cost-curve.ts';
 import { planReplicas, type PlanStep } from './replica-plan.ts';
 
 export interface ClairvoyantSettings {
@@ -27,9 +25,9 @@ const leadDeviations = 2;
 export function clairvoyant(settings: ClairvoyantSettings): Policy {
   const { reserve, smoothSeconds } = settings;
   return {
-    name: `clairvoyant@${reserve.toFixed(2)}`,
+    name: `clairvoyant@${reserve.toFixed(2)}/${smoothSeconds}s`,
     family: 'bound',
-    title: `A plan that knows every arrival, with ${reserve.toFixed(2)} replicas for each replica's worth of work`,
+    title: `A plan that knows every arrival, with ${reserve.toFixed(2)} replicas for each replica's worth of work in ${smoothSeconds} s`,
     source: 'Own: bins of 5 s, the cheapest whole mix of variants for each, pauses shorter than a start-up bridged (src/lab/bounds).',
     settings: { reserve, smoothSeconds },
     refuses: () => undefined,
@@ -37,9 +35,13 @@ export function clairvoyant(settings: ClairvoyantSettings): Policy {
   };
 }
 
-/** The points of the curve. */
+const reserves = [0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1, 1.25, 1.5];
+/** A replica that is short for a while catches up within its SLO; how long a while is best depends on the load, so both are tried. */
+const smoothings = [30, 60];
+
+/** The points of the curve; its hull is what other policies are held against. */
 export function clairvoyantCurve(): readonly Policy[] {
-  return [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5].map((reserve) => clairvoyant({ reserve, smoothSeconds: 30 }));
+  return reserves.flatMap((reserve) => smoothings.map((smoothSeconds) => clairvoyant({ reserve, smoothSeconds })));
 }
 
 function begin(stage: PolicyStage, settings: ClairvoyantSettings): void {
@@ -49,15 +51,9 @@ function begin(stage: PolicyStage, settings: ClairvoyantSettings): void {
     const arrivals = allOf(stage.foresee(index));
     for (const role of ['both', 'prefill', 'decode'] as const) {
       const variants = stage.variants.filter((one) => one.model === model && one.variant.role === role);
-      if (variants.length > 0) follow(stage, variants, needOf(stage, model, variants, arrivals, settings, free));
+      if (variants.length > 0) follow(stage, variants, needOf(stage, variants, arrivals, settings, free));
     }
   }
-}
-
-function allOf(source: { next(): Arrival | undefined }): Arrival[] {
-  const arrivals: Arrival[] = [];
-  for (let arrival = source.next(); arrival !== undefined; arrival = source.next()) arrivals.push(arrival);
-  return arrivals;
 }
 
 /** Accelerators left in each bin, by name; absent where there is no limit. */
@@ -67,18 +63,21 @@ function freeAccelerators(stage: PolicyStage): ReadonlyMap<string, number[]> {
 }
 
 /** Replicas of each variant that each bin calls for. Takes their accelerators. */
-function needOf(stage: PolicyStage, model: ScenarioModel, variants: readonly StageVariant[], arrivals: readonly Arrival[], { reserve, smoothSeconds }: ClairvoyantSettings, free: ReadonlyMap<string, number[]>): number[][] {
+function needOf(stage: PolicyStage, variants: readonly StageVariant[], arrivals: readonly Arrival[], { reserve, smoothSeconds }: ClairvoyantSettings, free: ReadonlyMap<string, number[]>): number[][] {
   const shape = meanShape(arrivals);
-  const carrying = variants.map(({ variant }) => carryingOf(variant, capacityAtSlo(model, variant), shape));
-  const reference = carrying[0];
-  assert(reference !== undefined, 'A part of a model has at least one variant.');
-  // work in replicas of the first variant; the others carry so many times as much
+  const capacities = variants.map(({ key }) => stage.capacity(key));
+  const able = variants.findIndex((_, index) => (capacities[index] ?? 0) > 0);
+  const first = variants[able];
+  // nothing carries anything within the SLOs: all there is, all the time
+  if (first === undefined) return [variants.map(({ variant }) => variant.maxReplicas)];
+  const reference = carryingOf(first.variant, capacities[able] ?? 0, shape);
+  // work in replicas of that variant; the others carry so many times as much
   const work = smoothed(workByBin(arrivals, reference, binSeconds, stage.scenario.durationSeconds), Math.max(1, Math.round(smoothSeconds / binSeconds)));
   return work.map((replicas, bin) => {
     const options = variants.map(({ variant, accelerator, acceleratorsPerReplica, costPerHour }, index) => {
       const left = Math.floor((free.get(accelerator)?.[bin] ?? Infinity) / acceleratorsPerReplica);
       const maxReplicas = Math.min(variant.maxReplicas, left);
-      return { carries: (carrying[index]?.requestsPerSecond ?? 0) / reference.requestsPerSecond, costPerHour, minReplicas: Math.min(variant.minReplicas, maxReplicas), maxReplicas };
+      return { carries: (capacities[index] ?? 0) / reference.requestsPerSecond, costPerHour, minReplicas: Math.min(variant.minReplicas, maxReplicas), maxReplicas };
     });
     const counts = cheapestMix(options, replicas * reserve);
     for (const [index, { accelerator, acceleratorsPerReplica }] of variants.entries()) {
@@ -106,9 +105,4 @@ function take(stage: PolicyStage, key: string, floor: number, { atSeconds, repli
 function setReplicas(stage: PolicyStage, variant: string, to: number, why: string): void {
   const from = stage.replicas(variant).spec;
   if (from !== to) stage.scale({ variant, from, to, why });
-}
-
-/** Mean of what a plan asks for, for tests and tables. */
-export function meanReplicas(steps: readonly PlanStep[], untilSeconds: number): number {
-  return sum(steps.map(({ atSeconds, replicas }, index) => replicas * (Math.min(untilSeconds, steps[index + 1]?.atSeconds ?? untilSeconds) - Math.min(untilSeconds, atSeconds)))) / untilSeconds;
 }

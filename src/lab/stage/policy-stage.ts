@@ -92,6 +92,8 @@ export interface PolicyStage {
   note(decision: StageDecision): void;
   /** The arrivals of a model (index) that are still to come, from the first one, as the load will bring them: for bounds that know the future, and nobody else. */
   foresee(model: number): { next(): Arrival | undefined };
+  /** Requests per second that one replica of the variant carries within the SLOs: for bounds as well. */
+  capacity(variant: string): number;
   /** When requests begin to wait for a model that has no ready replica: what a push or a fast poll of the router would say. */
   onWaiting(model: ScenarioModel, fire: () => void): void;
 }

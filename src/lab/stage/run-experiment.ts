@@ -52,7 +52,7 @@ export function runExperiment(options: ExperimentOptions): RunResult {
   const recorder = options.timeline === true ? createTimelineRecorder(theatre, capacities) : undefined;
 
   every(theatre, need.stepMs, need.look);
-  policy.begin(createStage(theatre, log));
+  policy.begin(createStage(theatre, log, capacities));
   for (const { clients } of theatre.models) clients.start();
   if (recorder !== undefined) every(theatre, recorder.stepMs, recorder.row);
   play(theatre, options.onProgress);

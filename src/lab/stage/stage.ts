@@ -1,5 +1,6 @@
 import { isReady } from './pod.ts';
 import { isActive, shown } from './pod.ts';
+import type { Capacities } from './needs.ts';
 import { startHorizontalAutoscaler } from './horizontal-autoscaler.ts';
 import type { PolicyStage, StageDecision, StageVariant } from './policy-stage.ts';
 import type { ScaleLog } from './scale-log.ts';
@@ -12,7 +13,7 @@ import type { Theatre } from './theatre.ts';
 const defaultKeepMs = 600_000;
 
 /** What a policy sees of the theatre, and may do in it. */
-export function createStage(theatre: Theatre, log: ScaleLog): PolicyStage {
+export function createStage(theatre: Theatre, log: ScaleLog, capacities: Capacities): PolicyStage {
   const { agenda, fleet, scenario, variants, models } = theatre;
   const random = theatre.random.fork('policy');
   let scrapers = 0;
@@ -78,6 +79,7 @@ export function createStage(theatre: Theatre, log: ScaleLog): PolicyStage {
         },
       };
     },
+    capacity: (variant) => capacities[known(variant).key] ?? 0,
     onWaiting(model, fire) {
       const index = scenario.models.indexOf(model);
       const { router } = models[index] ?? {};
