@@ -1,3 +1,4 @@
+import { clairvoyantCurve } from '../bounds/index.ts';
 import type { ExperimentScenario } from '../scenario/scenario.ts';
 import { aibrixLaws } from './aibrix/index.ts';
 import { dynamoLaws } from './dynamo/index.ts';
@@ -41,7 +42,8 @@ export function policyKinds(): readonly PolicyKind[] {
 }
 
 /**
- * Every policy: static fleets, the published laws, those with settings that a sweep found better, and ours.
+ * Every policy: static fleets, the published laws, those with settings that a sweep found better, ours, and
+ * plans that know the future.
  *
  * @param scenario Leaves out what refuses it, and gives static fleets of every size that it allows; without one, of 1 to 8.
  */
@@ -80,5 +82,5 @@ export function findPolicy(name: string, settings: LawSettings = {}): Policy {
 }
 
 function named(): readonly Policy[] {
-  return [...kinds.map((kind) => kind.create()), ...tunedPolicies(kinds), ...ourPolicies()];
+  return [...kinds.map((kind) => kind.create()), ...tunedPolicies(kinds), ...ourPolicies(), ...clairvoyantCurve()];
 }
