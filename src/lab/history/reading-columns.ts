@@ -70,8 +70,9 @@ export class ReadingColumns {
     this.#why = new Uint16Array(cycles * columnCount);
   }
 
-  /** Keeps what was read at a cycle, as if seen at the moment of its sample. */
-  set(cycle: number, readings: ReplicaReadings): void {
+  /** Keeps what was read at a cycle. A sample from before `sinceMs` is of another pod of the same name, and nothing was scraped of this one yet. */
+  set(cycle: number, readings: ReplicaReadings, sinceMs = -Infinity): void {
+    if (isBefore(readings, sinceMs)) return;
     for (let column = 0; column < asleepColumn; column++) this.#put(column, cycle, readings[numberReadings[column] as NumberReading]);
     this.#put(asleepColumn, cycle, readings.asleep);
   }
@@ -114,6 +115,14 @@ export class ReadingColumns {
     this.#values[index] = Number(reading.value);
     this.sampledAtMs[cycle] = reading.atMs;
   }
+}
+
+function isBefore(readings: ReplicaReadings, sinceMs: number): boolean {
+  for (const name of numberReadings) {
+    const reading = readings[name];
+    if (reading.kind !== 'missing') return reading.atMs < sinceMs;
+  }
+  return false;
 }
 
 /** One cycle of the columns, looked at: a reading is made when it is asked for, and a decision asks for few. */
