@@ -137,13 +137,14 @@ export function createFleet(options: {
       end(set, pod);
     });
     engine.whenEmpty(() => {
-      if (!set.pods.includes(pod) || pod.lostAtMs !== undefined) return;
+      if (pod.lostAtMs !== undefined) return;
       pod.cancel?.();
       end(set, pod);
     });
   }
 
   function end(set: ReplicaSet, pod: Pod): void {
+    if (!set.pods.includes(pod)) return; // it ended by emptying when it was killed
     hooks.beforeChange(set.variant);
     set.pods = set.pods.filter((other) => other !== pod);
     if (pod.scheduledAtMs === undefined) accelerators.forget(pod);
