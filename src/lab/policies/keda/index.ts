@@ -1,3 +1,4 @@
+import { concurrencyTarget } from '../calibration/measured-concurrency.ts';
 import { total } from '../gauges.ts';
 import { defineLaw } from '../law.ts';
 import type { PolicyKind } from '../law.ts';
@@ -21,6 +22,7 @@ const shared = [
 const queueSettings = {
   queuedTarget: 1,
   runningTarget: 16,
+  measuredShare: 0,
   scrapeSeconds: 15,
   pollSeconds: 15,
   cooldownSeconds: 300,
@@ -30,6 +32,7 @@ const queueSettings = {
 const queueMeaning = {
   queuedTarget: 'requests in flow control for each replica',
   runningTarget: 'requests in servers for each replica',
+  measuredShare: 'instead, a share of the concurrency that a load test of the replica finds at its SLOs; 0 takes runningTarget',
   scrapeSeconds: 'seconds between scrapes of the router',
   pollSeconds: 'seconds between polls for activation (minimum 0 only)',
   cooldownSeconds: 'seconds without anything active before 0 replicas',
@@ -51,7 +54,7 @@ export const kedaQueueLaw = defineLaw({
   assumed: [...shared, 'Without flow control in the router the queue reads 0 and running requests alone decide, as the guide says.'],
   settings: queueSettings,
   meaning: queueMeaning,
-  sweep: { queuedTarget: [1, 4], runningTarget: [8, 16, 32, 64], scaleUpWindowSeconds: [0, 60, 300], scaleDownWindowSeconds: [120, 300] },
+  sweep: { measuredShare: [0, 0.5, 0.7, 0.9], runningTarget: [16, 32], scaleUpWindowSeconds: [0, 60, 300], scaleDownWindowSeconds: [120, 300], queuedTarget: [1, 4] },
   begin(stage, at) {
     const telemetry = stage.scrape({ enginesMs: at.scrapeSeconds * 1000, routerMs: at.scrapeSeconds * 1000, keepMs: 60_000 });
     for (const variant of stage.variants) {
@@ -59,7 +62,7 @@ export const kedaQueueLaw = defineLaw({
       applyScaledObject(stage, variant, {
         triggers: [
           { name: 'queued', threshold: at.queuedTarget, query: () => telemetry.routerGauge('queued', model) },
-          { name: 'running', threshold: at.runningTarget, query: () => telemetry.routerGauge('running', model) },
+          { name: 'running', threshold: concurrencyTarget(at.runningTarget, at.measuredShare, variant.model, variant.variant), query: () => telemetry.routerGauge('running', model) },
         ],
         pollMs: at.pollSeconds * 1000,
         cooldownMs: at.cooldownSeconds * 1000,
@@ -86,12 +89,13 @@ export const kedaQueueGuardLaw = defineLaw({
   assumed: [...shared, 'kube-state-metrics is scraped every 30 s, as kube-prometheus-stack does.'],
   settings: { ...queueSettings, scaleUpWindowSeconds: 0, kubeStateScrapeSeconds: 30 },
   meaning: { ...queueMeaning, kubeStateScrapeSeconds: 'seconds between scrapes of kube-state-metrics' },
-  sweep: { queuedTarget: [1, 4], runningTarget: [8, 16, 32, 64], scaleDownWindowSeconds: [120, 300] },
+  sweep: { measuredShare: [0, 0.5, 0.7, 0.9], runningTarget: [16, 32], scaleDownWindowSeconds: [120, 300], queuedTarget: [1, 4] },
   begin(stage, at) {
     const telemetry = stage.scrape({ enginesMs: at.scrapeSeconds * 1000, routerMs: at.scrapeSeconds * 1000, keepMs: 60_000 });
     for (const variant of stage.variants) {
       const model = stage.scenario.models.indexOf(variant.model);
       const kubeState = watchKubeState(stage, variant.key, at.kubeStateScrapeSeconds * 1000);
+      const runningPerReplica = concurrencyTarget(at.runningTarget, at.measuredShare, variant.model, variant.variant);
       applyScaledObject(stage, variant, {
         triggers: [
           {
@@ -105,7 +109,7 @@ export const kedaQueueGuardLaw = defineLaw({
                 pending: replicas - ready,
                 replicas,
                 queuedPerReplica: at.queuedTarget,
-                runningPerReplica: at.runningTarget,
+                runningPerReplica,
               });
             },
           },

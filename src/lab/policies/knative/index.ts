@@ -1,5 +1,6 @@
 import type { PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
 import type { Telemetry } from '../../stage/telemetry.ts';
+import { concurrencyTarget } from '../calibration/measured-concurrency.ts';
 import { total } from '../gauges.ts';
 import { firstAfter } from '../keda/index.ts';
 import { defineLaw } from '../law.ts';
@@ -14,6 +15,7 @@ export type { KpaMemory, KpaSettings } from './kpa.ts';
 const settings = {
   targetConcurrency: 100,
   targetUtilizationFraction: 0.7,
+  measuredShare: 0,
   scrapeSeconds: 1,
   tickSeconds: 2,
   stableWindowSeconds: 60,
@@ -48,6 +50,7 @@ export const knativeLaw = defineLaw({
   meaning: {
     targetConcurrency: 'requests that a pod is to have at once, before utilization',
     targetUtilizationFraction: 'how much of it is aimed at, a fraction',
+  measuredShare: 'instead of both, a share of the concurrency that a load test of the replica finds at its SLOs; 0 takes them',
     scrapeSeconds: 'seconds between reports of concurrency',
     tickSeconds: 'seconds between decisions',
     stableWindowSeconds: 'stable window, seconds',
@@ -60,7 +63,8 @@ export const knativeLaw = defineLaw({
     targetBurstCapacity: 'requests in a burst that the activator is to catch',
   },
   sweep: {
-    targetConcurrency: [20, 40, 60, 100],
+    measuredShare: [0, 0.5, 0.7, 0.9],
+    targetConcurrency: [50, 100],
     stableWindowSeconds: [60, 120],
     scaleDownDelaySeconds: [0, 300],
   },
@@ -77,10 +81,11 @@ export const knativeLaw = defineLaw({
 function beginService(stage: PolicyStage, telemetry: Telemetry, { key, model, variant }: StageVariant, at: typeof settings): void {
   const index = stage.scenario.models.indexOf(model);
   const services = stage.variants.filter((each) => each.model === model).length;
-  const window = createSecondsWindow(at.stableWindowSeconds);
+  const stableWindow = createSecondsWindow(at.stableWindowSeconds);
+  const panicWindow = createSecondsWindow(at.panicWindowSeconds);
   const wanted: { readonly atMs: number; readonly pods: number }[] = [];
   const law = {
-    target: at.targetConcurrency * at.targetUtilizationFraction,
+    target: concurrencyTarget(at.targetConcurrency * at.targetUtilizationFraction, at.measuredShare, model, variant),
     maxScaleUpRate: at.maxScaleUpRate,
     maxScaleDownRate: at.maxScaleDownRate,
     panicThreshold: at.panicThresholdFraction,
@@ -96,14 +101,15 @@ function beginService(stage: PolicyStage, telemetry: Telemetry, { key, model, va
     const said = total(inPods);
     if (said === undefined && held === undefined) return;
     const perPod = said === undefined ? 0 : (said + (total(waiting) ?? 0)) / inPods.size;
-    window.add(stage.now(), perPod * stage.replicas(key).ready + (held ?? 0) / services);
+    const concurrency = perPod * stage.replicas(key).ready + (held ?? 0) / services;
+    for (const window of [stableWindow, panicWindow]) window.add(stage.now(), concurrency);
   }
 
   function tick(): void {
     const nowMs = stage.now();
-    const stable = window.mean(nowMs, at.stableWindowSeconds);
-    const panic = window.mean(nowMs, at.panicWindowSeconds);
-    if (stable === undefined || panic === undefined) return;
+    if (stableWindow.silent(nowMs) && panicWindow.silent(nowMs)) return;
+    const stable = stableWindow.mean(nowMs);
+    const panic = panicWindow.mean(nowMs);
     const { ready: readyPods, spec } = stage.replicas(key);
     const decision = kpaDecide({ stable, panic, readyPods, nowMs, memory, settings: law });
     memory = decision.memory;
@@ -117,7 +123,7 @@ function beginService(stage: PolicyStage, telemetry: Telemetry, { key, model, va
     zero = step.state;
     if (step.replicas === undefined || step.replicas === spec) return;
     const mode = decision.panicking ? 'panic' : 'stable';
-    const why = `concurrency ${stable.toFixed(1)} in ${at.stableWindowSeconds} s and ${panic.toFixed(1)} in ${at.panicWindowSeconds} s, ${law.target} a pod, ${mode}`;
+    const why = `concurrency ${stable.toFixed(1)} in ${at.stableWindowSeconds} s and ${panic.toFixed(1)} in ${at.panicWindowSeconds} s, ${law.target.toFixed(1)} a pod, ${mode}`;
     stage.scale({ variant: key, from: spec, to: step.replicas, why });
   }
 

@@ -1,38 +1,40 @@
-/** Sums of whole seconds and their mean over windows, as Knative's autoscaler keeps them: a second without a report counts as 0. */
+/** Mean of a value by whole seconds over a window, as Knative's autoscaler keeps it (pkg/autoscaler/aggregation). */
 export interface SecondsWindow {
   add(atMs: number, value: number): void;
   /**
-   * Mean over the last `windowSeconds`, or over the time since the first report while that is less.
-   *
-   * @returns `undefined` when nothing was reported in the longest window: then nothing is known, and nothing is done.
+   * Mean over the window, or over the time since the first report while that is less. Seconds without a report between others count as 0; those
+   * since the last report do not count, until the whole window is silent: then it is 0.
    */
-  mean(atMs: number, windowSeconds: number): number | undefined;
+  mean(atMs: number): number;
+  /** Whether nothing was reported for longer than the window. */
+  silent(atMs: number): boolean;
 }
 
-/** @param longestSeconds How far back it remembers. */
-export function createSecondsWindow(longestSeconds: number): SecondsWindow {
-  const sums = new Float64Array(longestSeconds);
-  let first: number | undefined;
+export function createSecondsWindow(windowSeconds: number): SecondsWindow {
+  const sums = new Float64Array(windowSeconds);
+  let first = 0;
   let last = -Infinity;
 
   return {
     add(atMs, value) {
       const second = Math.floor(atMs / 1000);
-      if (second - last >= longestSeconds) sums.fill(0);
-      else for (let at = last + 1; at <= second; at += 1) sums[at % longestSeconds] = 0;
-      first = first === undefined || second - last >= longestSeconds ? second : first;
-      last = Math.max(last, second);
-      sums[second % longestSeconds] = (sums[second % longestSeconds] ?? 0) + value;
-    },
-    mean(atMs, windowSeconds) {
-      const now = Math.floor(atMs / 1000);
-      if (first === undefined || now - last >= longestSeconds) return undefined;
-      const from = Math.max(now - windowSeconds + 1, first);
-      let sum = 0;
-      for (let second = from; second <= Math.min(now, last); second += 1) {
-        if (second > last - longestSeconds) sum += sums[second % longestSeconds] ?? 0;
+      if (second - last >= windowSeconds) {
+        sums.fill(0);
+        first = second;
+      } else {
+        for (let at = last + 1; at <= second; at += 1) sums[at % windowSeconds] = 0;
       }
-      return from > now ? 0 : sum / (now - from + 1);
+      last = Math.max(last, second);
+      sums[second % windowSeconds] = (sums[second % windowSeconds] ?? 0) + value;
     },
+    mean(atMs) {
+      const now = Math.floor(atMs / 1000);
+      if (now - last >= windowSeconds) return 0;
+      const from = Math.max(first, Math.max(now, last) - windowSeconds + 1);
+      let sum = 0;
+      for (let second = from; second <= last; second += 1) sum += sums[second % windowSeconds] ?? 0;
+      return sum / (last - from + 1);
+    },
+    silent: (atMs) => Math.floor(atMs / 1000) - last > windowSeconds,
   };
 }
