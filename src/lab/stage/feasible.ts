@@ -44,7 +44,7 @@ function play(scenario: ExperimentScenario, times: number, options: { readonly t
     until: 'drained',
     models: scenario.models.map((model) => ({
       ...model,
-      variants: model.variants.map((variant) => ({ ...variant, maxReplicas: variant.maxReplicas * times, initialReplicas: variant.maxReplicas * times })),
+      variants: model.variants.map((variant) => ({ ...variant, maxReplicas: variant.maxReplicas * times, initialReplicas: (variant.staticReplicas ?? variant.maxReplicas) * times })),
     })),
   };
   return runExperiment({ scenario: generous, policy: stays, seed: options.seed ?? 0, capacities: {}, ...(options.traces !== undefined && { traces: options.traces }) });
