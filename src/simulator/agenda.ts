@@ -1,4 +1,6 @@
 import type { Clock } from '../runtime/index.ts';
+import { createEventHeap } from './event-heap.ts';
+import type { Entry } from './event-heap.ts';
 
 /** Where the simulated fleet writes down what is to happen, and reads the time. */
 export interface Agenda {
@@ -27,14 +29,8 @@ export interface ClockedAgenda extends Agenda {
   stop(): void;
 }
 
-interface Entry {
-  readonly atMs: number;
-  readonly order: number;
-  fire: (() => void) | undefined;
-}
-
 export function createEventQueue(startMs: number): EventQueue {
-  const heap: Entry[] = [];
+  const heap = createEventHeap();
   let nowMs = startMs;
   let order = 0;
   let running = false;
@@ -43,20 +39,20 @@ export function createEventQueue(startMs: number): EventQueue {
     now: () => nowMs,
     at(atMs, fire) {
       const entry: Entry = { atMs: Math.max(atMs, nowMs), order: order++, fire };
-      push(heap, entry);
-      return () => {
-        entry.fire = undefined;
-      };
+      heap.push(entry);
+      return () => heap.cancel(entry);
     },
     runUntil(limitMs) {
       if (running) return;
       running = true;
       try {
-        for (let next = heap[0]; next !== undefined && next.atMs <= limitMs; next = heap[0]) {
-          pop(heap);
-          if (next.fire === undefined) continue;
-          nowMs = Math.max(nowMs, next.atMs);
-          next.fire();
+        for (let next = heap.first(); next !== undefined && next.atMs <= limitMs; next = heap.first()) {
+          const { fire } = next;
+          heap.pop();
+          if (fire === undefined) continue;
+          next.fire = undefined;
+          nowMs = next.atMs;
+          fire();
         }
         nowMs = Math.max(nowMs, limitMs);
       } finally {
@@ -64,8 +60,8 @@ export function createEventQueue(startMs: number): EventQueue {
       }
     },
     nextAtMs() {
-      while (heap[0] !== undefined && heap[0].fire === undefined) pop(heap);
-      return heap[0]?.atMs;
+      for (let next = heap.first(); next !== undefined && next.fire === undefined; next = heap.first()) heap.pop();
+      return heap.first()?.atMs;
     },
   };
 }
@@ -93,41 +89,4 @@ export function createAgenda(clock: Clock, tickMs = 20): ClockedAgenda {
       cancelTick = undefined;
     },
   };
-}
-
-function before(a: Entry, b: Entry): boolean {
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  heap.push(entry);
-  let child = heap.length - 1;
-  while (child > 0) {
-    const parent = (child - 1) >> 1;
-    if (!before(heap[child] as Entry, heap[parent] as Entry)) break;
-    swap(heap, child, parent);
-    child = parent;
-  }
-}
-
-function pop(heap: Entry[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  heap[0] = last;
-  let parent = 0;
-  for (;;) {
-    const left = 2 * parent + 1;
-    let first = parent;
-    if (left < heap.length && before(heap[left] as Entry, heap[first] as Entry)) first = left;
-    if (left + 1 < heap.length && before(heap[left + 1] as Entry, heap[first] as Entry)) first = left + 1;
-    if (first === parent) return;
-    swap(heap, parent, first);
-    parent = first;
-  }
-}
-
-function swap(heap: Entry[], a: number, b: number): void {
-  const entry = heap[a] as Entry;
-  heap[a] = heap[b] as Entry;
-  heap[b] = entry;
 }
