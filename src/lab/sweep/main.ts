@@ -2,13 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { mean } from '../../base/index.ts';
 import { policyKinds, shippedSweep } from '../policies/index.ts';
 import type { SweepOutcome, SweepRecord } from '../policies/index.ts';
 import { fingerprint, startWorkers } from '../runs/index.ts';
 import type { RunResult } from '../runs/index.ts';
 import { shippedScenarios } from '../scenario/index.ts';
+import type { ExperimentScenario } from '../scenario/index.ts';
 import { objective } from './objective.ts';
+import { staticReference } from './static-reference.ts';
 import { sweepPolicy } from './sweep.ts';
 import type { Play } from './sweep.ts';
 
@@ -16,7 +17,8 @@ const help = `Looks for settings of published laws that are better than the publ
 designed with, and writes what it found to src/lab/policies/tuned.json.
 
   --policy NAME    only this law; again for more of them (default: all)
-  --scenario NAME  only this scenario; again for more of them (default: all that were used in design)
+  --scenario NAME  only this scenario; again for more of them (default: all that were used in design, those that play a
+                   recorded trace apart)
   --seeds N        seeds for each, from 1001 on, so that reports have others (default: 2)
   --rounds N       rounds over all settings of a law (default: 2)
   --jobs N         runs at the same time (default: all cores but one)
@@ -37,7 +39,7 @@ if (flags.help) process.stdout.write(help);
 else await sweep();
 
 async function sweep(): Promise<void> {
-  const scenarios = shippedScenarios().filter(({ name, usedInDesign }) => usedInDesign && (flags.scenario?.includes(name) ?? true));
+  const scenarios = shippedScenarios().filter((scenario) => scenario.usedInDesign && !playsTrace(scenario) && (flags.scenario?.includes(scenario.name) ?? true));
   const kinds = policyKinds().filter(({ name, sweep: values }) => values !== undefined && (flags.policy?.includes(name) ?? true));
   const seeds = Array.from({ length: Number(flags.seeds) }, (_, index) => 1001 + index);
   const workers = startWorkers(Number(flags.jobs));
@@ -52,15 +54,9 @@ async function sweep(): Promise<void> {
   try {
     const judged: { scenario: (typeof scenarios)[number]; staticMoney: number }[] = [];
     for (const scenario of scenarios) {
-      const { feasible, staticReplicas, why } = await workers.judge(scenario);
-      if (!feasible) {
-        say(`${scenario.name} is left out: ${why ?? 'no static fleet meets its SLOs'}`);
-        continue;
-      }
-      const runs = await Promise.all(seeds.map(async (seed) => await play(scenario, `static-${staticReplicas}`, {}, seed)));
-      const staticMoney = mean(runs.map(({ scores }) => scores.money)) ?? 0;
-      say(`${scenario.name}: ${staticReplicas} static replicas, ${staticMoney.toFixed(2)} of money`);
-      judged.push({ scenario, staticMoney });
+      const { replicas, attainment, money } = await staticReference(scenario, seeds, play);
+      say(`${scenario.name}: measured with ${replicas} static replicas, ${(attainment * 100).toFixed(1)} % at ${money.toFixed(2)} of money`);
+      judged.push({ scenario, staticMoney: money });
     }
     let record = shippedSweep;
     for (const kind of kinds) {
@@ -84,6 +80,11 @@ async function sweep(): Promise<void> {
   } finally {
     await workers.close();
   }
+}
+
+/** Traces are not shipped with the product, and a sweep is to give the same everywhere. */
+function playsTrace({ models }: ExperimentScenario): boolean {
+  return models.some(({ traffic }) => traffic.some(({ kind }) => kind === 'trace'));
 }
 
 function withEntry(record: SweepRecord, entry: SweepRecord['policies'][number]): SweepRecord {

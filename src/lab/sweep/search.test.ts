@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { LawSettings } from '../policies/index.ts';
 import { scoreOf } from './objective.ts';
 import { searchSettings } from './search.ts';
+import { leastFleet } from './static-reference.ts';
 
 const judged = (settings: LawSettings): { settings: LawSettings; score: number } => ({ settings, score: -(((settings['x'] ?? 0) - 3) ** 2) - ((settings['y'] ?? 0) - 2) ** 2 });
 
@@ -36,4 +37,10 @@ test('a score weighs attainment against money', () => {
   expect(scoreOf(1, 8, 8)).toBeCloseTo(0.8, 12);
   // the published loop on the ramp: 95.8 % at 5.93 of 8
   expect(scoreOf(0.958, 5.93, 8)).toBeCloseTo(0.80975, 12);
+});
+
+test('what others are measured with is the least static fleet that serves 99 %, or the one that serves most', () => {
+  const fleet = (replicas: number, attainment: number): { replicas: number; attainment: number; money: number } => ({ replicas, attainment, money: replicas });
+  expect(leastFleet([fleet(6, 0.51), fleet(7, 0.82), fleet(8, 1), fleet(9, 1)]).replicas).toBe(8);
+  expect(leastFleet([fleet(1, 0.3), fleet(2, 0.8), fleet(3, 0.7)]).replicas).toBe(2);
 });

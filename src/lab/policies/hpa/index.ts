@@ -1,4 +1,5 @@
 import type { EngineGauge } from '../../stage/telemetry.ts';
+import { leaveZero } from '../keda/index.ts';
 import { defineLaw } from '../law.ts';
 import type { HpaMetric, PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
 import type { Telemetry } from '../../stage/telemetry.ts';
@@ -33,7 +34,7 @@ export const hpaLaw = defineLaw({
   assumed: [
     'behavior as Kubernetes fills it in: up by 4 pods or 100 % in 15 s without a window, down by all after 300 s.',
     'Prometheus scrapes every 15 s, and the adapter asks it at each sync.',
-    'An HPA goes no lower than 1 replica: HPAScaleToZero is off in clusters by default, and a pod metric says nothing without pods. A minimum of 0 becomes 1.',
+    'An HPA goes no lower than 1 replica: HPAScaleToZero is off in clusters by default, and a pod metric says nothing without pods. A minimum of 0 becomes 1, from the beginning.',
     'Each Deployment has an HPA of its own on its own pods. A prefill or decode pod is scaled on the same two metrics.',
   ],
   settings,
@@ -54,6 +55,7 @@ export const hpaLaw = defineLaw({
   begin(stage, at) {
     const telemetry = stage.scrape({ enginesMs: at.scrapeSeconds * 1000, routerMs: at.scrapeSeconds * 1000, keepMs: 60_000 });
     for (const variant of stage.variants) {
+      leaveZero(stage, variant.key, 'an HPA does nothing at 0');
       stage.hpa(variant.key, {
         metrics: [
           podsMetric(stage, telemetry, variant, 'kvUsedFraction', at.kvTargetFraction, at.toleranceFraction),

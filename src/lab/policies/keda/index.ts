@@ -4,11 +4,11 @@ import { defineLaw } from '../law.ts';
 import type { PolicyKind } from '../law.ts';
 import { guardedDemand } from './guarded-demand.ts';
 import { watchKubeState } from './kube-state.ts';
-import { applyScaledObject } from './scaled-object.ts';
+import { applyScaledObject, leaveZero } from './scaled-object.ts';
 
 export { guardedDemand } from './guarded-demand.ts';
 export { watchKubeState } from './kube-state.ts';
-export { applyScaledObject, decideActivation, firstAfter } from './scaled-object.ts';
+export { applyScaledObject, decideActivation, firstAfter, leaveZero } from './scaled-object.ts';
 export type { KedaTrigger, ScaledObject } from './scaled-object.ts';
 
 const guide = 'llm-d/llm-d guides/workload-autoscaling/keda-epp (2026-09)';
@@ -134,7 +134,7 @@ export const kedaWaitingLaw = defineLaw({
   formula: ['desired = ceil(sum of waiting / 5), unchanged while sum / (5 × replicas) is within 1 ± 0.1; down: the most of 300 s'],
   assumed: [
     'The query is for one model: several Deployments of it share the sum, as with the router signals.',
-    'From 0 it cannot wake by itself: without pods nobody says that requests wait. A minimum of 0 becomes 1.',
+    'From 0 it cannot wake by itself: without pods nobody says that requests wait. A minimum of 0 becomes 1, from the beginning.',
     'Prometheus scrapes the engines every 15 s.',
   ],
   settings: { waitingTarget: 5, scrapeSeconds: 15, scaleDownWindowSeconds: 300 },
@@ -148,6 +148,7 @@ export const kedaWaitingLaw = defineLaw({
     const telemetry = stage.scrape({ enginesMs: at.scrapeSeconds * 1000, routerMs: at.scrapeSeconds * 1000, keepMs: 60_000 });
     for (const { key, model, variant } of stage.variants) {
       const index = stage.scenario.models.indexOf(model);
+      leaveZero(stage, key, 'nothing wakes it from 0');
       stage.hpa(key, {
         metrics: [{ name: 'waiting', type: 'averageValue', target: at.waitingTarget, read: () => total(telemetry.gauge('waiting', { model: index })) ?? 0 }],
         minReplicas: Math.max(1, variant.minReplicas),

@@ -46,7 +46,10 @@ export function applyScaledObject(stage: PolicyStage, { key, variant }: StageVar
     behavior: object.behavior,
     ...(object.syncMs === undefined ? {} : { syncMs: object.syncMs }),
   });
-  if (variant.minReplicas > 0) return;
+  if (variant.minReplicas > 0) {
+    leaveZero(stage, key, 'KEDA holds a ScaledObject at its minimum');
+    return;
+  }
 
   let activeAtMs = stage.now();
   stage.every(
@@ -68,6 +71,11 @@ export function applyScaledObject(stage: PolicyStage, { key, variant }: StageVar
     },
     firstAfter(stage, `keda/${key}`, object.pollMs),
   );
+}
+
+/** An HPA does nothing at 0: what is to have one replica at least has to be brought there first. */
+export function leaveZero(stage: PolicyStage, variant: string, why: string): void {
+  if (stage.replicas(variant).spec === 0) stage.scale({ variant, from: 0, to: 1, why });
 }
 
 /** When a loop first runs: somewhere in its period, by chance, since parts of a cluster do not start together. Milliseconds. */

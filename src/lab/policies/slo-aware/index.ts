@@ -42,7 +42,7 @@ export const sloAwareLaw = defineLaw({
     'Measured latencies: the guide\'s own fallback. The trained latency predictor, which reacts before requests have waited, is not simulated; published without it warmed up: 85.6 %.',
     'kube-state-metrics is scraped every 15 s (not stated). KEDA asks when the HPA syncs, every 15 s.',
     'The guide is for one variant. Here several Deployments of a model have the same law on the pool\'s latency, each with its own n and r.',
-    'From 0 replicas the law asks for 0, so a minimum of 0 becomes 1.',
+    'From 0 replicas the law asks for 0, so a minimum of 0 becomes 1, from the beginning.',
   ],
   settings,
   meaning: {

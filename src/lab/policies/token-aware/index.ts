@@ -42,7 +42,7 @@ export const tokenAwareLaw = defineLaw({
     'llm_d_epp_inflight_tokens is the router\'s count of uncached prompt tokens that came and are not prefilled. Where several Deployments share a pool each has its endpoints\' part of it (the guide\'s endpoint_name selector), taken as proportional to ready replicas × V_P.',
     'ISL is the mean of the prompts that the scenario announces; of a recorded trace, one chunk. With budgetShare 0 the threshold is the shipped 1.5 s.',
     'Router and engines are scraped every 15 s; the HPA syncs every 15 s and asks through KEDA at that moment.',
-    'At a minimum of 0 only the prefill trigger wakes; a decode pool keeps 1, because nobody measures the KV cache of pods that are not there.',
+    'At a minimum of 0 the prefill trigger wakes a Deployment that is the only one to prefill; one of several keeps 1, because no token is sent to endpoints that are not there, and so does a decode pool, whose KV cache nobody measures then.',
   ],
   settings,
   meaning: {
@@ -86,7 +86,8 @@ export const tokenAwareLaw = defineLaw({
           threshold: at.kvTargetFraction,
           query: () => total(telemetry.gauge('kvUsedFraction', { model: index, variant: variant.key })),
         };
-        const lowest = role === 'decode' ? Math.max(1, variant.variant.minReplicas) : variant.variant.minReplicas;
+        const wakes = role !== 'decode' && prefilling.length === 1;
+        const lowest = wakes ? variant.variant.minReplicas : Math.max(1, variant.variant.minReplicas);
         applyScaledObject(stage, { ...variant, variant: { ...variant.variant, minReplicas: lowest } }, {
           triggers: role === 'both' ? [prefill, decode] : role === 'prefill' ? [prefill] : [decode],
           pollMs: at.pollSeconds * 1000,
