@@ -37,6 +37,7 @@ function variantProblems(variant: ScenarioVariant, index: number, { id, variants
   else if (initialReplicas < minReplicas || initialReplicas > maxReplicas) {
     findings.push({ path, key: 'initialReplicas', message: `is ${initialReplicas}, expected between minReplicas and maxReplicas, ${minReplicas} and ${maxReplicas}` });
   }
+  if (variant.staticReplicas !== undefined && variant.staticReplicas > maxReplicas) findings.push({ path, key: 'staticReplicas', message: `is ${variant.staticReplicas}, expected at most maxReplicas, ${maxReplicas}` });
   if (variant.ownProfile === undefined && findProfile(profile) === undefined) {
     if (/[.](json|ya?ml)$/.test(profile)) return findings; // told when it was read
     findings.push({ path, key: 'profile', message: `there is no serving profile "${profile}". Did you mean ${closest(profile, servingProfiles.map((each) => each.name))}?` });

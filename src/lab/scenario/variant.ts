@@ -27,6 +27,7 @@ export const variant = z.strictObject({
   minReplicas: z.number().int().nonnegative().describe('No policy goes below.'),
   maxReplicas: z.number().int().positive().describe('No policy goes above.'),
   initialReplicas: z.number().int().nonnegative().describe('Ready when the load begins.'),
+  staticReplicas: z.number().int().nonnegative().optional().describe('What a generous static fleet has, that shows that the SLOs can be met; `maxReplicas` unless told (where accelerators are short, not all variants can have theirs at once).'),
   startup,
   terminationGraceSeconds: seconds.default(600).describe('How long a pod that is removed may finish what it has; what is left then is lost.'),
 });
