@@ -1,4 +1,4 @@
-import type { Observation } from '../../model/index.ts';
+import type { Memory, Observation } from '../../model/index.ts';
 
 /**
  * What was there in the past, cycle by cycle, for an engine to decide about once more. Where it comes from (a Prometheus, a record of the
@@ -27,6 +27,8 @@ export interface HistoryGap {
 /** Cycles that lie together in memory. */
 export interface HistoryChunk {
   readonly cycles: number;
+  /** What the controller of the time remembered when the chunk began, where that is known. */
+  readonly memory?: Memory;
   atMs(cycle: number): number;
   /** What the product would have seen, with readings older than this taken for stale. Cycles are asked for in any order. */
   observe(cycle: number, staleAfterMs: number): Observation;

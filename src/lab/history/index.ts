@@ -1,5 +1,12 @@
+export type { Divergence } from './divergence.ts';
 export type { History, HistoryChunk, HistoryGap } from './history.ts';
+export type { Ledger, ReplayedDecision, VariantLedger } from './ledger.ts';
+export type { Misses, MissRules } from './misses.ts';
+export type { Moment } from './moments.ts';
 export { openChunkStore } from './prometheus/chunk-store.ts';
 export { openPrometheusHistory } from './prometheus/prometheus-history.ts';
-export { replay } from './replay.ts';
-export { readResources } from './resources.ts';
+export { openRecordHistory } from './record-history.ts';
+export { replay, type Replay, type ReplayPolicy } from './replay.ts';
+export { readResources, ResourcesError } from './resources.ts';
+export type { Account } from './tally.ts';
+export { axes, judge, type Axis, type AxisVerdict, type Figures } from './verdict.ts';

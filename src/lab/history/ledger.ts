@@ -73,29 +73,21 @@ class Entry {
   }
 }
 
-export interface LedgerOptions {
-  readonly misses: MissRules;
-  /** Longer than this between two cycles is time that nobody watched, and counts for nothing. */
-  readonly longestStepMs: number;
-  readonly onDecision?: ((decision: ReplayedDecision) => void) | undefined;
-}
-
 /** Keeps the books of one policy over a history: what it would have asked for against what there was. */
 export class LedgerKeeper {
-  readonly #options: LedgerOptions;
+  readonly #onDecision: ((decision: ReplayedDecision) => void) | undefined;
   readonly #entries = new Map<string, Entry>();
   readonly #misses: MissModel;
-  #lastMs: number | undefined;
+  #lastMs = 0;
 
-  constructor(options: LedgerOptions) {
-    this.#options = options;
-    this.#misses = new MissModel(options.misses);
+  constructor(misses: MissRules, onDecision?: (decision: ReplayedDecision) => void) {
+    this.#misses = new MissModel(misses);
+    this.#onDecision = onDecision;
   }
 
-  /** @param lastsMs how long until the next cycle. */
+  /** @param lastsMs how long what was decided is taken to have lasted. */
   add({ atMs }: Observation, conclusions: readonly Conclusion[], lastsMs: number): void {
-    const watchedMs = lastsMs > this.#options.longestStepMs ? 0 : lastsMs;
-    const hours = watchedMs / 3_600_000;
+    const hours = lastsMs / 3_600_000;
     for (const conclusion of conclusions) {
       const { subject, desired, held } = conclusion;
       const { seen } = subject;
@@ -110,13 +102,13 @@ export class LedgerKeeper {
       entry.pass(hours, held);
       this.#misses.see(entry.share, conclusion, atMs);
     }
-    this.#misses.judge(watchedMs / 1000);
-    this.#lastMs = atMs + watchedMs;
+    this.#misses.judge(lastsMs / 1000);
+    this.#lastMs = atMs + lastsMs;
   }
 
   ledger(): Ledger {
     const entries = [...this.#entries.values()];
-    for (const { moments } of entries) moments.close(this.#lastMs ?? 0);
+    for (const { moments } of entries) moments.close(this.#lastMs);
     return {
       variants: entries.map(({ variant, actual, decided, knownHours, heldHours, differsHours }) => ({
         variant: variant.key,
@@ -138,7 +130,7 @@ export class LedgerKeeper {
 
   #tell(conclusion: Conclusion, from: number | undefined, to: number, atMs: number): void {
     const { subject, held } = conclusion;
-    this.#options.onDecision?.({ atMs, variant: subject.variant.key, ...(from === undefined ? {} : { from }), to, actual: subject.seen.currentReplicas, held, ...inWords(conclusion) });
+    this.#onDecision?.({ atMs, variant: subject.variant.key, ...(from === undefined ? {} : { from }), to, actual: subject.seen.currentReplicas, held, ...inWords(conclusion) });
   }
 
   #entryOf(variant: Variant): Entry {
