@@ -1,5 +1,5 @@
 export { currentRuns } from './current-runs.ts';
-export { codeFingerprint } from './fingerprint.ts';
+export { codeFingerprint, fingerprint } from './fingerprint.ts';
 export { planGrid } from './grid.ts';
 export type { ChosenPolicy, Grid, PlannedRun } from './grid.ts';
 export type { Line, PolicyFacts, PolicyLine, RefusalLine, RunLine, ScenarioLine } from './lines.ts';
@@ -11,6 +11,7 @@ export { performRuns } from './runner.ts';
 export type { FailedRun, Progress, RunnerOptions } from './runner.ts';
 export { parseShard } from './shard.ts';
 export type { Shard } from './shard.ts';
+export { estimate } from './statistics/estimate.ts';
 export type { Estimate } from './statistics/estimate.ts';
 export type { Outcome } from './statistics/frontier.ts';
 export { isBound, pairedDifference, summarize } from './statistics/summarize.ts';
