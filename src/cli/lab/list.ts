@@ -49,7 +49,7 @@ const tables: Readonly<Record<Kind, (traces: readonly string[]) => readonly stri
   ],
   policies: () => drawTable(
     [{ title: 'policy' }, { title: 'family' }, { title: 'law' }],
-    policies().map(({ name, family, title }) => ({ cells: [name, family, title] })),
+    shortened().map(({ name, family, title }) => ({ cells: [name, family, title] })),
     bold,
   ),
   profiles: () => drawTable(
@@ -60,6 +60,17 @@ const tables: Readonly<Record<Kind, (traces: readonly string[]) => readonly stri
     bold,
   ),
 };
+
+/** Static fleets and points of the bound differ in a number only, so each stands in one row. */
+function shortened(): readonly { readonly name: string; readonly family: string; readonly title: string }[] {
+  const all = policies();
+  const points = all.filter(({ family }) => family === 'bound').map(({ name }) => name);
+  return [
+    { name: 'static-N', family: 'static', title: 'always N replicas of every variant' },
+    ...all.filter(({ family }) => family === 'peer' || family === 'ours'),
+    ...(points.length === 0 ? [] : [{ name: 'clairvoyant@*', family: 'bound', title: `plans that know every arrival: ${points.length} points of a curve, from ${points[0]} to ${points.at(-1)}` }]),
+  ];
+}
 
 function marks({ usedInDesign }: ExperimentScenario, missing: boolean): string {
   return `${usedInDesign ? '*' : ''}${missing ? ' no trace' : ''}`.trim();

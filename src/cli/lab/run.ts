@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import {
-  codeFingerprint, currentRuns, openResultsFile, parseShard, performRuns, planGrid, readResults, startWorkers, summarize,
-  type Grid, type PlannedRun, type Results, type ResultsFile, type Shard, type Workers,
+  codeFingerprint, currentRuns, openResultsFile, parseShard, performRuns, planGrid, readResults, startWorkers, summarize, traceFingerprint,
+  type Grid, type PlannedRun, type Prepared, type Results, type ResultsFile, type Shard, type Workers,
 } from '../../lab/runs/index.ts';
 import { unavailable } from '../../lab/scenario/index.ts';
 import { choosePolicies, chooseScenarios, readSettings, type ChosenScenario, type Settings } from './choose.ts';
@@ -51,7 +51,10 @@ export async function run(flags: RunFlags): Promise<number> {
   if (missing.some(({ named }) => named)) return 2;
   const problems: string[] = [];
   const grid = planGrid({
-    scenarios: scenarios.map(({ scenario }) => ({ scenario })),
+    scenarios: scenarios.map(({ scenario, folders }) => {
+      const traces = traceFingerprint(scenario, folders);
+      return { scenario, traceFolders: folders, ...(traces !== undefined && { traces }) };
+    }),
     policies: (scenario) => {
       const chosen = choosePolicies(plan.policies, plan.settings, scenario);
       if (chosen.ok) return chosen.value;
@@ -83,7 +86,7 @@ function planFrom(flags: RunFlags): Plan | string[] {
   if (flags.shard !== undefined && shard === undefined) {
     problems.push(`--shard is ${JSON.stringify(flags.shard)}, and must be a part and how many parts there are, counted from 0: 0/8 is the first of eight, 7/8 the last.`);
   }
-  const scenarios = chooseScenarios(flags.scenario ?? [], flags.traces ?? []);
+  const scenarios = chooseScenarios(flags.scenario ?? [], traceFolders(flags.traces));
   if (!scenarios.ok) problems.push(...scenarios.problems);
   const settings = readSettings(flags.set ?? []);
   if (!settings.ok) problems.push(...settings.problems);
@@ -129,12 +132,16 @@ async function play(plan: Plan, grid: Grid): Promise<number> {
     if (file.dropped > 0) say(`${path}: its last line was cut off (${file.dropped} bytes), as by a crash in the middle of a write. It is dropped; that run is done again.`);
     const before = await readResults([folder]);
     for (const problem of before.problems) say(problem);
-    const refused = await writeFacts(plan, grid, before, file, workers, stop.signal);
-    const todo = remaining(grid.runs.filter(({ scenario }) => !refused.has(scenario.name)), before);
+    const todo = remaining(grid.runs, before);
     const known = grid.runs.length - todo.length;
     say(`${grid.scenarios.length} ${grid.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${grid.policies.length} policies, ${plan.seeds.length} seeds: ${grid.runs.length} runs`
-      + `${shard === undefined ? '' : ` in part ${shard.index} of ${shard.count}`}${known === 0 ? '' : `, ${known} of them known or refused`}; ${plan.jobs} at a time, kept in ${path}.`);
-    const { failed, done } = await playAll(todo, plan.jobs, workers, file, stop.signal);
+      + `${shard === undefined ? '' : ` in part ${shard.index} of ${shard.count}`}${known === 0 ? '' : `, ${known} of them known`}; ${plan.jobs} at a time, kept in ${path}.`);
+    const prepared = await prepare(plan, grid, todo, before, file, workers, stop.signal);
+    const playable = todo.flatMap((planned) => {
+      const facts = prepared.get(planned.scenarioHash);
+      return facts === undefined ? [] : [{ ...planned, capacities: facts.capacities }];
+    });
+    const { failed, done } = await playAll(playable, plan.jobs, workers, file, stop.signal);
     if (stop.signal.aborted) {
       say(`Stopped: ${done} runs were added to ${path}, ${todo.length - done} are left. The same command goes on from there.`);
       return 130;
@@ -143,7 +150,7 @@ async function play(plan: Plan, grid: Grid): Promise<number> {
     if (failed.length > 10) say(`... and ${failed.length - 10} more.`);
     if (failed.length > 0) say('Failed runs are not kept; the same command tries them again.');
     await showSummary(folder, grid);
-    return failed.length > 0 || refused.size > 0 ? 1 : 0;
+    return done < todo.length ? 1 : 0;
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
@@ -181,31 +188,36 @@ function remaining(runs: readonly PlannedRun[], { runs: known }: Results): reado
   });
 }
 
-/** Writes what is played and by whom; scenarios that no fleet can serve are refused, unless that was known or is not to be asked. */
-async function writeFacts(plan: Plan, grid: Grid, before: Results, file: ResultsFile, workers: Workers, signal: AbortSignal): Promise<ReadonlySet<string>> {
-  const known = new Set(before.policies.keys());
-  for (const line of grid.policies) if (!known.has(line.hash)) file.append(line);
+/**
+ * Writes what is played and by whom, and finds out what is the same for all runs of a scenario.
+ *
+ * @returns By scenario hash; those that cannot be played are not in it.
+ */
+async function prepare(plan: Plan, grid: Grid, todo: readonly PlannedRun[], before: Results, file: ResultsFile, workers: Workers, signal: AbortSignal): Promise<ReadonlyMap<string, Prepared>> {
+  for (const line of grid.policies) if (!before.policies.has(line.hash)) file.append(line);
   for (const line of grid.refusals) file.append(line);
-  const refused = new Set<string>();
-  const playing = new Set(grid.runs.map(({ scenarioHash }) => scenarioHash));
-  await Promise.all(grid.scenarios.filter(({ hash }) => playing.has(hash)).map(async (line) => {
-    const there = before.scenarios.get(line.hash);
-    if (plan.unchecked) {
-      if (there === undefined) file.append(line);
-      return;
-    }
-    const feasibility = there?.feasibility ?? (await workers.judge(line.scenario).catch((error: unknown) => {
-      if (!signal.aborted) say(`${line.scenario.name}: whether its SLOs can be met could not be found out: ${errorText(error)}`);
-      return undefined;
-    }));
-    if (there?.feasibility === undefined && !signal.aborted) file.append({ ...line, ...(feasibility !== undefined && { feasibility }) });
-    if (feasibility !== undefined && !feasibility.feasible) {
-      refused.add(line.scenario.name);
-      say(`${line.scenario.name} is refused: ${feasibility.staticReplicas} replicas that never change reach ${(feasibility.attainment * 100).toFixed(2)} % and not 99.5 %. ${feasibility.why ?? ''} `
-        + 'A comparison there would be about the SLOs. --unchecked plays it all the same.');
+  const prepared = new Map<string, Prepared>();
+  const first = new Map(todo.map((planned) => [planned.scenarioHash, planned]));
+  await Promise.all(grid.scenarios.map(async (line) => {
+    const planned = first.get(line.hash);
+    if (planned === undefined) return;
+    const { name } = line.scenario;
+    const known = before.scenarios.get(line.hash)?.prepared;
+    try {
+      const facts = known?.code === planned.code ? known : await workers.prepare(line.scenario, planned.traceFolders ?? [], planned.code);
+      if (facts !== known) file.append({ ...line, prepared: facts });
+      for (const problem of facts.traceProblems) say(problem);
+      const { feasible, staticReplicas, attainment, why = '' } = facts.feasibility;
+      if (feasible || plan.unchecked) prepared.set(line.hash, facts);
+      else {
+        say(`${name} is refused: ${staticReplicas} replicas that never change reach ${(attainment * 100).toFixed(2)} % and not 99.5 %. ${why} A comparison there would be about the SLOs, and not about deciding. `
+          + '--unchecked plays it all the same.');
+      }
+    } catch (error) {
+      if (!signal.aborted) say(`${name} is not played, because preparing it failed: ${errorText(error)}`);
     }
   }));
-  return refused;
+  return prepared;
 }
 
 async function showSummary(folder: string, grid: Grid): Promise<void> {
@@ -219,6 +231,12 @@ async function showSummary(folder: string, grid: Grid): Promise<void> {
     process.stdout.write(`\n${summaryTable(summary, { refusals: own, ...(scenario !== undefined && { scenario }) })}`);
   }
   process.stdout.write(`\n${legend.join('\n')}\n\nThe report: wva lab compare ${folder} --html report.html\n`);
+}
+
+/** Those that were named, and those that the environment names. */
+export function traceFolders(flags: readonly string[] = []): readonly string[] {
+  const more = process.env['WVA_TRACES'];
+  return more === undefined || more === '' ? flags : [...flags, ...more.split(delimiter)];
 }
 
 function errorText(error: unknown): string {

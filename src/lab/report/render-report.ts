@@ -53,7 +53,7 @@ export function renderReport(results: Results, { version, notes }: ReportOptions
 <section aria-labelledby="pareto-title">
 <h2 id="pareto-title">Attainment against cost</h2>
 <p id="scenario-title" class="lead"></p>
-<p id="scenario-description"></p>
+<div id="scenario-description"></div>
 <div class="switches">
 <label>Cost as <select id="cost"><option value="0">money</option><option value="1">average replicas</option><option value="2">GPU-hours</option></select></label>
 <label>Attainment as <select id="scale"><option value="linear">per cent</option><option value="log">misses, logarithmic</option></select></label>
@@ -68,6 +68,7 @@ export function renderReport(results: Results, { version, notes }: ReportOptions
 <p id="timeline-caption" class="caption"></p>
 <div id="timeline" class="picture" role="img" aria-labelledby="timeline-title" aria-describedby="timeline-caption"></div>
 <h3 id="decisions-title">Decisions</h3>
+<p class="switches"><label><input type="checkbox" id="every-decision"> also those that changed nothing</label></p>
 <div id="decisions" class="decisions" tabindex="0" role="region" aria-labelledby="decisions-title"></div>
 </section>
 <section aria-labelledby="limits-title">

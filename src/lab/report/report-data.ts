@@ -27,6 +27,7 @@ export interface ReportScenario {
   readonly slos: readonly { readonly model: string; readonly ttftSeconds: number; readonly tpotSeconds: number }[];
   readonly feasibility?: { readonly feasible: boolean; readonly staticReplicas: number; readonly attainment: number; readonly why?: string };
   readonly rows: readonly PolicyRow[];
+  /** Plans that know the future and that no other such plan is better than. */
   readonly bounds: readonly PolicyRow[];
   /** Hull of the plans that know the future: [money, replicas, GPU-hours, attainment]. */
   readonly bound: readonly (readonly number[])[];
@@ -73,9 +74,9 @@ export function reportData(results: Results, version: string, notes: readonly st
       usedInDesign: scenario?.usedInDesign ?? false,
       ...(scenario !== undefined && { parameters: scenario }),
       slos: scenario?.models.map(({ id, slo }) => ({ model: id, ...slo })) ?? [],
-      ...(line?.feasibility !== undefined && { feasibility: line.feasibility }),
+      ...(line?.prepared !== undefined && { feasibility: line.prepared.feasibility }),
       rows: summary.policies.map(row),
-      bounds: summary.bounds.map(row),
+      bounds: summary.bounds.filter((plan) => isOnHull(plan, summary)).map(row),
       bound: boundOf(summary),
       refusals: results.refusals.filter((refusal) => refusal.scenario === summary.scenario).map(({ policy, why }) => ({ policy, why })),
     };
@@ -92,6 +93,11 @@ export function reportData(results: Results, version: string, notes: readonly st
       ...Object.fromEntries(unknown.map((name) => [name, { name, family: isBound(name) ? 'bound' : 'peer', title: name, source: 'The results came without it.', settings: {} }])),
     },
   };
+}
+
+/** The other plans are worse than these, and would fill the page. */
+function isOnHull({ scores }: PolicySummary, { bound }: ScenarioSummary): boolean {
+  return bound.some(({ money, attainment }) => scores.money.mean === money && scores.attainment.mean === attainment);
 }
 
 function valuesOf({ scores, ttftSeconds, tpotSeconds, distance }: PolicySummary): Record<string, Interval> {

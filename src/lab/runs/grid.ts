@@ -1,5 +1,6 @@
 import type { Policy } from '../policies/index.ts';
 import type { ExperimentScenario } from '../scenario/scenario.ts';
+import type { Capacities } from '../stage/index.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { PolicyLine, RefusalLine, ScenarioLine } from './lines.ts';
 import { isInShard, type Shard } from './shard.ts';
@@ -18,6 +19,10 @@ export interface PlannedRun {
   readonly code: string;
   /** Whether the time line and decisions are kept. */
   readonly timeline: boolean;
+  /** Where its trace files are looked for; nowhere unless told. */
+  readonly traceFolders?: readonly string[];
+  /** What one replica of each variant carries, where it was measured before. */
+  readonly capacities?: Capacities;
 }
 
 export interface Grid {
@@ -35,7 +40,12 @@ export interface ChosenPolicy {
 }
 
 export interface GridOptions {
-  readonly scenarios: readonly { readonly scenario: ExperimentScenario; /** Of the trace files that it plays. */ readonly traces?: string }[];
+  readonly scenarios: readonly {
+    readonly scenario: ExperimentScenario;
+    readonly traceFolders?: readonly string[];
+    /** Fingerprint of what it plays from there. */
+    readonly traces?: string;
+  }[];
   /** The policies of each scenario. */
   policies(scenario: ExperimentScenario): readonly ChosenPolicy[];
   readonly seeds: readonly number[];
@@ -52,7 +62,7 @@ export function planGrid(options: GridOptions): Grid {
   const refusals: RefusalLine[] = [];
   const scenarios: ScenarioLine[] = [];
   const policies = new Map<string, PolicyLine>();
-  for (const { scenario, traces } of options.scenarios) {
+  for (const { scenario, traces, traceFolders } of options.scenarios) {
     const scenarioHash = fingerprint({ scenario, traces });
     scenarios.push({ kind: 'scenario', hash: scenarioHash, scenario });
     for (const { law, settings, policy } of options.policies(scenario)) {
@@ -76,6 +86,7 @@ export function planGrid(options: GridOptions): Grid {
           fingerprint: fingerprint({ scenarioHash, policyHash, seed, code: options.code }),
           code: options.code,
           timeline: options.timelines === true || index === 0,
+          ...(traceFolders !== undefined && { traceFolders }),
         });
       }
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PolicyFamily } from '../policies/index.ts';
 import type { ExperimentScenario } from '../scenario/scenario.ts';
+import type { Capacities, Feasibility } from '../stage/index.ts';
 import type { RunResult } from './result.ts';
 
 // A results file is JSON lines of four kinds, each complete in itself, so that files are merged by `cat` and read in any order.
@@ -10,8 +11,19 @@ export interface ScenarioLine {
   readonly kind: 'scenario';
   readonly hash: string;
   readonly scenario: ExperimentScenario;
-  /** What a generous static fleet reaches in it; absent where that was not asked. */
-  readonly feasibility?: { readonly feasible: boolean; readonly staticReplicas: number; readonly attainment: number; readonly why?: string };
+  /** What was found out before it was played; absent where nobody asked. */
+  readonly prepared?: Prepared;
+}
+
+/** What is the same for every run of a scenario. */
+export interface Prepared {
+  /** Fingerprint of the sources that found it out. */
+  readonly code: string;
+  /** What a generous static fleet reaches. */
+  readonly feasibility: Feasibility;
+  readonly capacities: Capacities;
+  /** Lines of its traces that could not be used: sentences with file and line. */
+  readonly traceProblems: readonly string[];
 }
 
 /** Who played: the law with its numbers. */

@@ -77,10 +77,10 @@ describe('a results file', () => {
   it('keeps what is known of a scenario when a later line knows less', async () => {
     const file = openResultsFile(join(folder, 'results.jsonl'));
     const line = { kind: 'scenario', hash: 'h', scenario: madeScenario('ramp') } as const;
-    file.append({ ...line, feasibility: { feasible: true, staticReplicas: 8, attainment: 1 } });
+    file.append({ ...line, prepared: { code: 'c', feasibility: { feasible: true, staticReplicas: 8, attainment: 1 }, capacities: {}, traceProblems: [] } });
     file.append(line);
     file.close();
-    expect((await readResults([folder])).scenarios.get('h')?.feasibility?.feasible).toBe(true);
+    expect((await readResults([folder])).scenarios.get('h')?.prepared?.feasibility.feasible).toBe(true);
   });
 
   it('cannot be read where there is none', async () => {

@@ -8,9 +8,13 @@ export interface DecisionList {
   mark(atSeconds: number): void;
 }
 
-/** @param onPoint When a decision is looked at: seconds since the load began. */
-export function listDecisions(element: HTMLElement, { decisions, ofDecisions }: PackedTimeline, onPoint: (atSeconds: number) => void): DecisionList {
-  const rows = decisions.map(([atSeconds, variant, from, to, why]) => {
+/**
+ * @param every Those too that changed no number.
+ * @param onPoint When a decision is looked at: seconds since the load began.
+ */
+export function listDecisions(element: HTMLElement, { decisions, ofDecisions }: PackedTimeline, every: boolean, onPoint: (atSeconds: number) => void): DecisionList {
+  const listed = every ? decisions : decisions.filter(([, , from, to]) => from !== to);
+  const rows = listed.map(([atSeconds, variant, from, to, why]) => {
     const time = el('button', { type: 'button' }, clock(atSeconds));
     const point = (): void => {
       onPoint(atSeconds);
@@ -21,11 +25,11 @@ export function listDecisions(element: HTMLElement, { decisions, ofDecisions }: 
   });
   element.replaceChildren(
     rows.length === 0
-      ? el('p', {}, 'Nothing was decided in this run, or decisions were not kept.')
+      ? el('p', {}, decisions.length === 0 ? 'Nothing was decided in this run, or decisions were not kept.' : 'No decision changed a number of replicas.')
       : el(
           'table',
           {},
-          ...(ofDecisions === undefined ? [] : [el('caption', {}, `${decisions.length} of ${ofDecisions} decisions: the first ones that changed a number.`)]),
+          ...(ofDecisions === undefined ? [] : [el('caption', {}, `${decisions.length} of ${ofDecisions} decisions were kept: the first ones that changed a number.`)]),
           el('thead', {}, el('tr', {}, ...['time', 'variant', 'replicas', 'why'].map((title) => el('th', { scope: 'col' }, title)))),
           el('tbody', {}, ...rows.map(({ row }) => row)),
         ),

@@ -43,6 +43,7 @@ function begin(): void {
       else showAll();
     });
   }
+  byId('every-decision').addEventListener('change', showAll);
   for (const [name, picker] of [['cost', pickers.cost], ['scale', pickers.scale]] as const) {
     const wanted = asked.get(name);
     if (wanted !== null && [...picker.options].some(({ value }) => value === wanted)) picker.value = wanted;
@@ -78,7 +79,7 @@ function showAll(): void {
     showAll();
   };
   byId('scenario-title').textContent = scenario.title;
-  byId('scenario-description').textContent = scenario.description;
+  byId('scenario-description').replaceChildren(...scenario.description.split(/\n{2,}/).map((paragraph) => el('p', {}, paragraph)));
   drawPareto(byId('pareto'), data, scenario, { cost: Number(pickers.cost.value) as 0 | 1 | 2, scale: pickers.scale.value === 'log' ? 'log' : 'linear', chosen, onChoose: choose }, theme);
   byId('pareto-caption').textContent = describePareto(scenario);
   byId('table').replaceChildren(policyTable(data, scenario, chosen, sorting, {
@@ -125,7 +126,7 @@ async function showTimeline(scenario: ReportScenario): Promise<void> {
     },
   };
   const drawn = drawTimelines(picture, view, currentTheme());
-  const list = listDecisions(byId('decisions'), first.timeline, (atSeconds) => {
+  const list = listDecisions(byId('decisions'), first.timeline, byId<HTMLInputElement>('every-decision').checked, (atSeconds) => {
     pointAt(drawn, view, atSeconds);
   });
   byId('decisions-title').textContent = `Decisions of ${first.policy}`;
