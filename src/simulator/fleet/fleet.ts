@@ -3,8 +3,7 @@ import { TransportError } from '../../runtime/index.ts';
 import type { Node, Pod } from '../../wire/index.ts';
 import type { ClockedAgenda } from '../agenda.ts';
 import type { PodRuntime } from '../controllers/kubelet.ts';
-import type { Scenario } from '../scenario.ts';
-import type { Traffic } from '../workload/traffic-plan.ts';
+import type { Scenario, Traffic } from '../scenario.ts';
 import type { TrafficStats } from '../statistics.ts';
 import { createCostMeter } from './cost-meter.ts';
 import type { CostMeter } from './cost-meter.ts';
@@ -15,7 +14,8 @@ import { nodeHasAccelerator, servedModel, targetOf } from './pod-reading.ts';
 import type { InferenceRequest } from '../serving/request.ts';
 import { createRouter } from '../serving/router.ts';
 import type { Router } from '../serving/router.ts';
-import { offeredRate, startTraffic } from '../workload/traffic.ts';
+import { openWorkload } from '../workload/index.ts';
+import type { Workload } from '../workload/index.ts';
 import { createTrafficLedger } from '../serving/traffic-ledger.ts';
 import type { TrafficLedger } from '../serving/traffic-ledger.ts';
 
@@ -51,6 +51,8 @@ interface Lane {
   readonly namespace: string;
   readonly router: Router;
   readonly ledger: TrafficLedger;
+  /** What comes, since it began to. */
+  readonly workloads: { readonly workload: Workload; readonly beganAtMs: number }[];
 }
 
 /** Port of every model server. */
@@ -63,14 +65,13 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
   const cost = createCostMeter();
   const impairments = new Set<{ readonly pods: RegExp; readonly what: Impairment }>();
   let requests = 0;
-  let startedAtMs = clock.now();
   let endTraffic: readonly (() => void)[] = [];
 
   function laneOf(namespace: string, modelID: string): Lane {
     const key = `${namespace}/${modelID}`;
     let lane = lanes.get(key);
     if (lane === undefined) {
-      lane = { modelID, namespace, router: createRouter(agenda), ledger: createTrafficLedger() };
+      lane = { modelID, namespace, router: createRouter(agenda), ledger: createTrafficLedger(), workloads: [] };
       lanes.set(key, lane);
     }
     return lane;
@@ -117,20 +118,28 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
     return lanes.get(server.modelKey)?.router;
   }
 
-  function begin(traffic: Traffic, index: number): () => void {
-    const lane = laneOf(traffic.namespace, traffic.modelID);
-    return startTraffic(traffic, agenda, random.fork(`traffic/${index}`), ({ promptTokens, generationTokens }) => {
-      const request: InferenceRequest = {
-        id: requests++,
-        modelID: traffic.modelID,
-        arrivedAtMs: agenda.now(),
-        promptTokens,
-        generationTokens,
-        onEnd: (ended) => lane.ledger.ended(ended),
-      };
-      lane.ledger.arrived(request);
-      lane.router.submit(request);
-    });
+  function begin({ modelID, namespace, sources }: Traffic, index: number): () => void {
+    const lane = laneOf(namespace, modelID);
+    const workload = openWorkload(sources, random.fork(`traffic/${index}`));
+    const beganAtMs = agenda.now();
+    lane.workloads.push({ workload, beganAtMs });
+    let cancel = (): void => {};
+    function awaitNext(): void {
+      const arrival = workload.next();
+      if (arrival === undefined) return;
+      const { atMs, promptTokens, generationTokens, prefix } = arrival;
+      cancel = agenda.at(beganAtMs + atMs, () => {
+        const arrivedAtMs = agenda.now();
+        const request: InferenceRequest = {
+          id: requests++, modelID, arrivedAtMs, promptTokens, generationTokens, ...(prefix && { prefix }), onEnd: (ended) => lane.ledger.ended(ended),
+        };
+        lane.ledger.arrived(request);
+        lane.router.submit(request);
+        awaitNext();
+      });
+    }
+    awaitNext();
+    return () => cancel();
   }
 
   const runtime: PodRuntime = {
@@ -172,7 +181,6 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
     cost,
     startTraffic() {
       const warmUpMs = scenario.warmUpMs ?? 0;
-      startedAtMs = clock.now() + warmUpMs;
       if (warmUpMs === 0) endTraffic = scenario.traffic.map(begin);
       else endTraffic = [clock.schedule(warmUpMs, () => (endTraffic = scenario.traffic.map(begin)))];
     },
@@ -183,14 +191,12 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
     trafficStats() {
       agenda.catchUp();
       const nowMs = clock.now();
-      return [...lanes.values()].map(({ modelID, namespace, router, ledger }) => ({
+      return [...lanes.values()].map(({ modelID, namespace, router, ledger, workloads }) => ({
         modelID,
         namespace,
         ...ledger.stats(nowMs),
         held: router.held(),
-        offeredPerSecond: scenario.traffic
-          .filter((traffic) => traffic.modelID === modelID && traffic.namespace === namespace)
-          .reduce((total, traffic) => total + (nowMs < startedAtMs ? 0 : offeredRate(traffic, nowMs - startedAtMs)), 0),
+        offeredPerSecond: workloads.reduce((total, { workload, beganAtMs }) => total + workload.offeredPerSecond(nowMs - beganAtMs), 0),
       }));
     },
     async handle(request) {

@@ -4,8 +4,8 @@ import { textResponse } from '../../runtime/index.ts';
 import type { ClockedAgenda } from '../agenda.ts';
 import type { Engine } from '../serving/engine.ts';
 import { writeMetricsPage } from '../serving/metrics-page.ts';
-import type { MetricNames } from '../serving/metrics-page.ts';
 import type { InferenceRequest } from '../serving/request.ts';
+import type { MetricNames } from '../serving/vllm-page.ts';
 
 /** What may be wrong with a server's metrics page. */
 export type PageFault = 'slow' | 'garbage' | 'huge' | 'hangs' | 'refuses';

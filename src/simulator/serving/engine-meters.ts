@@ -52,6 +52,8 @@ export interface EngineMeters {
   prefixHits: number;
   /** Tokens of prompts that were computed, chunk by chunk, again after preemptions included. */
   prefillTokensComputed: number;
+  /** Tokens sampled in decode iterations: all but the first ones. */
+  decodedTokens: number;
   /** Of completed requests, tokens of the prompt that were found in the prefix cache. */
   finishedCachedTokens: number;
   readonly requestPromptTokens: Histogram;
@@ -81,6 +83,7 @@ export function createEngineMeters({ engine, maxModelTokens }: Pick<ServingProfi
     prefixQueries: 0,
     prefixHits: 0,
     prefillTokensComputed: 0,
+    decodedTokens: 0,
     finishedCachedTokens: 0,
     requestPromptTokens: createHistogram(tokens),
     requestGenerationTokens: createHistogram(tokens),

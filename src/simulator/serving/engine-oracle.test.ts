@@ -108,7 +108,8 @@ function playPlainly(arrivals: readonly Arrival[]) {
       budget -= tokens;
       work.push({ plain, tokens });
     }
-    while (!preempted && budget > 0 && running.length < maxSequences && waiting[0] !== undefined) {
+    const most = preempted ? 0 : maxSequences;
+    while (budget > 0 && running.length < most && waiting[0] !== undefined) {
       const [plain] = waiting;
       const cached = cachedBlocks(plain);
       const unused = cached.filter((block) => (holders.get(block) ?? 0) === 0);
@@ -164,7 +165,7 @@ function playEngine(arrivals: readonly Arrival[], lookEveryMs?: number) {
     id, modelID: 'm', arrivedAtMs: atMs, promptTokens: prompt, generationTokens: output, ...(prefix && { prefix }), onEnd: () => {},
   }));
   for (const request of requests) agenda.at(request.arrivedAtMs, () => void engine.submit(request));
-  for (let atMs = 1; lookEveryMs !== undefined && atMs < 10_000; atMs += lookEveryMs) agenda.at(atMs, () => void engine.kvUsedFraction());
+  if (lookEveryMs !== undefined) for (let atMs = 1; atMs < 10_000; atMs += lookEveryMs) agenda.at(atMs, () => void engine.kvUsedFraction());
   agenda.runUntil(10_000_000);
   return { requests, engine };
 }
@@ -186,7 +187,7 @@ const arrivals = fc
   .map((list): Arrival[] =>
     list
       .map(({ prefix, ...rest }) => ({ ...rest, ...(prefix && { prefix: { ...prefix, tokens: Math.min(prefix.tokens, rest.prompt - 1) } }) }))
-      .sort((a, b) => a.atMs - b.atMs),
+      .toSorted((a, b) => a.atMs - b.atMs),
   );
 
 it('does to the microsecond what a plain server does, one iteration and one block after the other', () => {

@@ -37,6 +37,8 @@ export interface Engine extends PrefillServer {
   waitingTokens(): number;
   /** Requests that a prefill server still works on before they come here. */
   expected(): number;
+  /** Of the waiting, those whose KV cache is on its way here. */
+  copying(): number;
   /** Computed prompts that a decode server has not copied yet. */
   handingOver(): number;
   kvUsedFraction(): number;
@@ -184,6 +186,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
       observeGaps(current, startMs, endMs, firstMs, iterations);
       group.advance(iterations);
       planner.decoded?.(iterations);
+      meters.decodedTokens += sampled * iterations;
       if (current.iterations > 0) group.reserveNext();
     }
     let promptTokens = 0;
@@ -297,6 +300,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
     waiting: () => waiting.size() + handovers.copying(),
     waitingTokens: () => waiting.tokens(),
     expected: () => handovers.expected(),
+    copying: () => handovers.copying(),
     handingOver: () => handovers.offered(),
     kvUsedFraction() {
       settle();

@@ -32,7 +32,7 @@ export function createSglangPlanner(): Planner {
     let retracted = false;
     while (need() > cache.free() && group.size() > 0) {
       const victim = leastDecoded(schedule);
-      giveUp(schedule, victim, running.indexOf(victim), false);
+      giveUp(schedule, victim, false);
       waiting.push(victim);
       retracted = true;
     }

@@ -18,7 +18,7 @@ function plan(schedule: Schedule): Batch | undefined {
   function preemptYoungest(): void {
     const youngest = running.at(-1) as Sequence;
     if (youngest === schedule.partial) schedule.partial = undefined;
-    giveUp(schedule, youngest, running.length - 1, true);
+    giveUp(schedule, youngest, true);
     waiting.pushFront(youngest);
     preempted = true;
   }

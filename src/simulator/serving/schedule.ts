@@ -44,8 +44,8 @@ export interface Planner {
 }
 
 /** The running one gives up its blocks; everything it had computed is to be computed again. Does not put it anywhere. */
-export function giveUp({ cache, group, running, onPreempt }: Schedule, sequence: Sequence, at: number, again: boolean): void {
-  running.splice(at, 1);
+export function giveUp({ cache, group, running, onPreempt }: Schedule, sequence: Sequence, again: boolean): void {
+  running.splice(running.lastIndexOf(sequence), 1);
   if (sequence.decoding) group.leave(sequence);
   cache.release(sequence, again);
   sequence.computed = 0;
