@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { optionTable } from '../config/index.ts';
 import { crdYaml } from '../wire/index.ts';
+import { addHistory } from './history/commands.ts';
 import { addLab } from './lab/lab.ts';
 import { version } from './version.ts';
 
@@ -44,5 +45,6 @@ program
   });
 
 addLab(program);
+addHistory(program);
 
 await program.parseAsync();

@@ -1,13 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import type { Options } from '../config/index.ts';
 import { createAutoSource, createPrometheusSource, createScrapeSource, type MetricSource } from '../prometheus/index.ts';
-import { createNodeTransport, type Clock, type Transport } from '../runtime/index.ts';
+import { createNodeTransport, type Clock, type NodeTransport, type Transport } from '../runtime/index.ts';
 
 /** Where the load of the servers is read, as the options say. `close` ends its connections. */
 export async function metricSourceOf(options: Options, clock: Clock, pods: Transport | undefined): Promise<{ source: MetricSource; close(): Promise<void> }> {
   const sockets = pods ? undefined : createNodeTransport({ connectTimeoutMs: 2000 });
   const scrape = createScrapeSource({ transport: pods ?? (sockets as Transport), clock });
   if (options.metricSource === 'scrape' || options.prometheusUrl === undefined) return { source: scrape, close: async () => sockets?.close() };
+  const { transport, headers } = await reachPrometheus(options);
+  const prometheus = createPrometheusSource({ transport, baseUrl: options.prometheusUrl, clock, headers });
+  return {
+    source: options.metricSource === 'prometheus' ? prometheus : createAutoSource({ prometheus, scrape, clock }),
+    async close() {
+      await Promise.all([transport.close(), sockets?.close()]);
+    },
+  };
+}
+
+/** Sockets to Prometheus, and what each request to it carries. */
+export async function reachPrometheus(options: Options): Promise<{ readonly transport: NodeTransport; readonly headers: () => Promise<Record<string, string>> }> {
   const transport = createNodeTransport({
     insecure: options.prometheusInsecureSkipVerify,
     ...(await pem('ca', options.prometheusCaPath)),
@@ -15,13 +27,7 @@ export async function metricSourceOf(options: Options, clock: Clock, pods: Trans
     ...(await pem('key', options.prometheusKeyPath)),
     ...(options.prometheusServerName !== undefined && { serverName: options.prometheusServerName }),
   });
-  const prometheus = createPrometheusSource({ transport, baseUrl: options.prometheusUrl, clock, headers: () => authorization(options) });
-  return {
-    source: options.metricSource === 'prometheus' ? prometheus : createAutoSource({ prometheus, scrape, clock }),
-    async close() {
-      await Promise.all([transport.close(), sockets?.close()]);
-    },
-  };
+  return { transport, headers: () => authorization(options) };
 }
 
 /** Read anew for every look: projected tokens are replaced within the hour. */

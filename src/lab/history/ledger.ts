@@ -1,5 +1,5 @@
 import type { Conclusion } from '../../decide/index.ts';
-import type { Observation, Variant } from '../../model/index.ts';
+import type { Variant } from '../../model/index.ts';
 import { MissModel, type Misses, type MissRules, type MissShare } from './misses.ts';
 import { heaviest, Moments, type Moment } from './moments.ts';
 import { Tally, together, type Account } from './tally.ts';
@@ -86,7 +86,7 @@ export class LedgerKeeper {
   }
 
   /** @param lastsMs how long what was decided is taken to have lasted. */
-  add({ atMs }: Observation, conclusions: readonly Conclusion[], lastsMs: number): void {
+  add(atMs: number, conclusions: readonly Conclusion[], lastsMs: number): void {
     const hours = lastsMs / 3_600_000;
     for (const conclusion of conclusions) {
       const { subject, desired, held } = conclusion;

@@ -95,9 +95,10 @@ export function createReplayer(policy: Policy, misses: MissRules, onDecision?: (
     },
     pass(chunk, cycle, lastsMs) {
       const observation = chunk.observe(cycle, policy.staleAfterMs);
-      const conclusions = conclude(observation, policy, memory, observation.atMs);
+      const atMs = chunk.atMs(cycle);
+      const conclusions = conclude(observation, policy, memory, atMs);
       memory = memoryOf(conclusions, observation, memory);
-      books.add(observation, conclusions, lastsMs);
+      books.add(atMs, conclusions, lastsMs);
       return conclusions;
     },
     ledger: () => books.ledger(),

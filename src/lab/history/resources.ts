@@ -50,16 +50,24 @@ export function readResources(text: string, file: string): ClusterObjects {
 
 function objectsOf(value: unknown, line: number, problems: string[]): KubernetesObject[] {
   if (value === null || value === undefined) return [];
-  if (typeof value !== 'object' || Array.isArray(value) || !('kind' in value)) {
+  if (!isObject(value) || !('kind' in value)) {
     problems.push(`Line ${line}: a Kubernetes object with kind and metadata was expected.`);
     return [];
   }
   const { kind, items } = value as { kind: unknown; items?: unknown };
-  if (Array.isArray(items)) return items.flatMap((item: unknown) => objectsOf(item, line, problems));
+  if (Array.isArray(items)) {
+    // an API server leaves out of items what the list says of all of them
+    const each = typeof kind === 'string' && kind !== 'List' ? kind.replace(/List$/, '') : undefined;
+    return items.flatMap((item: unknown) => objectsOf(each !== undefined && isObject(item) ? { kind: each, ...item } : item, line, problems));
+  }
   const object = value as KubernetesObject;
   if (typeof kind === 'string' && kind in lists && (object.metadata?.name === undefined || (kind !== 'Node' && object.metadata.namespace === undefined))) {
     problems.push(`Line ${line}: a ${kind} without metadata.name or metadata.namespace.`);
     return [];
   }
   return [object];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

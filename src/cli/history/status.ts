@@ -1,0 +1,39 @@
+import type { History, Replay } from '../../lab/history/index.ts';
+import { BadInput } from './open.ts';
+
+/** How `wva backtest` and `wva whatif` end; docs/guides/backtest.md has the table. */
+export const status = { well: 0, nothing: 1, badInput: 2, worse: 3, incomplete: 4, interrupted: 130 } as const;
+
+/** Aborts on Ctrl-C and SIGTERM; the second of them ends the process at once. */
+export function untilStopped(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(status.interrupted);
+      stop.abort(new Error(name));
+    });
+  }
+  return stop.signal;
+}
+
+/** Of a replay that came to its end. */
+export function exitStatus({ cycles }: Pick<Replay, 'cycles'>, history: Pick<History, 'gaps'>): number {
+  if (cycles === 0) {
+    process.stderr.write(`Nothing could be decided: no part of the history could be read. ${history.gaps()[0]?.why ?? ''}\n`);
+    return status.nothing;
+  }
+  return history.gaps().length > 0 ? status.incomplete : status.well;
+}
+
+/** Of one that did not: says why. */
+export function stopped(error: unknown, signal: AbortSignal): number {
+  if (error instanceof BadInput) {
+    process.stderr.write(`${error.problems.join('\n')}\n`);
+    return status.badInput;
+  }
+  if (signal.aborted) {
+    process.stderr.write('Stopped. What was read is kept, and the same command goes on from there.\n');
+    return status.interrupted;
+  }
+  throw error;
+}
