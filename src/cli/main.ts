@@ -47,4 +47,10 @@ program
 addLab(program);
 addHistory(program);
 
+// `wva ... | head` has seen enough, and that is no mistake
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 await program.parseAsync();

@@ -1,6 +1,7 @@
 import { loadTraces, type ExperimentScenario, type LoadedTraces } from '../scenario/index.ts';
 import { capacitiesOf, checkFeasible, runExperiment } from '../stage/index.ts';
 import type { PlannedRun } from './grid.ts';
+import { keptResult } from './kept-result.ts';
 import type { Prepared } from './lines.ts';
 import { namedPolicy } from './named-policy.ts';
 import type { RunResult } from './result.ts';
@@ -37,7 +38,7 @@ function prepare({ scenario, traceFolders, code }: PrepareTask): Prepared {
 
 function play({ scenario, traceFolders = [], policy, settings, seed, timeline, code, capacities }: PlannedRun): RunResult {
   const traces = tracesOf(scenario, traceFolders);
-  return runExperiment({
+  return keptResult(runExperiment({
     scenario,
     policy: namedPolicy(policy, settings),
     seed,
@@ -45,7 +46,7 @@ function play({ scenario, traceFolders = [], policy, settings, seed, timeline, c
     codeVersion: code,
     ...(traces !== undefined && { traces: traces.trace }),
     ...(capacities !== undefined && { capacities }),
-  });
+  }));
 }
 
 /** The last traces that were read: runs of one scenario follow each other, and two of them in memory could be too many. */
