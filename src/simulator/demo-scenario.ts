@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../wire/index.ts';
 import type { Scenario } from './scenario.ts';
 import type { ServingProfile } from './serving/profile.ts';
-import type { TokenDistribution } from './workload/traffic-plan.ts';
+import type { WorkloadSpec } from './workload/index.ts';
 
 const namespace = 'llm-d-inference-scheduling';
 
@@ -51,8 +51,17 @@ const variants: readonly DemoVariant[] = [
   },
 ];
 
-const promptTokens: TokenDistribution = { mean: 300, standardDeviation: 60, lowest: 50, highest: 800 };
-const generationTokens: TokenDistribution = { mean: 120, standardDeviation: 30, lowest: 10, highest: 300 };
+/** Stages that begin again and again, of short questions and answers. */
+function stages(...plan: readonly (readonly [seconds: number, from: number, to: number])[]): WorkloadSpec {
+  return {
+    kind: 'stages',
+    stages: plan.map(([seconds, ratePerSecond, toPerSecond]) => ({ seconds, ratePerSecond, toPerSecond })),
+    repeat: true,
+    prompt: { shape: 'normal', mean: 300, standardDeviation: 60, lowest: 50, highest: 800 },
+    output: { shape: 'normal', mean: 120, standardDeviation: 30, lowest: 10, highest: 300 },
+    arrivals: 'poisson',
+  };
+}
 
 /**
  * Two models under a load that rises and falls within 80 s: the first in one variant with the names of the metrics-labelling
@@ -70,26 +79,8 @@ export const demoScenario: Scenario = {
   ],
   profiles: [llama, qwenOnA100, qwenOnMi300x],
   traffic: [
-    {
-      modelID: llama.modelID, namespace, promptTokens, generationTokens, repeat: true,
-      stages: [
-        { durationMs: 10_000, from: 3, to: 3 },
-        { durationMs: 15_000, from: 3, to: 20 },
-        { durationMs: 20_000, from: 20, to: 20 },
-        { durationMs: 10_000, from: 20, to: 3 },
-        { durationMs: 25_000, from: 3, to: 3 },
-      ],
-    },
-    {
-      modelID: qwenOnA100.modelID, namespace, promptTokens, generationTokens, repeat: true,
-      stages: [
-        { durationMs: 20_000, from: 2, to: 2 },
-        { durationMs: 15_000, from: 2, to: 12 },
-        { durationMs: 15_000, from: 12, to: 12 },
-        { durationMs: 10_000, from: 12, to: 2 },
-        { durationMs: 20_000, from: 2, to: 2 },
-      ],
-    },
+    { modelID: llama.modelID, namespace, sources: [stages([10, 3, 3], [15, 3, 20], [20, 20, 20], [10, 20, 3], [25, 3, 3])] },
+    { modelID: qwenOnA100.modelID, namespace, sources: [stages([20, 2, 2], [15, 2, 12], [15, 12, 12], [10, 12, 2], [20, 2, 2])] },
   ],
   startup: { meanMs: 5000, standardDeviationMs: 700, lowestMs: 3000 },
   hpaSyncMs: 2000,

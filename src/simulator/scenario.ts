@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../wire/index.ts';
 import type { ServingProfile } from './serving/profile.ts';
-import type { Traffic } from './workload/traffic-plan.ts';
+import type { WorkloadSpec } from './workload/index.ts';
 
 /** From scheduled to ready: normal around the mean, never below `lowestMs`. */
 export interface StartupTime {
@@ -22,6 +22,14 @@ export type Fault =
       readonly how: 'slow' | 'garbage' | 'huge' | 'hangs' | 'refuses';
       readonly untilMs?: number;
     };
+
+/** Who asks a model for something. */
+export interface Traffic {
+  /** The served model's name. */
+  readonly modelID: string;
+  readonly namespace: string;
+  readonly sources: readonly WorkloadSpec[];
+}
 
 /** A world as data: what stands in the cluster, what it can do, and what happens to it. */
 export interface Scenario {

@@ -78,7 +78,9 @@ export function autoscaler(name = decode, kind = 'Deployment', maxReplicas = 10)
 export function load(...stages: readonly (readonly [seconds: number, from: number, to: number])[]): Scenario['traffic'] {
   const [first] = demoScenario.traffic;
   if (!first) return [];
-  return [{ ...first, modelID: model, namespace, repeat: false, stages: stages.map(([seconds, from, to]) => ({ durationMs: seconds * 1000, from, to })) }];
+  const [source] = first.sources;
+  if (source?.kind !== 'stages') return [];
+  return [{ modelID: model, namespace, sources: [{ ...source, repeat: false, stages: stages.map(([seconds, ratePerSecond, toPerSecond]) => ({ seconds, ratePerSecond, toPerSecond })) }] }];
 }
 
 /** Two A100 nodes and one MI300X node, and servers that are ready five seconds after they were scheduled. */
