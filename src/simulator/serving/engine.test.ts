@@ -35,7 +35,7 @@ function play(
   const looks: number[] = [];
   const { lookEveryMs } = options;
   if (lookEveryMs !== undefined) {
-    for (let atMs = 0; atMs < 20_000; atMs += lookEveryMs) agenda.at(atMs, () => { looks.push(engine.kvUsedFraction(), engine.running(), engine.meters.generationTokens * 0); });
+    for (let atMs = 0; atMs < 20_000; atMs += lookEveryMs) agenda.at(atMs, () => { looks.push(engine.kvUsedFraction(), engine.running()); expect(engine.meters.generationTokens).toBeGreaterThanOrEqual(0); });
   }
   for (const [atMs, happens] of options.at ?? []) agenda.at(atMs, () => happens(engine, requests));
   agenda.runUntil(options.untilMs ?? 600_000);
