@@ -1,3 +1,4 @@
+import { clamp } from '../../base/index.ts';
 import { createRandom } from '../../runtime/index.ts';
 import type { Random } from '../../runtime/index.ts';
 import { createEngine, createEventQueue, createRouter, openWorkload } from '../../simulator/index.ts';
@@ -11,23 +12,27 @@ export interface CapacityOptions {
   readonly traces?: TraceSource | undefined;
 }
 
-/** Requests of one trial, and how many of them are let by before it counts. */
-const trialRequests = 1200;
-const warmUpRequests = 200;
+/** A trial is so many requests, or so long where that is more, within reason; the first sixth is let by before it counts. */
+const fewestRequests = 1200;
+const trialSeconds = 180;
+const mostRequests = 12_000;
+const warmUpShare = 1 / 6;
 /** Token shapes are taken from the first arrivals of the load. */
 const mostShapes = 2000;
 const mostSeen = 20_000;
 /** Rates are told this closely. */
 const precision = 0.02;
-/** Servers of the other role, so many that they never wait. */
+/** Servers of the other role, so many that none of them is short. */
 const generously = 12;
+/** No replica carries more; a profile whose iterations take no time would be searched for ever. */
+const mostPerSecond = 5000;
 
 const remembered = new Map<string, number>();
 
 /**
  * Requests per second that one replica carries in steady state with at least `attainment` (0.99) of them within the SLOs: the
  * highest rate of Poisson arrivals with the load's own token lengths, found by bisection over short simulations. Within 2 %.
- * A prefill server is asked for TTFT only, a decode server for TPOT only, each with more servers of the other role than it needs.
+ * A prefill or a decode server is measured with more servers of the other role than it needs.
  *
  * @returns 0 when not even a lone request now and then is within its SLOs.
  */
@@ -48,7 +53,7 @@ function highest(carries: (ratePerSecond: number) => boolean): number {
   let low = 0;
   let high = 1;
   if (carries(high)) {
-    while (carries(high)) [low, high] = [high, high * 2];
+    while (high < mostPerSecond && carries(high)) [low, high] = [high, high * 2];
   } else {
     while (high > 1e-3 && !carries(high)) high /= 2;
     if (high <= 1e-3) return 0;
@@ -98,17 +103,19 @@ function trial({ ratePerSecond, shapes, serving, role, slo }: Trial): number {
     router.addServer(`other-${count}`, createEngine(serving, agenda, { role: role === 'prefill' ? 'decode' : 'prefill' }));
   }
   const times = random.fork('times');
+  const requests = Math.round(clamp(ratePerSecond * trialSeconds, fewestRequests, mostRequests));
+  const warmUp = Math.round(requests * warmUpShare);
   let sent = 0;
   let ended = 0;
   let misses = 0;
 
   function onEnd(request: InferenceRequest): void {
     ended += 1;
-    if (request.id >= warmUpRequests && !meets(request, role, slo)) misses += 1;
+    if (request.id >= warmUp && !meets(request, slo)) misses += 1;
   }
 
   function send(random: Random): void {
-    if (sent >= trialRequests) return;
+    if (sent >= requests) return;
     agenda.at(agenda.now() + random.exponential(1000 / ratePerSecond), () => {
       const { promptTokens, generationTokens, prefix } = shapes[sent % shapes.length] as Arrival;
       const request: InferenceRequest = { id: sent, modelID: serving.modelID, arrivedAtMs: agenda.now(), promptTokens, generationTokens, ...(prefix !== undefined && { prefix }), onEnd };
@@ -119,17 +126,17 @@ function trial({ ratePerSecond, shapes, serving, role, slo }: Trial): number {
   }
 
   send(times);
-  const counted = trialRequests - warmUpRequests;
+  const counted = requests - warmUp;
   const hopeless = counted * 0.2;
-  const over = (): boolean => ended >= trialRequests || misses >= hopeless;
+  const over = (): boolean => ended >= requests || misses >= hopeless;
   for (let nextMs = agenda.nextAtMs(); nextMs !== undefined && !over(); nextMs = agenda.nextAtMs()) agenda.runUntil(nextMs + 1000);
   return misses >= hopeless ? 0 : 1 - misses / counted;
 }
 
-function meets(request: InferenceRequest, role: EngineRole, slo: ScenarioModel['slo']): boolean {
+function meets(request: InferenceRequest, slo: ScenarioModel['slo']): boolean {
   const { arrivedAtMs, firstTokenAtMs, endedAtMs, generationTokens } = request;
   if (request.ending !== 'completed' || firstTokenAtMs === undefined || endedAtMs === undefined) return false;
   const inTtft = (firstTokenAtMs - arrivedAtMs) / 1000 <= slo.ttftSeconds;
   const inTpot = generationTokens <= 1 || (endedAtMs - firstTokenAtMs) / 1000 / (generationTokens - 1) <= slo.tpotSeconds;
-  return (role === 'decode' || inTtft) && (role === 'prefill' || inTpot);
+  return inTtft && inTpot;
 }

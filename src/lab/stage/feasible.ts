@@ -20,7 +20,7 @@ const beyond = 4;
 
 /**
  * Whether a generous static fleet meets the scenario's SLOs: one that does not would only show which policy misses least. Faults are
- * left out, and pods are there from the beginning.
+ * left out, pods are there from the beginning, and accelerators are not limited: who goes short of them is what such a scenario is about.
  */
 export function checkFeasible(scenario: ExperimentScenario, options: { readonly traces?: TraceSource | undefined; readonly seed?: number } = {}): Feasibility {
   const largest = Math.max(...scenario.models.flatMap(({ variants }) => variants.map(({ maxReplicas }) => maxReplicas)));
@@ -40,7 +40,7 @@ function play(scenario: ExperimentScenario, times: number, options: { readonly t
   const generous: ExperimentScenario = {
     ...scenario,
     faults: [],
-    accelerators: times === 1 ? scenario.accelerators : {},
+    accelerators: {},
     until: 'drained',
     models: scenario.models.map((model) => ({
       ...model,

@@ -5,6 +5,7 @@ import type { ReplicaMeters } from './replica-meters.ts';
 import type { ScaleLog } from './scale-log.ts';
 import type { StagedVariant } from './stage-variants.ts';
 import type { Theatre } from './theatre.ts';
+import { tokensGiven } from './tokens-given.ts';
 
 /** Seconds over and under need: of each model, and of any model at all. */
 export interface NeedSeconds {
@@ -83,9 +84,9 @@ function costOf(variants: readonly StagedVariant[], meters: ReplicaMeters): Pick
   };
 }
 
-/** Tokens that the engines of a model gave, those of answers that nobody got whole included. */
+/** Tokens that clients of a model got, those of answers that broke off included. */
 export function tokensOut(theatre: Theatre, model: number): number {
-  return (theatre.gone.generationTokens[model] ?? 0) + sum(theatre.enginesThere(model).map(({ meters }) => meters.generationTokens));
+  return (theatre.gone.generationTokens[model] ?? 0) + sum(theatre.enginesThere(model).map(tokensGiven));
 }
 
 function preemptions(theatre: Theatre, model: number): number {

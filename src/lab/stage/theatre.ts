@@ -16,6 +16,7 @@ import type { ReplicaMeters } from './replica-meters.ts';
 import { faultHits, stagedVariants } from './stage-variants.ts';
 import type { StagedVariant } from './stage-variants.ts';
 import type { ScrapedPod } from './telemetry/scraper.ts';
+import { tokensGiven } from './tokens-given.ts';
 
 /** One model of the scenario as it is being served. */
 export interface StagedModel {
@@ -128,7 +129,7 @@ export function openTheatre(options: { readonly scenario: ExperimentScenario; re
     serving.delete(pod.name);
     heldMsOfEnded.set(key, (heldMsOfEnded.get(key) ?? 0) + heldMs(pod, agenda.now()));
     if (pod.engine === undefined) return;
-    gone.generationTokens[modelIndex] = (gone.generationTokens[modelIndex] ?? 0) + pod.engine.meters.generationTokens;
+    gone.generationTokens[modelIndex] = (gone.generationTokens[modelIndex] ?? 0) + tokensGiven(pod.engine);
     gone.preemptions[modelIndex] = (gone.preemptions[modelIndex] ?? 0) + pod.engine.meters.preemptions;
   }
 

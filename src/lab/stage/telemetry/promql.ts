@@ -57,7 +57,8 @@ export function histogramQuantile(q: number, given: readonly Bucket[]): number |
   if (found === 0 && bound <= 0) return bound;
   const below = found === 0 ? { bound: 0, cumulative: 0 } : (buckets[found - 1] as Bucket);
   rank -= below.cumulative;
-  return below.bound + (bound - below.bound) * (rank / (cumulative - below.cumulative));
+  const value = below.bound + (bound - below.bound) * (rank / (cumulative - below.cumulative));
+  return Number.isNaN(value) ? undefined : value; // 0 of an empty lowest bucket
 }
 
 /** Rates of buckets are extrapolated one by one, so a wider one may come out below a narrower one: it is raised. */
