@@ -45,7 +45,7 @@ async function sweep(): Promise<void> {
   const workers = startWorkers(Number(flags.jobs));
   const done = new Map<string, Promise<RunResult>>();
   const play: Play = (scenario, policy, settings, seed) => {
-    const run = { scenario, scenarioHash: '', policy, settings, policyHash: '', seed, fingerprint: '', code: '', timeline: false };
+    const run = { scenario, scenarioHash: '', policy, settings, policyHash: '', seed, fingerprint: '', code: '', timeline: false, capacities: {} };
     const key = fingerprint({ scenario: scenario.name, policy, settings, seed });
     const known = done.get(key) ?? workers.perform(run);
     done.set(key, known);
