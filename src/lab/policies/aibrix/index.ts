@@ -1,6 +1,6 @@
-import type { ExperimentScenario } from '../../scenario/scenario.ts';
 import type { PolicyStage } from '../../stage/policy-stage.ts';
 import { everyRound } from '../direct-fetch.ts';
+import { leaveZero } from '../keda/index.ts';
 import { defineLaw } from '../law.ts';
 import type { PolicyKind } from '../law.ts';
 import { apaReplicas } from './apa.ts';
@@ -45,17 +45,12 @@ const assumed = [
   'A PodAutoscaler for each Deployment (for each role of a StormService); they do not know of each other, and the router spreads requests over all. Costs are not considered; the offline GPU optimizer, which does, is another product part that needs profiles of its own.',
   'Metrics are fetched from the ready pods when the round begins; a pod that does not answer is left out, and a round without any answer holds.',
   'The window on the way down is documented as a cool-down against rapid removal. The code of 2026-08 takes the lowest recommendation of the window, which does the contrary; what is documented is played, and downTakesHighest 0 plays the code.',
-  'scale-to-zero is off by default, so the lowest is 1 where the scenario allows 0. Pod metrics could not wake a model from none.',
+  'scale-to-zero is off by default and pod metrics could not wake a workload from 0: a minimum of 0 becomes 1, from the beginning.',
 ];
-
-/** Every pod is asked; without any they neither grow nor wake. */
-function refuses(scenario: ExperimentScenario): string | undefined {
-  const asleep = scenario.models.find(({ variants }) => variants.every(({ initialReplicas }) => initialReplicas === 0));
-  return asleep === undefined ? undefined : `${asleep.id} begins without any pod, and AIBrix only asks pods: it leaves a workload at none alone`;
-}
 
 function begin(stage: PolicyStage, at: Shared, aggregate: 'sum' | 'mean', law: () => PodLaw): void {
   const targets = [{ gauge: 'kvUsedFraction', target: at.kvTargetFraction }, { gauge: 'waiting', target: at.waitingTarget }] as const;
+  for (const { key } of stage.variants) leaveZero(stage, key, 'AIBrix leaves a workload at 0 alone');
   const objects = stage.variants.map((variant) =>
     createPodAutoscaler(stage, variant, {
       targets: targets.filter(({ target }) => target > 0),
@@ -88,7 +83,6 @@ export const apaLaw = defineLaw({
   settings: { ...shared, upToleranceFraction: 0.1, downToleranceFraction: 0.2 },
   meaning: { ...meaning, upToleranceFraction: 'the ratio may be so much above 1', downToleranceFraction: 'the ratio may be so much below 1' },
   sweep: { kvTargetFraction: [0.3, 0.5, 0.7], waitingTarget: [2, 10, 100], stableWindowSeconds: [30, 180], downWindowSeconds: [60, 300] },
-  refuses,
   begin(stage, at) {
     begin(stage, at, 'mean', () => ({ target }, { current, stable }) =>
       apaReplicas({
@@ -120,7 +114,6 @@ export const kpaLaw = defineLaw({
   settings: { ...shared, panicThreshold: 2, sumsPods: 1 },
   meaning: { ...meaning, panicThreshold: 'panic when the short window is more than so many times the long one', sumsPods: '1: the sum over the pods is divided by the target; 0: their mean, as the code of 2026-08 has it' },
   sweep: { kvTargetFraction: [0.3, 0.5, 0.7], waitingTarget: [2, 10, 100], stableWindowSeconds: [60, 180], downWindowSeconds: [60, 300] },
-  refuses,
   begin(stage, at) {
     begin(stage, at, at.sumsPods > 0 ? 'sum' : 'mean', () => {
       const panics = new Map<object, number | undefined>();

@@ -1,3 +1,4 @@
+import type { ScenarioModel } from '../../scenario/scenario.ts';
 import type { PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
 import type { Telemetry } from '../../stage/telemetry.ts';
 import { recordsOf, stateOf } from './collect.ts';
@@ -19,7 +20,7 @@ export interface ControllerOptions {
   /** Counts accelerators and shares them out; otherwise they are taken as unlimited. V2 only. */
   readonly limited: boolean;
   /** Whether a model may go to none. */
-  rests(model: string): boolean;
+  rests(model: ScenarioModel): boolean;
   /** After so long without an answered request. */
   readonly retentionMs: number;
 }
@@ -80,7 +81,8 @@ export function createController(stage: PolicyStage, telemetry: Telemetry, serie
     const views = stage.scenario.models.map((_, index) => view(index)).filter(({ variants }) => variants.length > 0);
     const targets = new Map(options.analyzer === 'V1' ? views.flatMap((each) => [...bySpare(each)]) : byTokens(views));
     for (const { index, variants, states } of views) {
-      const rests = options.rests(stage.scenario.models[index]?.id ?? '');
+      const model = stage.scenario.models[index];
+      const rests = model !== undefined && options.rests(model);
       enforceMinimum(states, targets, rests && telemetry.rate('requests', { model: index }, options.retentionMs) === 0);
       for (const { key } of variants) {
         const from = stage.replicas(key).spec;

@@ -1,6 +1,6 @@
-import type { ExperimentScenario } from '../../scenario/scenario.ts';
+import type { ScenarioModel } from '../../scenario/scenario.ts';
 import type { HpaOptions, PolicyStage } from '../../stage/policy-stage.ts';
-import { applyScaledObject } from '../keda/scaled-object.ts';
+import { applyScaledObject, leaveZero } from '../keda/index.ts';
 import { defineLaw } from '../law.ts';
 import type { PolicyKind } from '../law.ts';
 import { createController } from './controller.ts';
@@ -43,7 +43,7 @@ const meaning = {
   downWindowSeconds: 'stabilization window of the HPA on the way down, seconds',
   downPercent: 'down by so many percent',
   downPeriodSeconds: 'in so many seconds',
-  retentionSeconds: 'a model that may goes to none after so long without an answered request, seconds; 0 keeps one replica',
+  retentionSeconds: 'a model that may rests after so long without an answered request, seconds; 0 keeps one replica of everything',
 };
 
 const assumed = [
@@ -51,13 +51,8 @@ const assumed = [
   'Through Prometheus and back: engines are scraped, the highest of the last minute counts, the desired number is scraped from the controller, and the HPA asks for it at its sync. The external metrics path adds nothing to it.',
   'Weaknesses are kept: maxima of different moments are added up, pods that are gone count for a minute, one that is ready and not scraped yet counts as none, a variant that says nothing costs nothing, all that is to spare goes at once.',
   'The moment in which a failed look emits 0 is left out. Prefix cache hits read as 0, as the queries lack the suffix of the counters.',
-  'Going to none is played where every variant of a model may have a minimum of 0 and its router has flow control, which is what wakes it (a ScaledObject, poll 30 s, cool-down 300 s); elsewhere one replica stays.',
+  'A variant with a minimum of 0 has a ScaledObject (poll 30 s, cool-down 300 s) where the router has flow control, which is all that wakes it; elsewhere an HPA, and its minimum becomes 1, from the beginning. A model rests when nothing was answered for the retention and all of its variants may.',
 ];
-
-function refuses(scenario: ExperimentScenario): string | undefined {
-  const asleep = scenario.models.find(({ router, variants }) => !router.flowControl && variants.every(({ initialReplicas }) => initialReplicas === 0));
-  return asleep === undefined ? undefined : `${asleep.id} begins without any pod, and only the flow control of its router, which is off, could wake it`;
-}
 
 /** What is told to every variant's HPA, or ScaledObject where it may go to none. */
 function follow(stage: PolicyStage, at: Shared, read: (variant: string) => number | undefined): void {
@@ -69,17 +64,18 @@ function follow(stage: PolicyStage, at: Shared, read: (variant: string) => numbe
   for (const variant of stage.variants) {
     const { key } = variant;
     const { minReplicas, maxReplicas } = variant.variant;
-    if (minReplicas === 0 && mayRest(stage.scenario, variant.model.id, at)) {
+    if (minReplicas === 0 && wakes(variant.model, at)) {
       applyScaledObject(stage, variant, { triggers: [{ name: 'wva_desired_replicas', threshold: 1, query: () => read(key) }], pollMs: 30_000, cooldownMs: 300_000, behavior, syncMs });
     } else {
+      leaveZero(stage, key, 'an HPA does nothing at 0');
       stage.hpa(key, { metrics: [{ name: 'wva_desired_replicas', type: 'averageValue', target: 1, read: () => read(key) }], minReplicas: Math.max(1, minReplicas), maxReplicas, behavior, syncMs });
     }
   }
 }
 
-function mayRest(scenario: ExperimentScenario, model: string, at: Shared): boolean {
-  const of = scenario.models.find(({ id }) => id === model);
-  return at.retentionSeconds > 0 && of !== undefined && of.router.flowControl && of.variants.every(({ minReplicas }) => minReplicas === 0);
+/** Only flow control wakes a variant at none. */
+function wakes(model: ScenarioModel, at: Shared): boolean {
+  return at.retentionSeconds > 0 && model.router.flowControl;
 }
 
 interface V2Thresholds {
@@ -95,7 +91,7 @@ function begin(stage: PolicyStage, at: Shared, analyzer: 'V1' | 'V2', own: V2Thr
     analyzer,
     thresholds: { ...own, kvCacheThreshold: at.kvCacheThreshold, queueLengthThreshold: at.queueLengthThreshold },
     limited: own.limited,
-    rests: (model) => mayRest(stage.scenario, model, at),
+    rests: (model) => wakes(model, at) && model.variants.every(({ minReplicas }) => minReplicas === 0),
     retentionMs: at.retentionSeconds * 1000,
   });
   stage.every(at.intervalSeconds * 1000, cycle, stage.random.integer(at.intervalSeconds * 1000));
@@ -119,7 +115,6 @@ export const wvaV1Law = defineLaw({
   settings: { ...shared, kvSpareTrigger: 0.1, queueSpareTrigger: 3 },
   meaning: { ...meaning, kvSpareTrigger: 'less KV cache to spare than this asks for one more, a fraction', queueSpareTrigger: 'less queue to spare than this asks for one more, requests' },
   sweep: { kvCacheThreshold: [0.6, 0.8], kvSpareTrigger: [0.1, 0.2, 0.3], upWindowSeconds: [0, 120], downWindowSeconds: [120, 300] },
-  refuses,
   begin(stage, at) {
     begin(stage, at, 'V1', { ...at, scaleUpThreshold: 0, scaleDownBoundary: 0, limited: false, historyLength: 0 });
   },
@@ -151,7 +146,6 @@ export const wvaV2Law = defineLaw({
     limited: '1: accelerators are counted and shared out by need and priority',
   },
   sweep: { scaleUpThreshold: [0.5, 0.7, 0.85], scaleDownBoundary: [0.4, 0.6, 0.7], upWindowSeconds: [0, 120], downWindowSeconds: [120, 300] },
-  refuses,
   begin(stage, at) {
     begin(stage, at, 'V2', { ...at, kvSpareTrigger: 0, queueSpareTrigger: 0, limited: at.limited > 0 });
   },
