@@ -1,9 +1,9 @@
 import type { TraceSource } from '../../simulator/index.ts';
 import type { Policy } from '../policies/policy.ts';
+import { fingerprint } from '../runs/fingerprint.ts';
 import type { RunResult } from '../runs/result.ts';
 import type { ExperimentScenario } from '../scenario/scenario.ts';
 import { assertConserved } from './conservation.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import { createNeedMeter } from './need-meter.ts';
 import { capacitiesOf } from './needs.ts';
 import type { Capacities } from './needs.ts';
@@ -64,7 +64,7 @@ export function runExperiment(options: ExperimentOptions): RunResult {
     scenario: scenario.name,
     policy: policy.name,
     seed,
-    fingerprint: fingerprintOf(scenario, policy, options.codeVersion ?? ''),
+    fingerprint: fingerprint({ scenario, policy: policy.name, settings: policy.settings, seed, code: options.codeVersion ?? '' }),
     ...scoreRun(theatre, log, need.seconds()),
     ...(recorder !== undefined && { timeline: recorder.timeline(), decisions: log.decisions }),
     wallSeconds: (performance.now() - startedAt) / 1000,
