@@ -9,7 +9,7 @@ import { rateOfBoth, rateOfDecode, rateOfPrefill } from './throughput.ts';
 const options = { maxSamples: 64, minObservations: 5, buckets: 16 };
 const limits = { maxBatchedTokens: 8000, maxKvTokens: 100_000, maxSequences: 256 };
 const at = { ttftSeconds: 3, itlSeconds: 0.1, sensitivity: 0.8, hitRate: 0 };
-const pass = (more: Partial<ForwardPass>): ForwardPass => ({ prefillTokens: 0, promptTokens: 0, decoding: 0, decodeKvTokens: 0, queuedPrefillTokens: 0, seconds: undefined, ...more });
+const pass = (more: Partial<ForwardPass>): ForwardPass => ({ prefillTokens: 0, promptTokens: 0, decoding: 0, decodeKvTokens: 0, queuedPrefillTokens: 0, queuedDecodeKvTokens: 0, seconds: undefined, ...more });
 
 /** 10 ms + 0.1 ms a prompt token + 0.5 µs a KV token; prompts of 4000 tokens, sequences of 1000. */
 function bothModel() {
@@ -80,6 +80,8 @@ describe('load mode', () => {
     // 10 + 41 + 0.0005 × 101 000 = 101.5 ms
     expect(wishOfDecode([pass({ decodeKvTokens: 100_000 })], decode, limits, at)?.engines).toBe(2);
     expect(wishOfDecode([pass({ decodeKvTokens: 90_000 })], decode, limits, at)?.engines).toBe(1);
+    // what waits for the cache counts as if it were in it
+    expect(wishOfDecode([pass({ decodeKvTokens: 90_000, queuedDecodeKvTokens: 10_000 })], decode, limits, at)?.engines).toBe(2);
   });
 });
 
@@ -142,7 +144,15 @@ describe('iterations out of pages', () => {
       totals: { ...first.totals, interToken: { sum: 100, count: 2000 }, ttft: { sum: 9, count: 5 } },
     });
     // 50 ms each, 20 000 tokens in 100 of them; 3 × 4000 wait
-    expect(pages.look([then], 'both').get('p')).toEqual({ prefillTokens: 200, promptTokens: 4000, decoding: 20, decodeKvTokens: 40_000, queuedPrefillTokens: 12_000, seconds: 0.05 });
+    expect(pages.look([then], 'both').get('p')).toEqual({ prefillTokens: 200, promptTokens: 4000, decoding: 20, decodeKvTokens: 40_000, queuedPrefillTokens: 12_000, queuedDecodeKvTokens: 0, seconds: 0.05 });
+  });
+
+  test('a decode engine knows prompts by the requests that ended', () => {
+    const pages = createPagePasses();
+    const first = sample(0, {});
+    pages.look([first], 'decode');
+    const then = sample(5000, { totals: { ...first.totals, interToken: { sum: 100, count: 2000 }, promptTokens: { sum: 8000, count: 4 } } });
+    expect(pages.look([then], 'decode').get('p')).toMatchObject({ seconds: 0.05, queuedPrefillTokens: 0, queuedDecodeKvTokens: 6000 });
   });
 
   test('a prefill engine has no time between tokens, but one to the first without the queue', () => {

@@ -9,6 +9,8 @@ export interface ForwardPass {
   readonly decodeKvTokens: number;
   /** Prompt tokens that wait. */
   readonly queuedPrefillTokens: number;
+  /** KV tokens of sequences that wait to decode, their prompts being done elsewhere. */
+  readonly queuedDecodeKvTokens: number;
   /** How long it took; `undefined` when nothing ran. */
   readonly seconds: number | undefined;
 }

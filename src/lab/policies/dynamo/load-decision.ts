@@ -45,10 +45,11 @@ export function wishOfPrefill(passes: readonly ForwardPass[], model: PrefillMode
 }
 
 export function wishOfDecode(passes: readonly ForwardPass[], model: DecodeModel, limits: EngineLimits, at: LoadTargets): LoadWish | undefined {
-  const estimates = passes.map((pass) => model.itl(pass.decodeKvTokens));
+  const all = ({ decodeKvTokens, queuedDecodeKvTokens }: ForwardPass): number => decodeKvTokens + queuedDecodeKvTokens;
+  const estimates = passes.map((pass) => model.itl(all(pass)));
   if (estimates.some((estimate) => estimate === undefined)) return undefined;
   const more = share(passes.length);
-  const safe = passes.every((pass) => decodeFits(Math.trunc(pass.decodeKvTokens * more), (kv) => model.itl(kv), limits, at));
+  const safe = passes.every((pass) => decodeFits(Math.trunc(all(pass) * more), (kv) => model.itl(kv), limits, at));
   return wish(estimates as number[], at.itlSeconds, passes.length, safe);
 }
 

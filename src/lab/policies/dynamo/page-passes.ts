@@ -16,17 +16,21 @@ export function createPagePasses(): PagePasses {
 
   function passOf(now: EngineSampleSeen, role: 'both' | 'prefill' | 'decode'): ForwardPass {
     const last = before.get(now.pod);
-    const grown = (name: 'interToken' | 'ttft' | 'queue'): { readonly sum: number; readonly count: number } => ({
+    const grown = (name: 'interToken' | 'ttft' | 'queue' | 'promptTokens'): { readonly sum: number; readonly count: number } => ({
       sum: now.totals[name].sum - (last?.totals[name].sum ?? 0),
       count: now.totals[name].count - (last?.totals[name].count ?? 0),
     });
     const first = grown('ttft');
     const prefilled = now.counters.promptTokens - (last?.counters.promptTokens ?? 0);
-    if (first.count > 0) promptTokens.set(now.pod, prefilled / first.count);
+    const ended = grown('promptTokens');
+    if (role === 'decode') {
+      // prompts come with their cache, so only requests that have ended tell of them
+      if (ended.count > 0) promptTokens.set(now.pod, ended.sum / ended.count);
+    } else if (first.count > 0) promptTokens.set(now.pod, prefilled / first.count);
     const each = promptTokens.get(now.pod) ?? 0;
-    const queuedPrefillTokens = now.gauges.waiting * each;
+    const queued = now.gauges.waiting * each;
     const decodeKvTokens = now.gauges.kvUsedFraction * now.kvCapacityTokens;
-    const idle = { prefillTokens: 0, promptTokens: each, decoding: now.gauges.running, decodeKvTokens, queuedPrefillTokens, seconds: undefined };
+    const idle = { prefillTokens: 0, promptTokens: each, decoding: now.gauges.running, decodeKvTokens, queuedPrefillTokens: role === 'decode' ? 0 : queued, queuedDecodeKvTokens: role === 'decode' ? queued : 0, seconds: undefined };
     if (last === undefined || now.atMs <= last.atMs) return idle;
     if (role === 'prefill') {
       const queue = grown('queue');

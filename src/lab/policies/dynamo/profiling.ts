@@ -34,7 +34,7 @@ function pass(profile: ServingProfile, prefillTokens: number, decodeKvTokens: nu
     prefillResidentTokens: 0,
     prefillPairs: (prefillTokens * (each + 1)) / 2,
   });
-  return { prefillTokens, promptTokens: each, decoding, decodeKvTokens, queuedPrefillTokens: 0, seconds: decoding + prefilling === 0 ? undefined : firstMs / 1000 };
+  return { prefillTokens, promptTokens: each, decoding, decodeKvTokens, queuedPrefillTokens: 0, queuedDecodeKvTokens: 0, seconds: decoding + prefilling === 0 ? undefined : firstMs / 1000 };
 }
 
 export function limitsOf({ tokenBudget, kvBlocks, blockTokens, maxSequences }: ServingProfile): EngineLimits {
