@@ -35,7 +35,8 @@ export function clairvoyant(settings: ClairvoyantSettings): Policy {
   };
 }
 
-const reserves = [0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1, 1.25, 1.5];
+// up to three times the work: what is lost with a node, or starts late, is not foreseen, and only a reserve helps
+const reserves = [0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1, 1.25, 1.5, 2, 3];
 /** A replica that is short for a while catches up within its SLO; how long a while is best depends on the load, so both are tried. */
 const smoothings = [30, 60];
 
