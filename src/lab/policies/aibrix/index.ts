@@ -82,7 +82,7 @@ export const apaLaw = defineLaw({
   assumed,
   settings: { ...shared, upToleranceFraction: 0.1, downToleranceFraction: 0.2 },
   meaning: { ...meaning, upToleranceFraction: 'the ratio may be so much above 1', downToleranceFraction: 'the ratio may be so much below 1' },
-  sweep: { kvTargetFraction: [0.3, 0.5, 0.7], waitingTarget: [2, 10, 100], stableWindowSeconds: [30, 180], downWindowSeconds: [60, 300] },
+  sweep: { kvTargetFraction: [0.3, 0.4, 0.5, 0.7], waitingTarget: [2, 10, 100], stableWindowSeconds: [30, 60, 180], downWindowSeconds: [60, 300], downTakesHighest: [0, 1], pendingGuard: [0, 1], downToleranceFraction: [0.1, 0.2, 0.4] },
   begin(stage, at) {
     begin(stage, at, 'mean', () => ({ target }, { current, stable }) =>
       apaReplicas({
@@ -113,7 +113,7 @@ export const kpaLaw = defineLaw({
   ],
   settings: { ...shared, panicThreshold: 2, sumsPods: 1 },
   meaning: { ...meaning, panicThreshold: 'panic when the short window is more than so many times the long one', sumsPods: '1: the sum over the pods is divided by the target; 0: their mean, as the code of 2026-08 has it' },
-  sweep: { kvTargetFraction: [0.3, 0.5, 0.7], waitingTarget: [2, 10, 100], stableWindowSeconds: [60, 180], downWindowSeconds: [60, 300] },
+  sweep: { kvTargetFraction: [0.3, 0.4, 0.5, 0.6, 0.7], waitingTarget: [2, 10, 100], stableWindowSeconds: [60, 180], panicWindowSeconds: [20, 60], downWindowSeconds: [60, 300], downTakesHighest: [0, 1], pendingGuard: [0, 1], sumsPods: [0, 1] },
   begin(stage, at) {
     begin(stage, at, at.sumsPods > 0 ? 'sum' : 'mean', () => {
       const panics = new Map<object, number | undefined>();

@@ -110,7 +110,7 @@ export const dynamoLoadLaw = defineLaw({
   assumed,
   settings,
   meaning,
-  sweep: { ttftTargetFactor: [0.2, 0.5, 1], itlTargetFactor: [0.5, 0.7, 1], sensitivityFraction: [0.5, 0.8] },
+  sweep: { ttftTargetFactor: [0.1, 0.2, 0.5, 1], itlTargetFactor: [0.3, 0.4, 0.5, 0.7, 1], sensitivityFraction: [0.5, 0.65, 0.8], profiled: [0, 1] },
   refuses,
   begin(stage, at) {
     begin(stage, at, { load: true, throughput: false });
@@ -126,7 +126,7 @@ export const dynamoThroughputLaw = defineLaw({
   assumed,
   settings,
   meaning,
-  sweep: { forecast: [0, 1, 2], itlTargetFactor: [0.5, 0.7, 1], ttftTargetFactor: [0.2, 1], throughputSeconds: [60, 180] },
+  sweep: { forecast: [0, 1, 2], itlTargetFactor: [0.3, 0.4, 0.5, 0.7, 1], ttftTargetFactor: [0.2, 1], throughputSeconds: [30, 60, 180] },
   refuses,
   begin(stage, at) {
     begin(stage, at, { load: false, throughput: true });
@@ -142,7 +142,7 @@ export const dynamoBothLaw = defineLaw({
   assumed,
   settings,
   meaning,
-  sweep: { forecast: [0, 1, 2], itlTargetFactor: [0.5, 0.7, 1], ttftTargetFactor: [0.2, 1], sensitivityFraction: [0.5, 0.8] },
+  sweep: { forecast: [0, 1, 2], itlTargetFactor: [0.3, 0.4, 0.5, 0.7, 1], ttftTargetFactor: [0.1, 0.2, 0.5, 1], sensitivityFraction: [0.5, 0.8], throughputSeconds: [30, 60, 180] },
   refuses,
   begin(stage, at) {
     begin(stage, at, { load: true, throughput: true });

@@ -65,7 +65,7 @@ export const kthenaLaw = defineLaw({
     panicThresholdPercent: 'a recommendation of so many percent of what is there begins a panic',
     panicHoldSeconds: 'a panic lasts so long after the last such recommendation, seconds',
   },
-  sweep: { waitingTarget: [1, 5, 10], kvTargetFraction: [0.4, 0.6, 0.8], downWindowSeconds: [120, 300], panicThresholdPercent: [150, 200] },
+  sweep: { waitingTarget: [1, 5, 10, 20], kvTargetFraction: [0.3, 0.4, 0.5, 0.6, 0.8], upWindowSeconds: [0, 30], downWindowSeconds: [120, 300], panicThresholdPercent: [150, 200, 400], costExpansionRatePercent: [100, 200] },
   begin(stage: PolicyStage, at) {
     const behavior = {
       upWindowMs: at.upWindowSeconds * 1000,

@@ -114,7 +114,7 @@ export const wvaV1Law = defineLaw({
   assumed,
   settings: { ...shared, kvSpareTrigger: 0.1, queueSpareTrigger: 3 },
   meaning: { ...meaning, kvSpareTrigger: 'less KV cache to spare than this asks for one more, a fraction', queueSpareTrigger: 'less queue to spare than this asks for one more, requests' },
-  sweep: { kvCacheThreshold: [0.6, 0.8], kvSpareTrigger: [0.1, 0.2, 0.3], upWindowSeconds: [0, 120], downWindowSeconds: [120, 300] },
+  sweep: { kvCacheThreshold: [0.6, 0.8], kvSpareTrigger: [0.1, 0.2, 0.3, 0.4], queueLengthThreshold: [5, 10], queueSpareTrigger: [3, 4], upWindowSeconds: [0, 60, 120], downWindowSeconds: [120, 300] },
   begin(stage, at) {
     begin(stage, at, 'V1', { ...at, scaleUpThreshold: 0, scaleDownBoundary: 0, limited: false, historyLength: 0 });
   },
@@ -145,7 +145,7 @@ export const wvaV2Law = defineLaw({
     historyLength: 'observed capacities that are averaged',
     limited: '1: accelerators are counted and shared out by need and priority',
   },
-  sweep: { scaleUpThreshold: [0.5, 0.7, 0.85], scaleDownBoundary: [0.4, 0.6, 0.7], upWindowSeconds: [0, 120], downWindowSeconds: [120, 300] },
+  sweep: { kvCacheThreshold: [0.6, 0.8], scaleUpThreshold: [0.5, 0.6, 0.7, 0.85], scaleDownBoundary: [0.3, 0.4, 0.5, 0.6, 0.7], queueLengthThreshold: [5, 20], upWindowSeconds: [0, 60, 120], downWindowSeconds: [120, 300], limited: [0, 1] },
   begin(stage, at) {
     begin(stage, at, 'V2', { ...at, kvSpareTrigger: 0, queueSpareTrigger: 0, limited: at.limited > 0 });
   },
