@@ -8,10 +8,6 @@ import { kpaReplicas } from './kpa.ts';
 import { createPodAutoscaler } from './pod-autoscaler.ts';
 import type { PodLaw } from './pod-autoscaler.ts';
 
-export { apaReplicas } from './apa.ts';
-export { kpaReplicas } from './kpa.ts';
-export { guardPending } from './pending-guard.ts';
-
 const published = 'AIBrix PodAutoscaler (github.com/vllm-project/aibrix, pkg/controller/podautoscaler as of 2026-08, samples/autoscaling)';
 
 const shared = {
@@ -67,7 +63,7 @@ function begin(stage: PolicyStage, at: Shared, aggregate: 'sum' | 'mean', law: (
   });
 }
 
-export const apaLaw = defineLaw({
+const apaLaw = defineLaw({
   name: 'aibrix-apa',
   family: 'peer',
   title: 'AIBrix APA: in proportion to KV cache use, outside a band',
@@ -97,7 +93,7 @@ export const apaLaw = defineLaw({
   },
 });
 
-export const kpaLaw = defineLaw({
+const kpaLaw = defineLaw({
   name: 'aibrix-kpa',
   family: 'peer',
   title: 'AIBrix KPA: what the use of all pods needs, with a panic window',
@@ -109,7 +105,7 @@ export const kpaLaw = defineLaw({
   ],
   assumed: [
     ...assumed,
-    'Since late 2025 the code divides the mean over the pods by the target where earlier releases and Knative divide the sum; the mean cannot ask for more than ceil(1 / 0.5) = 2 pods of a fraction. The sum is played, and sumsPods 0 plays the code.',
+    'The code of 2026-08 divides the mean over the pods by the target, where earlier releases and Knative divide the sum; of a fraction the mean cannot ask for more than ceil(1 / 0.5) = 2 pods. The sum is played, and sumsPods 0 plays the code.',
   ],
   settings: { ...shared, panicThreshold: 2, sumsPods: 1 },
   meaning: { ...meaning, panicThreshold: 'panic when the short window is more than so many times the long one', sumsPods: '1: the sum over the pods is divided by the target; 0: their mean, as the code of 2026-08 has it' },

@@ -101,7 +101,7 @@ const throughputFormula = [
   'engines = ceil(requests a second / rate); prefill engines ceil(requests a second × time of a prompt)',
 ];
 
-export const dynamoLoadLaw = defineLaw({
+const dynamoLoadLaw = defineLaw({
   name: 'dynamo-load',
   family: 'peer',
   title: 'Dynamo planner, load mode: a regression of iteration times, one engine at a time',
@@ -117,7 +117,7 @@ export const dynamoLoadLaw = defineLaw({
   },
 });
 
-export const dynamoThroughputLaw = defineLaw({
+const dynamoThroughputLaw = defineLaw({
   name: 'dynamo-throughput',
   family: 'peer',
   title: 'Dynamo planner, throughput mode: a forecast every three minutes over the profiled rate of an engine',
@@ -133,7 +133,7 @@ export const dynamoThroughputLaw = defineLaw({
   },
 });
 
-export const dynamoBothLaw = defineLaw({
+const dynamoBothLaw = defineLaw({
   name: 'dynamo-both',
   family: 'peer',
   title: 'Dynamo planner, both modes: the forecast is the floor, the load adds to it',

@@ -5,9 +5,6 @@ import type { PolicyKind } from '../law.ts';
 import { createKthenaTarget } from './scaling-target.ts';
 import { targetsOf } from './targets-of-stage.ts';
 
-export { blocksByCost, fillByCost } from './cost-fill.ts';
-export { recommend } from './recommend.ts';
-
 const settings = {
   waitingTarget: 5,
   kvTargetFraction: 0.8,
@@ -26,7 +23,7 @@ const settings = {
   panicHoldSeconds: 60,
 };
 
-export const kthenaLaw = defineLaw({
+const kthenaLaw = defineLaw({
   name: 'kthena',
   family: 'peer',
   title: 'Kthena: waiting requests and KV cache use, filled by cost over accelerators',

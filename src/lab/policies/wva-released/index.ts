@@ -8,9 +8,6 @@ import { publishSeries } from './published-series.ts';
 import { createCapacityHistory } from './token-capacity.ts';
 import { wakeFromNone } from './wake.ts';
 
-export { growByCost, shrinkByCost } from './cost-aware.ts';
-export { analyzeSpare, targetsBySpare } from './spare-capacity.ts';
-
 const repository = 'llm-d Workload Variant Autoscaler (github.com/llm-d/llm-d-workload-variant-autoscaler';
 
 const shared = {
@@ -99,7 +96,7 @@ function begin(stage: PolicyStage, at: Shared, analyzer: 'V1' | 'V2', own: V2Thr
   wakeFromNone(stage);
 }
 
-export const wvaV1Law = defineLaw({
+const wvaV1Law = defineLaw({
   name: 'wva-v1',
   family: 'peer',
   title: 'WVA V1 as released: spare KV cache and queue, one replica at a time',
@@ -120,7 +117,7 @@ export const wvaV1Law = defineLaw({
   },
 });
 
-export const wvaV2Law = defineLaw({
+const wvaV2Law = defineLaw({
   name: 'wva-v2',
   family: 'peer',
   title: 'WVA V2 as released: KV tokens asked for against tokens that replicas carry, cost-aware',
