@@ -1,5 +1,5 @@
 import { concurrencyTarget } from '../calibration/measured-concurrency.ts';
-import { total } from '../gauges.ts';
+import { dispatched, total } from '../gauges.ts';
 import { defineLaw } from '../law.ts';
 import type { PolicyKind } from '../law.ts';
 import { guardedDemand } from './guarded-demand.ts';
@@ -16,6 +16,7 @@ const shared = [
   'Several Deployments of one model have a ScaledObject each, and each reads the signal of the whole pool: the guide knows nothing of shares, so together they ask for the demand once per Deployment.',
   'At a minimum of 0 KEDA itself wakes and puts to sleep; the generated HPA works from 1 on.',
   'The router is scraped every 15 s (the SLO-aware guide asks for at most that); the generated HPA syncs every 15 s and asks Prometheus through KEDA at that moment.',
+  'Running requests are those that the router sent and that have not ended (llm_d_epp_request_running): what waits in a server counts too.',
   'An answer without series reads as 0 (ignoreNullValues is true by default).',
 ];
 
@@ -31,7 +32,7 @@ const queueSettings = {
 };
 const queueMeaning = {
   queuedTarget: 'requests in flow control for each replica',
-  runningTarget: 'requests in servers for each replica',
+  runningTarget: 'requests sent and not ended for each replica',
   measuredShare: 'instead, a share of the concurrency that a load test of the replica finds at its SLOs; 0 takes runningTarget',
   scrapeSeconds: 'seconds between scrapes of the router',
   pollSeconds: 'seconds between polls for activation (minimum 0 only)',
@@ -54,7 +55,7 @@ export const kedaQueueLaw = defineLaw({
   assumed: [...shared, 'Without flow control in the router the queue reads 0 and running requests alone decide, as the guide says.'],
   settings: queueSettings,
   meaning: queueMeaning,
-  sweep: { measuredShare: [0, 0.5, 0.7, 0.9], runningTarget: [16, 32], scaleUpWindowSeconds: [0, 60, 300], scaleDownWindowSeconds: [120, 300], queuedTarget: [1, 4] },
+  sweep: { scaleUpWindowSeconds: [0, 60, 300], scaleDownWindowSeconds: [60, 120, 300], measuredShare: [0, 0.25, 0.4, 0.6, 0.8], runningTarget: [8, 16, 32], queuedTarget: [1, 4] },
   begin(stage, at) {
     const telemetry = stage.scrape({ enginesMs: at.scrapeSeconds * 1000, routerMs: at.scrapeSeconds * 1000, keepMs: 60_000 });
     for (const variant of stage.variants) {
@@ -62,7 +63,7 @@ export const kedaQueueLaw = defineLaw({
       applyScaledObject(stage, variant, {
         triggers: [
           { name: 'queued', threshold: at.queuedTarget, query: () => telemetry.routerGauge('queued', model) },
-          { name: 'running', threshold: concurrencyTarget(at.runningTarget, at.measuredShare, variant.model, variant.variant), query: () => telemetry.routerGauge('running', model) },
+          { name: 'running', threshold: concurrencyTarget(at.runningTarget, at.measuredShare, variant.model, variant.variant), query: () => dispatched(telemetry, model) },
         ],
         pollMs: at.pollSeconds * 1000,
         cooldownMs: at.cooldownSeconds * 1000,
@@ -89,7 +90,7 @@ export const kedaQueueGuardLaw = defineLaw({
   assumed: [...shared, 'kube-state-metrics is scraped every 30 s, as kube-prometheus-stack does.'],
   settings: { ...queueSettings, scaleUpWindowSeconds: 0, kubeStateScrapeSeconds: 30 },
   meaning: { ...queueMeaning, kubeStateScrapeSeconds: 'seconds between scrapes of kube-state-metrics' },
-  sweep: { measuredShare: [0, 0.5, 0.7, 0.9], runningTarget: [16, 32], scaleDownWindowSeconds: [120, 300], queuedTarget: [1, 4] },
+  sweep: { scaleDownWindowSeconds: [60, 120, 300], measuredShare: [0, 0.25, 0.4, 0.6, 0.8], runningTarget: [8, 16, 32], queuedTarget: [1, 4] },
   begin(stage, at) {
     const telemetry = stage.scrape({ enginesMs: at.scrapeSeconds * 1000, routerMs: at.scrapeSeconds * 1000, keepMs: 60_000 });
     for (const variant of stage.variants) {
@@ -105,7 +106,7 @@ export const kedaQueueGuardLaw = defineLaw({
               const { replicas, ready } = kubeState();
               return guardedDemand({
                 queued: telemetry.routerGauge('queued', model) ?? 0,
-                running: telemetry.routerGauge('running', model) ?? 0,
+                running: dispatched(telemetry, model) ?? 0,
                 pending: replicas - ready,
                 replicas,
                 queuedPerReplica: at.queuedTarget,

@@ -63,10 +63,10 @@ export const knativeLaw = defineLaw({
     targetBurstCapacity: 'requests in a burst that the activator is to catch',
   },
   sweep: {
-    measuredShare: [0, 0.5, 0.7, 0.9],
+    scaleDownDelaySeconds: [0, 120, 300],
+    measuredShare: [0, 0.25, 0.4, 0.6, 0.8],
     targetConcurrency: [50, 100],
     stableWindowSeconds: [60, 120],
-    scaleDownDelaySeconds: [0, 300],
   },
   refuses({ models }) {
     const split = models.some(({ variants }) => variants.some(({ role }) => role !== 'both'));

@@ -64,10 +64,11 @@ export const sloAwareLaw = defineLaw({
     scaleDownPeriodSeconds: 'period of that, seconds',
   },
   sweep: {
-    upThreshold: [0.3, 0.45, 0.55],
+    upThreshold: [0.35, 0.45, 0.55],
     downThreshold: [0.2, 0.3, 0.4],
     scaleUpWindowSeconds: [0, 30],
     smoothingSeconds: [15, 45],
+    scaleDownPeriodSeconds: [60, 120],
   },
   refuses({ models }) {
     const split = models.some(({ variants }) => variants.some(({ role }) => role !== 'both'));
