@@ -152,11 +152,14 @@ function* questions(telemetry: Telemetry): Generator<readonly [query: string, an
       yield [`sum by (pod) (rate(engine_${name}[${seconds}s]))`, telemetry.rateByPod(name, all, seconds * 1000)];
     }
     for (const name of ['ttft', 'interToken', 'endToEnd', 'queue', 'promptTokens'] as const satisfies readonly HistogramName[]) {
-      for (const q of [0.1, 0.5, 0.9, 0.99]) yield [`histogram_quantile(${q}, sum by (le) (rate(engine_hist_${name}_bucket[${seconds}s])))`, one(telemetry.quantile(q, name, all, seconds * 1000))];
+      for (const q of [0.1, 0.5, 0.9, 0.99]) {
+        yield [`histogram_quantile(${q}, sum by (le) (rate(engine_hist_${name}_bucket[${seconds}s])))`, one(telemetry.quantile(q, name, all, seconds * 1000))];
+      }
       yield [`sum(rate(engine_hist_${name}_sum[${seconds}s])) / sum(rate(engine_hist_${name}_count[${seconds}s]))`, one(telemetry.mean(name, all, seconds * 1000))];
     }
     yield [`sum(rate(router_requests[${seconds}s]))`, one(telemetry.routerRate('requests', 0, seconds * 1000))];
-    yield [`avg_over_time(router_inFlight[${seconds}s])`, new Map([['router/0', telemetry.routerAverage('inFlight', 0, seconds * 1000)]].filter((entry): entry is [string, number] => entry[1] !== undefined))];
+    const inFlight = telemetry.routerAverage('inFlight', 0, seconds * 1000);
+    yield [`avg_over_time(router_inFlight[${seconds}s])`, new Map(inFlight === undefined ? [] : [['router/0', inFlight]])];
     for (const q of [0.5, 0.9]) yield [`histogram_quantile(${q}, sum by (le) (rate(router_hist_ttft_bucket[${seconds}s])))`, one(telemetry.routerQuantile(q, 'ttft', 0, seconds * 1000))];
   }
 }

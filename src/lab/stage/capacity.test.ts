@@ -41,7 +41,9 @@ describe('what a replica carries within its SLOs', () => {
 
   it('is measured for prefill and decode servers each with enough of the others', () => {
     const traffic = [{ kind: 'constant' as const, ratePerSecond: 1, prompt: { mean: 4000 }, output: { mean: 50 } }];
-    const variants = (['prefill', 'decode'] as const).map((role) => ({ name: role, role, profile: 'llama-3.1-8b-h100', minReplicas: 1, maxReplicas: 9, initialReplicas: 1, startup: { meanSeconds: 10 } }));
+    const variants = (['prefill', 'decode'] as const).map((role) => (
+      { name: role, role, profile: 'llama-3.1-8b-h100', minReplicas: 1, maxReplicas: 9, initialReplicas: 1, startup: { meanSeconds: 10 } }
+    ));
     const scenario = scene({ scenario: { models: [modelOf({ model: { traffic, variants } })] } });
     const carried = capacitiesOf(scenario);
     // long prompts and short answers: decoding is much the lighter part
@@ -54,8 +56,8 @@ describe('what a replica carries within its SLOs', () => {
 });
 
 describe('need', () => {
-  const [model] = scene().models;
-  const two = scene({ scenario: { models: [{ ...model, id: 'm', slo: { ttftSeconds: 2, tpotSeconds: 0.1 }, traffic: modelOf({}).traffic, variants: ['a', 'b'].map((name) => ({ name, profile: 'llama-3.1-8b-a100', minReplicas: 0, maxReplicas: 9, initialReplicas: 1, startup: { meanSeconds: 1 } })) }] } });
+  const variants = ['a', 'b'].map((name) => ({ name, profile: 'llama-3.1-8b-a100', minReplicas: 0, maxReplicas: 9, initialReplicas: 1, startup: { meanSeconds: 1 } }));
+  const two = scene({ scenario: { models: [modelOf({ model: { variants } })] } });
   const capacities = { '0/a': 2, '0/b': 5 };
   const stands = (rate: number, a: number, b: number) => standing(rate, stagedVariants(two), (key) => (key === '0/a' ? a : b), capacities);
 

@@ -26,13 +26,16 @@ export function checkFeasible(scenario: ExperimentScenario, options: { readonly 
   const largest = Math.max(...scenario.models.flatMap(({ variants }) => variants.map(({ maxReplicas }) => maxReplicas)));
   const atMax = play(scenario, 1, options);
   if (atMax.scores.attainment >= enough) return { feasible: true, staticReplicas: largest, attainment: atMax.scores.attainment };
-  const further = play(scenario, beyond, options);
-  const helps = further.scores.attainment >= enough;
+  const further = play(scenario, beyond, options).scores.attainment;
+  const advice =
+    further >= enough
+      ? 'raise maxReplicas or lower the load.'
+      : 'so it is not their number: a lone request, or a burst within seconds, breaks the SLO. Raise the SLO, shorten the prompts, or play the trace more slowly (timeFactor).';
   return {
     feasible: false,
     staticReplicas: largest,
     attainment: atMax.scores.attainment,
-    why: `${missed(scenario, atMax)} ${helps ? `${beyond} times as many replicas reach ${percent(further.scores.attainment)}: raise maxReplicas or lower the load.` : `${beyond} times as many replicas reach ${percent(further.scores.attainment)}, so it is not their number: a lone request, or a burst within seconds, breaks the SLO. Raise the SLO, shorten the prompts, or play the trace more slowly (timeFactor).`}`,
+    why: `${missed(scenario, atMax)} ${beyond} times as many replicas reach ${percent(further)}${further >= enough ? ': ' : ', '}${advice}`,
   };
 }
 

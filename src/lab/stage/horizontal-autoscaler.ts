@@ -44,6 +44,7 @@ export function startHorizontalAutoscaler(stage: PolicyStage, variant: string, o
 }
 
 type Answered = ReturnType<typeof ask>;
+type Result = ReturnType<typeof autoscale>;
 
 function ask(metric: HpaMetric) {
   const value = metric.read();
@@ -52,7 +53,7 @@ function ask(metric: HpaMetric) {
     : { metric, value, answer: { ok: true as const, milli: [Math.trunc(value * 1000)] } }; // adapters cut what is below a thousandth
 }
 
-function reason(result: { readonly failed: boolean; readonly conditions: readonly { readonly type: string; readonly status: string; readonly message?: string }[] }, answers: readonly Answered[]): string {
+function reason(result: Result, answers: readonly Answered[]): string {
   if (answers.length === 0) return 'HPA: no metric was asked for (at zero, or outside its bounds).';
   const read = answers.map(({ metric, value }) => `${metric.name} ${value === undefined ? 'unknown' : Number(value.toPrecision(4))} against ${metric.target}`).join(', ');
   if (result.failed) return `HPA holds: ${read}.`;

@@ -1,10 +1,8 @@
 export { capacityAtSlo } from './capacity.ts';
-export type { CapacityOptions } from './capacity.ts';
 export { checkFeasible } from './feasible.ts';
 export type { Feasibility } from './feasible.ts';
 export { capacitiesOf } from './needs.ts';
 export type { Capacities } from './needs.ts';
-export type { HpaMetric, HpaOptions, PolicyStage, StageDecision, StagePod, StageReplicas, StageVariant } from './policy-stage.ts';
+export type { HpaOptions, PolicyStage } from './policy-stage.ts';
 export { runExperiment } from './run-experiment.ts';
-export type { ExperimentOptions } from './run-experiment.ts';
-export type { EngineCounter, EngineGauge, EngineSampleSeen, HistogramName, Of, RouterCounter, RouterGauge, Telemetry } from './telemetry.ts';
+export type { HistogramName, Telemetry } from './telemetry.ts';

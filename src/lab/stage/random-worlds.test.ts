@@ -10,7 +10,8 @@ const fault: fc.Arbitrary<ScenarioFault> = fc.oneof(
   span.map((of) => ({ kind: 'never-ready' as const, ...of, variant: 'v' })),
   fc.tuple(span, fc.double({ min: 0.5, max: 8, noNaN: true })).map(([of, factor]) => ({ kind: 'slow' as const, ...of, variant: 'v', factor })),
   fc.tuple(span, fc.integer({ min: 1, max: 3 })).map(([of, pods]) => ({ kind: 'node-lost' as const, ...of, variant: 'v', pods })),
-  fc.tuple(span, fc.constantFrom('lost', 'late', 'frozen', 'partial', 'lying')).map(([of, how]) => ({ kind: 'metrics' as const, ...of, how, of: 'all' as const, seconds: 45, share: 0.5, factor: 2 })),
+  fc.tuple(span, fc.constantFrom('lost', 'late', 'frozen', 'partial', 'lying'))
+    .map(([of, how]) => ({ kind: 'metrics' as const, ...of, how, of: 'all' as const, seconds: 45, share: 0.5, factor: 2 })),
 );
 
 const world = fc.record({
@@ -29,8 +30,13 @@ const world = fc.record({
 type World = typeof world extends fc.Arbitrary<infer W> ? W : never;
 
 function scenarioOf({ ratePerSecond, faults, roles, accelerators, grace, patience, policy, flowControl }: World): ExperimentScenario {
-  const variant = { name: 'v', profile: 'llama-3.1-8b-a100', minReplicas: 0, maxReplicas: 9, initialReplicas: 2, startup: { meanSeconds: 20, standardDeviationSeconds: 10 }, terminationGraceSeconds: grace };
-  const variants = roles ? [{ ...variant, role: 'prefill' as const }, { ...variant, name: 'w', role: 'decode' as const }] : [variant, { ...variant, name: 'w', profile: 'llama-3.1-8b-l40s' }];
+  const variant = {
+    name: 'v', profile: 'llama-3.1-8b-a100', minReplicas: 0, maxReplicas: 9, initialReplicas: 2,
+    startup: { meanSeconds: 20, standardDeviationSeconds: 10 }, terminationGraceSeconds: grace,
+  };
+  const variants = roles
+    ? [{ ...variant, role: 'prefill' as const }, { ...variant, name: 'w', role: 'decode' as const }]
+    : [variant, { ...variant, name: 'w', profile: 'llama-3.1-8b-l40s' }];
   const model = modelOf({ ratePerSecond, model: { variants, timeoutSeconds: patience, router: { policy, flowControl } } });
   return scene({ scenario: { durationSeconds: 300, faults, models: [model], ...(accelerators !== undefined && { accelerators: { A100: accelerators } }) } });
 }

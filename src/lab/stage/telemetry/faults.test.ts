@@ -7,7 +7,12 @@ import type { PolicyStage, Telemetry } from '../index.ts';
 type MetricFault = Omit<Extract<ScenarioFault, { kind: 'metrics' }>, 'kind' | 'of'> & { readonly of?: 'engines' | 'router' | 'all' };
 
 /** Looks at the same world through a clear Prometheus and through one with the fault from 200 s to 400 s; scraped every 5 s. */
-function look<T>(fault: Partial<MetricFault> & Pick<MetricFault, 'how'>, atSeconds: number, ask: (telemetry: Telemetry, stage: PolicyStage) => T, initialReplicas = 4): { readonly clear: T; readonly bent: T } {
+function look<T>(
+  fault: Partial<MetricFault> & Pick<MetricFault, 'how'>,
+  atSeconds: number,
+  ask: (telemetry: Telemetry, stage: PolicyStage) => T,
+  initialReplicas = 4,
+): { readonly clear: T; readonly bent: T } {
   const [clear, bent] = [[], [{ kind: 'metrics' as const, atSeconds: 200, untilSeconds: 400, ...fault }]].map((faults) => {
     const found: T[] = [];
     const policy = script((stage) => {
@@ -60,7 +65,8 @@ describe('metrics that are', () => {
   });
 
   it('frozen repeat what was true when it began, as if it were new', () => {
-    const ask = (telemetry: Telemetry, stage: PolicyStage) => telemetry.samples(all).map(({ atMs, counters, totals }) => ({ fresh: stage.now() - atMs <= 5000, requests: counters.requests, ttft: totals.ttft.count }));
+    const ask = (telemetry: Telemetry, stage: PolicyStage) =>
+      telemetry.samples(all).map(({ atMs, counters, totals }) => ({ fresh: stage.now() - atMs <= 5000, requests: counters.requests, ttft: totals.ttft.count }));
     const early = look({ how: 'frozen' }, 210, ask).bent;
     expect(look({ how: 'frozen' }, 390, ask).bent).toEqual(early);
     expect(early.every(({ fresh }) => fresh)).toBe(true);
@@ -104,7 +110,8 @@ describe('scrapes', () => {
   });
 
   it('know nothing before the first of them', () => {
-    const ask = (telemetry: Telemetry) => [telemetry.pods(all).length, telemetry.rate('requests', all, 60_000), telemetry.quantile(0.5, 'ttft', all, 60_000), telemetry.routerAverage('running', 0, 60_000)];
+    const ask = (telemetry: Telemetry) =>
+      [telemetry.pods(all).length, telemetry.rate('requests', all, 60_000), telemetry.quantile(0.5, 'ttft', all, 60_000), telemetry.routerAverage('running', 0, 60_000)];
     expect(look({ how: 'lost' }, 0, ask).clear).toEqual([0, undefined, undefined, undefined]);
   });
 });

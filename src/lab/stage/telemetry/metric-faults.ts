@@ -20,7 +20,12 @@ export function faultsOf(faults: readonly ScenarioFault[], target: 'engines' | '
  * @param frozen What was true when a fault began: a row, or nothing where the target was not there yet.
  * @param chance Which targets say nothing while a fault is partial. A pod keeps its lot; of a router, every scrape draws anew.
  */
-export function createBentPage(faults: readonly MetricFault[], firstCounter: number, frozen: (fault: MetricFault) => Float64Array | undefined, chance: { readonly random: Random; readonly everyScrape: boolean }): BentPage {
+export function createBentPage(
+  faults: readonly MetricFault[],
+  firstCounter: number,
+  frozen: (fault: MetricFault) => Float64Array | undefined,
+  chance: { readonly random: Random; readonly everyScrape: boolean },
+): BentPage {
   const lots = new Map(faults.map((fault, index) => [fault, chance.random.fork(`partial/${index}`).next()]));
   let truth: Float64Array | undefined;
   let told: Float64Array | undefined;
