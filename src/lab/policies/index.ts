@@ -18,7 +18,7 @@ import { tunedPolicies } from './tuned.ts';
 import { wvaReleasedLaws } from './wva-released/index.ts';
 
 export { defineLaw, PolicyError } from './law.ts';
-export type { Law, LawSettings, PolicyKind } from './law.ts';
+export type { LawSettings, PolicyKind } from './law.ts';
 export { nearNames } from './near-names.ts';
 export type { Policy, PolicyFamily } from './policy.ts';
 export { staticFleet } from './static.ts';

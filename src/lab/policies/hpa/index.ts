@@ -5,9 +5,6 @@ import type { HpaMetric, PolicyStage, StageVariant } from '../../stage/policy-st
 import type { Telemetry } from '../../stage/telemetry.ts';
 import { proposeForPodsMetric } from './pods-metric.ts';
 
-export { proposeForPodsMetric } from './pods-metric.ts';
-export type { PodsMetricInput } from './pods-metric.ts';
-
 const settings = {
   kvTargetFraction: 0.7,
   waitingTarget: 2,

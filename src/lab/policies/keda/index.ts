@@ -6,10 +6,9 @@ import { guardedDemand } from './guarded-demand.ts';
 import { watchKubeState } from './kube-state.ts';
 import { applyScaledObject, leaveZero } from './scaled-object.ts';
 
-export { guardedDemand } from './guarded-demand.ts';
 export { watchKubeState } from './kube-state.ts';
-export { applyScaledObject, decideActivation, firstAfter, leaveZero } from './scaled-object.ts';
-export type { KedaTrigger, ScaledObject } from './scaled-object.ts';
+export { applyScaledObject, firstAfter, leaveZero } from './scaled-object.ts';
+export type { KedaTrigger } from './scaled-object.ts';
 
 const guide = 'llm-d/llm-d guides/workload-autoscaling/keda-epp (2026-09)';
 const shared = [

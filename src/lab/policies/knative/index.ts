@@ -9,9 +9,6 @@ import { createSecondsWindow } from './window.ts';
 import { activatorInPath, towardsZero } from './zero.ts';
 import type { ZeroState } from './zero.ts';
 
-export { kpaBegin, kpaDecide } from './kpa.ts';
-export type { KpaMemory, KpaSettings } from './kpa.ts';
-
 const settings = {
   targetConcurrency: 100,
   targetUtilizationFraction: 0.7,

@@ -3,8 +3,6 @@ import { defineLaw } from '../law.ts';
 import { rawSaturation, sloAwareReplicas } from './control-law.ts';
 import { createRecordedSignal } from './recorded-signal.ts';
 
-export { rawSaturation, sloAwareReplicas } from './control-law.ts';
-
 const settings = {
   upThreshold: 0.55,
   downThreshold: 0.4,

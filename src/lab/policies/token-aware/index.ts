@@ -8,8 +8,6 @@ import type { KedaTrigger } from '../keda/index.ts';
 import { defineLaw } from '../law.ts';
 import { prefillBacklogSeconds, prefillThresholdSeconds } from './token-law.ts';
 
-export { prefillBacklogSeconds, prefillThresholdSeconds } from './token-law.ts';
-
 const settings = {
   budgetShare: 0.65,
   shippedThresholdSeconds: 1.5,
