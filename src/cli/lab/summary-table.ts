@@ -47,10 +47,22 @@ export function summaryTable(summary: ScenarioSummary, { scenario, refusals = []
     `${bold(summary.scenario)} ${dim(`${counted}${design}`)}`,
     ...(scenario === undefined ? [] : wrap(scenario.title, 100)),
     ...drawTable([...first, ...(against === undefined ? latencies : differences)], rows, bold),
+    ...byModel(summary),
     ...(against === undefined ? [] : [dim(`Differences from ${against.policy} on the same seeds; attainment in points.`)]),
-    ...refusals.map(({ policy, why }) => dim(`${policy} was not played: ${why}`)),
+    ...refusals.flatMap(({ policy, why }) => wrap(`${policy} was not played: ${why}`, 100).map(dim)),
     '',
   ].join('\n');
+}
+
+/** Where there are several models: one may be served at the other's expense. */
+function byModel({ policies }: ScenarioSummary): readonly string[] {
+  const models = policies[0]?.models ?? [];
+  if (models.length < 2) return [];
+  return drawTable(
+    [{ title: 'attainment of', widest: 26 }, ...models.map(({ model }): Column => ({ title: model, align: 'right', widest: 32 }))],
+    policies.map(({ policy, models: own }) => ({ cells: [policy, ...own.map(({ attainment }) => percent(attainment))] })),
+    dim,
+  );
 }
 
 function lastCells({ ttftSeconds, tpotSeconds, scores, distance }: PolicySummary): string[] {
@@ -64,7 +76,7 @@ function differenceCells(difference: PairedDifference | undefined): string[] {
 /** What the columns mean, once under all tables. */
 export const legend: readonly string[] = wrap(
   'Attainment: requests within both SLOs, of all that came. ± is the 95 % interval over seeds (Student t). Money includes pods that start or drain. Turns: changes of direction. '
-  + 'Over bound: money above the cheapest clairvoyant plan of the same attainment; "-" where none was played or none reaches it. Sorted by money within 99 %, 95 %, 90 % and less; '
+  + 'Over bound: money above the cheapest clairvoyant plan of the same attainment; "-" where none was played or their curve does not go there. Sorted by money within 99 %, 95 %, 90 % and less; '
   + 'green: no other policy is both better and cheaper.',
   100,
 );

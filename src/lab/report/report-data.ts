@@ -100,7 +100,7 @@ function isOnHull({ scores }: PolicySummary, { bound }: ScenarioSummary): boolea
   return bound.some(({ money, attainment }) => scores.money.mean === money && scores.attainment.mean === attainment);
 }
 
-function valuesOf({ scores, ttftSeconds, tpotSeconds, distance }: PolicySummary): Record<string, Interval> {
+function valuesOf({ scores, ttftSeconds, tpotSeconds, distance, models }: PolicySummary): Record<string, Interval> {
   const named: Record<string, Estimate | undefined> = {
     ...scores,
     ttftP50: ttftSeconds.p50,
@@ -111,6 +111,7 @@ function valuesOf({ scores, ttftSeconds, tpotSeconds, distance }: PolicySummary)
     tpotP99: tpotSeconds.p99,
     overBound: distance.cost,
     belowBound: distance.attainment,
+    ...(models.length < 2 ? {} : Object.fromEntries(models.map(({ attainment }, index) => [`attainment${index}`, attainment]))),
   };
   return Object.fromEntries(Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, interval(value)]])));
 }

@@ -120,7 +120,7 @@ export function drawPareto(element: HTMLElement, data: ReportData, scenario: Rep
 export function describePareto(scenario: ReportScenario): string {
   const front = scenario.rows.filter(({ dominatedBy }) => dominatedBy === undefined).map(({ policy }) => policy);
   const bars = scenario.rows.some(({ seeds }) => seeds > 1) ? 'Bars are 95 % intervals of the mean over seeds (Student t).' : 'One seed: there are no intervals.';
-  const bound = scenario.bound.length === 0 ? 'No clairvoyant plan was played here.' : 'The line with diamonds joins plans that knew the arrivals, with the same start-up times: nothing above it can be had.';
+  const bound = scenario.bound.length === 0 ? 'No clairvoyant plan was played here.' : 'The line with diamonds joins plans that knew the arrivals, with the same start-up times: what deciding better can hope for.';
   return `Up and to the left is better. Grey is static, blue a published law, orange this product. In the shaded area another policy is both better and cheaper; on the front, its edge, stand ${front.join(', ')}. ${bars} ${bound}`;
 }
 

@@ -52,7 +52,9 @@ export interface TableActions {
 
 /** Every policy of a scenario with its scores; bounds below. A heading sorts, a name shows its time line. */
 export function policyTable(data: ReportData, scenario: ReportScenario, chosen: readonly string[], sorting: Sorting | undefined, actions: TableActions): HTMLElement {
-  const shown = columns.filter(({ key }) => [...scenario.rows, ...scenario.bounds].some(({ values }) => values[key] !== undefined));
+  const [attainment, ...others] = columns;
+  const ofModels = scenario.slos.map(({ model }, index): Column => ({ key: `attainment${index}`, title: model.split('/').at(-1) ?? model, about: `Attainment of ${model} alone.`, text: percent, interval: true, descending: true }));
+  const shown = [...(attainment === undefined ? [] : [attainment]), ...ofModels, ...others].filter(({ key }) => [...scenario.rows, ...scenario.bounds].some(({ values }) => values[key] !== undefined));
   const head = shown.map((column) => {
     const isSorted = sorting?.key === column.key;
     const descending = isSorted ? !sorting.descending : column.descending === true;

@@ -212,6 +212,6 @@ function tooltip(items: readonly unknown[], panels: readonly Panel[], { policy, 
   const decision = timeline.decisions.findLast(([atSeconds, , from, to]) => atSeconds <= at && from !== to);
   const why = decision === undefined
     ? ''
-    : `<div style="max-width:420px;white-space:normal"><span style="opacity:.7">${escaped(policy)} last decided at ${clock(decision[0])}</span><br>${decision[2]} → ${decision[3]}: ${escaped(decision[4])}</div>`;
+    : `<div style="max-width:420px;white-space:normal"><span style="opacity:.7">${escaped(policy)} last decided at ${clock(decision[0])}${timeline.variants.length > 1 ? `, ${escaped(decision[1].replace(/^\d+\//, ''))}` : ''}</span><br>${decision[2]} → ${decision[3]}: ${escaped(decision[4])}</div>`;
   return `<b>${clock(at)}</b>${lines.join('')}${why}`;
 }

@@ -29,13 +29,13 @@ function isConcave(a: Outcome, b: Outcome, c: Outcome): boolean {
   return (b.attainment - a.attainment) * (c.money - a.money) > (c.attainment - a.attainment) * (b.money - a.money);
 }
 
-/** Least cost on the hull for this attainment; that of its cheapest end below it; `undefined` above its best. */
+/** Least cost on the hull for this attainment; `undefined` below its cheapest and above its best, where nothing is known. */
 export function costAt(hull: readonly Outcome[], attainment: number): number | undefined {
   const above = hull.findIndex((outcome) => outcome.attainment >= attainment);
   const right = hull[above];
   if (right === undefined) return undefined;
   const left = hull[above - 1];
-  if (left === undefined) return right.money;
+  if (left === undefined) return right.attainment === attainment ? right.money : undefined;
   return left.money + ((right.money - left.money) * (attainment - left.attainment)) / (right.attainment - left.attainment);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { madeResults, madeRun } from '../../../../test/support/lab/made-results.ts';
+import { madeResults, madeRun, madeScores } from '../../../../test/support/lab/made-results.ts';
+import type { RunLine } from '../lines.ts';
 import { currentRuns } from '../current-runs.ts';
 import { pairedDifference, summarize } from './summarize.ts';
 
@@ -18,6 +19,12 @@ describe('summarize', () => {
     expect(good?.scores.money).toMatchObject({ mean: 21, count: 2 });
     expect(good?.scores.attainment.high).toBe(1);
     expect(good?.ttftSeconds.p90?.mean).toBe(1.2);
+  });
+
+  it('has the attainment of each model apart', () => {
+    const models = (first: number, second: number): Partial<RunLine> => ({ models: [{ model: 'a', scores: madeScores({ attainment: first }) }, { model: 'b', scores: madeScores({ attainment: second }) }] });
+    const [summary] = summarize([madeRun('two', 'own', 1, {}, models(0.9, 0.4)), madeRun('two', 'own', 2, {}, models(1, 0.6))]);
+    expect(summary?.policies[0]?.models.map(({ model, attainment }) => [model, attainment.mean])).toStrictEqual([['a', 0.95], ['b', 0.5]]);
   });
 
   it('names the cheapest policy that is better on both axes', () => {

@@ -6,7 +6,7 @@ import { attainmentAt, costAt, paretoHull, type Outcome } from './frontier.ts';
 
 /** How far a policy is from the plan that knew the arrivals. Same seeds on both sides. */
 export interface BoundDistance {
-  /** Own cost over the least cost of a plan with the same attainment: 0.2 is 20 % more. Absent where no plan reaches it. */
+  /** Own cost over the least cost of a plan with the same attainment: 0.2 is 20 % more. Absent where the plans' curve does not go there with every seed. */
   readonly cost?: Estimate;
   /** Attainment of the best plan of the same cost, less the own, in fractions. Absent below the cheapest plan. */
   readonly attainment?: Estimate;
@@ -23,6 +23,8 @@ export interface PolicySummary {
   readonly ttftSeconds: Readonly<Partial<Record<keyof LatencyQuantiles, Estimate>>>;
   readonly tpotSeconds: Readonly<Partial<Record<keyof LatencyQuantiles, Estimate>>>;
   readonly distance: BoundDistance;
+  /** Attainment of each model, in the scenario's order. */
+  readonly models: readonly { readonly model: string; readonly attainment: Estimate }[];
   /** Another policy, bounds apart, that is better on both axes in the mean; absent for those on the front. */
   readonly dominatedBy?: string;
 }
@@ -93,27 +95,36 @@ function summarizePolicy(scenario: string, policy: string, runs: readonly RunRes
     ttftSeconds: latency('ttftSeconds'),
     tpotSeconds: latency('tpotSeconds'),
     distance: distanceToBound(runs, hulls),
+    models: attainmentByModel(runs),
   };
+}
+
+function attainmentByModel(runs: readonly RunResult[]): PolicySummary['models'] {
+  const scores = groupBy(runs.flatMap(({ models }) => models), ({ model }) => model);
+  return [...scores].flatMap(([model, all]) => {
+    const attainment = estimate(all.map((each) => each.scores.attainment), { lowest: 0, highest: 1 });
+    return attainment === undefined ? [] : [{ model, attainment }];
+  });
 }
 
 function distanceToBound(runs: readonly RunResult[], hulls: ReadonlyMap<number, readonly Outcome[]>): BoundDistance {
   const costs: number[] = [];
   const attainments: number[] = [];
-  let beyond = 0;
-  let below = 0;
+  let unknownCosts = 0;
+  let unknownAttainments = 0;
   for (const { seed, scores } of runs) {
     const hull = hulls.get(seed);
     if (hull === undefined) continue;
     const least = costAt(hull, scores.attainment);
     const best = attainmentAt(hull, scores.money);
-    if (least === undefined || least === 0) beyond++;
+    if (least === undefined || least === 0) unknownCosts++;
     else costs.push(scores.money / least - 1);
-    if (best === undefined) below++;
+    if (best === undefined) unknownAttainments++;
     else attainments.push(best - scores.attainment);
   }
   // seeds without a comparison must not fall out of the mean in silence: they are the good ones, or the cheap ones
-  const cost = beyond > 0 ? undefined : estimate(costs);
-  const attainment = below > 0 ? undefined : estimate(attainments);
+  const cost = unknownCosts > 0 ? undefined : estimate(costs);
+  const attainment = unknownAttainments > 0 ? undefined : estimate(attainments);
   return { ...(cost !== undefined && { cost }), ...(attainment !== undefined && { attainment }) };
 }
 
