@@ -41,6 +41,8 @@ const worlds: readonly (readonly [string, ExperimentScenario])[] = [
   ['a node lost', world({}, { faults: [{ kind: 'node-lost', variant: 'a100', atSeconds: 200, pods: 2 }] })],
   ['none allowed, and idle', world({ variants: [{ ...a100, minReplicas: 0, initialReplicas: 1 }], traffic: [{ kind: 'stages', stages: [{ seconds: 60, ratePerSecond: 2 }, { seconds: 540, ratePerSecond: 0 }], ...tokens }] })],
   ['two accelerators, one at none', world({ variants: [a100, { ...l40s, minReplicas: 0, initialReplicas: 0 }] })],
+  ['prefill and decode apart', world({ variants: [{ ...a100, name: 'prefill', role: 'prefill' }, { ...a100, name: 'decode', role: 'decode' }] }, { faults: [metrics('partial', { share: 0.5 })] })],
+  ['two models on the same accelerators', scenarioSchema.parse({ ...world(), accelerators: { A100: 5 }, models: [...world().models, { ...world().models[0], id: 'other', priority: 2 }] })],
   ['too few accelerators', world({ variants: [a100, l40s] }, { accelerators: { A100: 3, L40S: 1 } })],
 ];
 

@@ -39,7 +39,7 @@ const meaning = {
 
 const assumed = [
   'A PodAutoscaler for each Deployment (for each role of a StormService); they do not know of each other, and the router spreads requests over all. Costs are not considered; the offline GPU optimizer, which does, is another product part that needs profiles of its own.',
-  'Metrics are fetched from the ready pods when the round begins; a pod that does not answer is left out, and a round without any answer holds.',
+  'Metrics are fetched from the ready pods when the round begins; a pod that does not answer is left out, and a round without any answer holds. What the flow control of a router holds is in no metric of a pod.',
   'The window on the way down is documented as a cool-down against rapid removal. The code of 2026-08 takes the lowest recommendation of the window, which does the contrary; what is documented is played, and downTakesHighest 0 plays the code.',
   'scale-to-zero is off by default and pod metrics could not wake a workload from 0: a minimum of 0 becomes 1, from the beginning.',
 ];

@@ -41,6 +41,7 @@ const kthenaLaw = defineLaw({
     'The guide names KV cache use beside waiting requests and gives it no target: 0.8 is ours. With waiting requests alone it would remove whatever has an empty queue.',
     'Workloads of the same model and role are one heterogeneousTarget, a lone one a homogeneousTarget, roles are scaled apart (disaggregatedTarget without a ratio, which has no default).',
     'A replica counts as one whatever its accelerator, as published.',
+    'Requests that the flow control of a router holds are in no engine, and so in no metric of a pod.',
     'The pages of the ready pods are fetched when a round begins; when one does not answer, the workload is left out of the round, and nothing changes when none is left.',
     'At least one replica stays for each model and role: nothing can be fetched from none, and a homogeneousTarget must have a minimum of 1.',
   ],
