@@ -10,6 +10,8 @@ export interface CapacityOptions {
   /** Share of requests that have to meet the SLOs. */
   readonly attainment?: number;
   readonly traces?: TraceSource | undefined;
+  /** How long the load comes: token lengths are a sample of all of it. Of its beginning where this is not told. */
+  readonly durationSeconds?: number;
 }
 
 /** A trial is so many requests, or so long where that is more, within reason; the first sixth is let by before it counts. */
@@ -17,9 +19,10 @@ const fewestRequests = 1200;
 const trialSeconds = 180;
 const mostRequests = 12_000;
 const warmUpShare = 1 / 6;
-/** Token shapes are taken from the first arrivals of the load. */
+/** Token lengths are a sample of so many, out of so many arrivals at most. */
 const mostShapes = 2000;
-const mostSeen = 20_000;
+const mostSeen = 300_000;
+const mostSeenOfUnknownLoad = 20_000;
 /** Rates are told this closely. */
 const precision = 0.02;
 /** Servers of the other role, so many that none of them is short. */
@@ -37,12 +40,12 @@ const remembered = new Map<string, number>();
  * @returns 0 when not even a lone request now and then is within its SLOs.
  */
 export function capacityAtSlo(model: ScenarioModel, variant: ScenarioVariant, options: CapacityOptions = {}): number {
-  const { attainment = 0.99, traces } = options;
+  const { attainment = 0.99, durationSeconds } = options;
   const { serving } = profileOf(variant);
-  const key = JSON.stringify([model.slo, model.traffic, serving, variant.role, attainment]);
+  const key = JSON.stringify([model.slo, model.traffic, durationSeconds, serving, variant.role, attainment]);
   const known = remembered.get(key);
   if (known !== undefined) return known;
-  const shapes = shapesOf(model, traces);
+  const shapes = shapesOf(model, options);
   const carries = (ratePerSecond: number): boolean => trial({ ratePerSecond, shapes, serving, role: variant.role, slo: model.slo }) >= attainment;
   const capacity = shapes.length === 0 ? 0 : highest(carries);
   remembered.set(key, capacity);
@@ -68,13 +71,15 @@ function highest(carries: (ratePerSecond: number) => boolean): number {
 }
 
 /** A sample of the requests that the load brings (reservoir sampling: each one as likely as any other). */
-function shapesOf(model: ScenarioModel, traces: TraceSource | undefined): readonly Arrival[] {
+function shapesOf(model: ScenarioModel, { traces, durationSeconds }: CapacityOptions): readonly Arrival[] {
   const random = createRandom('capacity/shapes');
   const workload = openWorkload(model.traffic, random.fork('load'), traces);
   const shapes: Arrival[] = [];
-  for (let seen = 0; seen < mostSeen; seen++) {
+  const most = durationSeconds === undefined ? mostSeenOfUnknownLoad : mostSeen;
+  const untilMs = (durationSeconds ?? Infinity) * 1000;
+  for (let seen = 0; seen < most; seen++) {
     const arrival = workload.next();
-    if (arrival === undefined) break;
+    if (arrival === undefined || arrival.atMs >= untilMs) break;
     if (shapes.length < mostShapes) shapes.push(arrival);
     else {
       const place = random.integer(seen + 1);

@@ -9,7 +9,8 @@ export type Capacities = Readonly<Record<string, number>>;
 
 /** Measures them; they are remembered in the process, and can be handed to workers with a run. */
 export function capacitiesOf(scenario: ExperimentScenario, options: CapacityOptions = {}): Capacities {
-  return Object.fromEntries(stagedVariants(scenario).map(({ key, model, variant }) => [key, capacityAtSlo(model, variant, options)]));
+  const { durationSeconds } = scenario;
+  return Object.fromEntries(stagedVariants(scenario).map(({ key, model, variant }) => [key, capacityAtSlo(model, variant, { durationSeconds, ...options })]));
 }
 
 /** Whether what is ready is less than the load of the moment needs, or more. */
