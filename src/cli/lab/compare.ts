@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { groupBy } from '../../base/index.ts';
 import { renderReport } from '../../lab/report/index.ts';
-import { currentRuns, pairedDifference, readResults, ResultsError, summarize, type PairedDifference, type Results, type ScenarioSummary } from '../../lab/runs/index.ts';
+import { currentRuns, overviewOf, pairedDifference, readResults, ResultsError, summarize, type PairedDifference, type Results, type ScenarioSummary } from '../../lab/runs/index.ts';
 import type { ExperimentScenario } from '../../lab/scenario/index.ts';
 import { version } from '../version.ts';
 import { thereIsNo } from './near.ts';
-import { legend, summaryTable } from './summary-table.ts';
+import { legend, overviewTables, summaryTable } from './summary-table.ts';
 
 interface CompareFlags {
   readonly html?: string;
@@ -55,6 +55,8 @@ function show(results: Results, against?: string): void {
       ...(against !== undefined && differences !== undefined && { against: { policy: against, differences } }),
     })}\n`);
   }
+  const all = summaries(results);
+  if (all.length > 1) process.stdout.write(`${overviewTables(overviewOf(all, (name) => scenarioOf(results, name)?.usedInDesign ?? false))}\n`);
   process.stdout.write(`${legend.join('\n')}\n`);
 }
 
@@ -78,8 +80,10 @@ function differencesFrom({ runs }: Results, scenario: string, against: string): 
 }
 
 function asJson(results: Results, against?: string): unknown {
+  const all = summaries(results);
   return {
-    scenarios: summaries(results).map((summary) => ({
+    overview: overviewOf(all, (name) => scenarioOf(results, name)?.usedInDesign ?? false),
+    scenarios: all.map((summary) => ({
       ...summary,
       usedInDesign: scenarioOf(results, summary.scenario)?.usedInDesign,
       refusals: results.refusals.filter(({ scenario }) => scenario === summary.scenario).map(({ policy, why }) => ({ policy, why })),

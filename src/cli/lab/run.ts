@@ -195,7 +195,8 @@ function remaining(runs: readonly PlannedRun[], { runs: known }: Results): reado
  */
 async function prepare(plan: Plan, grid: Grid, todo: readonly PlannedRun[], before: Results, file: ResultsFile, workers: Workers, signal: AbortSignal): Promise<ReadonlyMap<string, Prepared>> {
   for (const line of grid.policies) if (!before.policies.has(line.hash)) file.append(line);
-  for (const line of grid.refusals) file.append(line);
+  const refused = new Set(before.refusals.map(({ scenario, policy, why }) => `${scenario}\n${policy}\n${why}`));
+  for (const line of grid.refusals) if (!refused.has(`${line.scenario}\n${line.policy}\n${line.why}`)) file.append(line);
   const prepared = new Map<string, Prepared>();
   const first = new Map(todo.map((planned) => [planned.scenarioHash, planned]));
   await Promise.all(grid.scenarios.map(async (line) => {

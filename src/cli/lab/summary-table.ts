@@ -1,4 +1,4 @@
-import type { PairedDifference, PolicySummary, ScenarioSummary } from '../../lab/runs/index.ts';
+import type { Overview, PairedDifference, PolicySummary, ScenarioSummary } from '../../lab/runs/index.ts';
 import type { ExperimentScenario } from '../../lab/scenario/index.ts';
 import { drawTable, wrap, type Column, type Row } from './columns.ts';
 import { amount, latency, percent, plain, signedPercent } from './figures.ts';
@@ -52,6 +52,26 @@ export function summaryTable(summary: ScenarioSummary, { scenario, refusals = []
     ...refusals.flatMap(({ policy, why }) => wrap(`${policy} was not played: ${why}`, 100).map(dim)),
     '',
   ].join('\n');
+}
+
+/** Means over scenarios, those held out apart from those used in design. */
+export function overviewTables({ heldOut, usedInDesign }: Overview): string {
+  const table = (title: string, { scenarios, rows }: Overview['heldOut']): readonly string[] =>
+    scenarios === 0
+      ? []
+      : [
+          `${bold(`${scenarios} ${scenarios === 1 ? 'scenario' : 'scenarios'} ${title}`)} ${dim('means, each scenario counting the same')}`,
+          ...drawTable(
+            [{ title: 'policy', widest: 40 }, { title: 'played', align: 'right' }, { title: 'attainment', align: 'right' }, { title: 'over bound', align: 'right' }, { title: 'on the front', align: 'right' }],
+            rows.map(({ policy, played, attainment, overBound, front }) => ({
+              cells: [policy, String(played), percent({ mean: attainment, count: 1 }), overBound === undefined ? '-' : signedPercent({ mean: overBound, count: 1 }), String(front)],
+              ...(played < scenarios && { paint: dim }),
+            })),
+            bold,
+          ),
+          '',
+        ];
+  return [...table('held out', heldOut), ...table('used in design', usedInDesign)].join('\n');
 }
 
 /** Where there are several models: one may be served at the other's expense. */

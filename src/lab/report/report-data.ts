@@ -1,5 +1,5 @@
 import { groupBy } from '../../base/index.ts';
-import { isBound, summarize, type Estimate, type PolicyFacts, type PolicySummary, type Results, type ScenarioSummary } from '../runs/index.ts';
+import { isBound, overviewOf, summarize, type Estimate, type Overview, type PolicyFacts, type PolicySummary, type Results, type ScenarioSummary } from '../runs/index.ts';
 import type { ExperimentScenario } from '../scenario/index.ts';
 
 /** Mean, and the ends of its interval where there is one. */
@@ -41,6 +41,7 @@ export interface ReportData {
   readonly codes: readonly string[];
   readonly runs: number;
   readonly notes: readonly string[];
+  readonly overview: Overview;
   /** Held-out ones first. */
   readonly scenarios: readonly ReportScenario[];
   readonly policies: Readonly<Record<string, PolicyFacts>>;
@@ -51,7 +52,8 @@ export function reportData(results: Results, version: string, notes: readonly st
   const facts = new Map([...results.policies.values()].map(({ policy }) => [policy.name, policy]));
   const families = new Map([...facts].map(([name, { family }]) => [name, family]));
   const scenarioLines = new Map([...results.scenarios.values()].map((line) => [line.scenario.name, line]));
-  const scenarios = summarize(results.runs, families).map((summary): ReportScenario => {
+  const summaries = summarize(results.runs, families);
+  const scenarios = summaries.map((summary): ReportScenario => {
     const line = scenarioLines.get(summary.scenario);
     const scenario = line?.scenario;
     const runs = groupBy(results.runs.filter((run) => run.scenario === summary.scenario), ({ policy }) => policy);
@@ -87,6 +89,7 @@ export function reportData(results: Results, version: string, notes: readonly st
     codes: [...new Set(results.runs.map(({ code }) => code))],
     runs: results.runs.length,
     notes,
+    overview: overviewOf(summaries, (name) => scenarioLines.get(name)?.scenario.usedInDesign ?? false),
     scenarios: scenarios.toSorted((a, b) => Number(a.usedInDesign) - Number(b.usedInDesign)),
     policies: {
       ...Object.fromEntries(facts),

@@ -14,6 +14,8 @@ export type { Shard } from './shard.ts';
 export { estimate } from './statistics/estimate.ts';
 export type { Estimate } from './statistics/estimate.ts';
 export type { Outcome } from './statistics/frontier.ts';
+export { overviewOf } from './statistics/overview.ts';
+export type { Overview, OverviewRow } from './statistics/overview.ts';
 export { isBound, pairedDifference, summarize } from './statistics/summarize.ts';
 export type { BoundDistance, PairedDifference, PolicySummary, ScenarioSummary } from './statistics/summarize.ts';
 export { traceFingerprint } from './trace-fingerprint.ts';

@@ -115,16 +115,14 @@ function sorted(rows: readonly PolicyRow[], sorting: Sorting | undefined): reado
 }
 
 /** Means over scenarios, held-out ones apart from those that our own engine was designed with. */
-export function overviewTable(data: ReportData): HTMLElement {
+export function overviewTable({ overview, policies }: ReportData): HTMLElement {
   const groups = [
-    { title: 'held out', scenarios: data.scenarios.filter(({ usedInDesign }) => !usedInDesign) },
-    { title: 'used in design', scenarios: data.scenarios.filter(({ usedInDesign }) => usedInDesign) },
-  ].filter(({ scenarios }) => scenarios.length > 0);
-  const policies = [...new Set(data.scenarios.flatMap(({ rows }) => rows.map(({ policy }) => policy)))];
-  const cells = policies.map((policy) => ({ policy, groups: groups.map(({ scenarios }) => acrossScenarios(policy, scenarios)) }));
-  const ordered = cells.toSorted((a, b) => (b.groups[0]?.attainment ?? -1) - (a.groups[0]?.attainment ?? -1));
+    { title: 'held out', ...overview.heldOut },
+    { title: 'used in design', ...overview.usedInDesign },
+  ].filter(({ scenarios }) => scenarios > 0);
+  const names = [...new Set(groups.flatMap(({ rows }) => rows.map(({ policy }) => policy)))];
   return withCaption(
-    'Means over scenarios, each counting the same. Over bound: money above the cheapest clairvoyant plan of the same attainment, over the scenarios that have one. Front: scenarios where no other policy is both better and cheaper.',
+    'Means over scenarios, each counting the same; those of policies that played fewer are not comparable. Over bound: money above the cheapest clairvoyant plan of the same attainment, where the plans go there. Front: scenarios where no other policy is both better and cheaper.',
     'Means over scenarios',
     el(
       'table',
@@ -132,30 +130,19 @@ export function overviewTable(data: ReportData): HTMLElement {
       el(
         'thead',
         {},
-        el('tr', {}, el('td', {}), ...groups.map(({ title, scenarios }) => el('th', { colspan: '4', scope: 'colgroup' }, `${scenarios.length} ${title}`))),
+        el('tr', {}, el('td', {}), ...groups.map(({ title, scenarios }) => el('th', { colspan: '4', scope: 'colgroup' }, `${scenarios} ${title}`))),
         el('tr', {}, el('th', { scope: 'col' }, 'policy'), ...groups.flatMap(() => ['played', 'attainment', 'over bound', 'front'].map((title) => el('th', { scope: 'col' }, title)))),
       ),
-      el('tbody', {}, ...ordered.map(({ policy, groups }) =>
+      el('tbody', {}, ...names.map((policy) =>
         el(
           'tr',
           {},
-          el('th', { scope: 'row' }, el('span', { class: `dot ${data.policies[policy]?.family ?? 'peer'}`, 'aria-hidden': 'true' }), policy),
-          ...groups.flatMap(({ played, attainment, overBound, front }) => [
-            el('td', {}, String(played)),
-            el('td', {}, attainment === undefined ? '–' : percent(attainment)),
-            el('td', {}, overBound === undefined ? '–' : percent(overBound)),
-            el('td', {}, String(front)),
-          ]),
+          el('th', { scope: 'row' }, el('span', { class: `dot ${policies[policy]?.family ?? 'peer'}`, 'aria-hidden': 'true' }), policy),
+          ...groups.flatMap(({ rows }) => {
+            const row = rows.find((each) => each.policy === policy);
+            return [row?.played, row && percent(row.attainment), row?.overBound === undefined ? undefined : percent(row.overBound), row?.front].map((text) => el('td', {}, String(text ?? '–')));
+          }),
         ))),
     ),
   );
-}
-
-function acrossScenarios(policy: string, scenarios: readonly ReportScenario[]): { played: number; attainment: number | undefined; overBound: number | undefined; front: number } {
-  const rows = scenarios.flatMap((scenario) => scenario.rows.filter((row) => row.policy === policy));
-  const mean = (key: string): number | undefined => {
-    const known = rows.flatMap(({ values }) => values[key]?.[0] ?? []);
-    return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0) / known.length;
-  };
-  return { played: rows.length, attainment: mean('attainment'), overBound: mean('overBound'), front: rows.filter(({ dominatedBy }) => dominatedBy === undefined).length };
 }

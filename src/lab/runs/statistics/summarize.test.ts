@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { madeResults, madeRun, madeScores } from '../../../../test/support/lab/made-results.ts';
 import type { RunLine } from '../lines.ts';
 import { currentRuns } from '../current-runs.ts';
+import { overviewOf } from './overview.ts';
 import { pairedDifference, summarize } from './summarize.ts';
 
 describe('summarize', () => {
@@ -75,6 +76,26 @@ describe('pairedDifference', () => {
   it('uses the seeds that both have, and is nothing where there is none', () => {
     expect(pairedDifference([madeRun('r', 'b', 1), madeRun('r', 'b', 2)], [madeRun('r', 'a', 2)])?.seeds).toBe(1);
     expect(pairedDifference([madeRun('r', 'b', 1)], [madeRun('r', 'a', 2)])).toBeUndefined();
+  });
+});
+
+describe('overviewOf', () => {
+  it('never adds up held-out scenarios and those used in design', () => {
+    const bound = ['kept', 'seen', 'seen-too'].flatMap((scenario) => [0.5, 1].map((attainment) => madeRun(scenario, `clairvoyant@${attainment}`, 1, { attainment, money: 20 * attainment })));
+    const runs = [
+      ...bound,
+      madeRun('kept', 'a', 1, { attainment: 0.9, money: 27 }),
+      madeRun('seen', 'a', 1, { attainment: 1, money: 40 }),
+      madeRun('seen-too', 'a', 1, { attainment: 0.5, money: 10 }),
+      madeRun('seen', 'b', 1, { attainment: 0.8, money: 50 }),
+    ];
+    const overview = overviewOf(summarize(runs), (scenario) => scenario !== 'kept');
+    expect(overview.heldOut.scenarios).toBe(1);
+    expect(overview.heldOut.rows).toStrictEqual([{ policy: 'a', played: 1, attainment: 0.9, overBound: expect.closeTo(0.5), front: 1 }]);
+    expect(overview.usedInDesign.rows).toStrictEqual([
+      { policy: 'b', played: 1, attainment: 0.8, overBound: expect.closeTo(50 / 16 - 1), front: 0 },
+      { policy: 'a', played: 2, attainment: 0.75, overBound: expect.closeTo(0.5), front: 2 },
+    ]);
   });
 });
 
