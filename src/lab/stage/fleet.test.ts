@@ -96,6 +96,28 @@ describe('too few accelerators', () => {
     expect([states('0/v').ready, states('1/v').ready]).toEqual([1, 3]);
   });
 
+  it('are given to a pod that fits while a larger one waits', () => {
+    const variant = { initialReplicas: 1, startup: { meanSeconds: 0 } };
+    const theatre = opened(scene({
+      scenario: {
+        accelerators: { H100: 4 },
+        models: [
+          modelOf({ model: { id: 'large', priority: 10 }, variant: { ...variant, profile: 'qwen3-32b-h100-tp2' } }),
+          modelOf({ model: { id: 'small' }, variant: { ...variant, profile: 'llama-3.1-8b-h100' } }),
+        ],
+      },
+    }));
+    const { fleet, at, states } = theatre;
+    fleet.scale('0/v', 2); // needs two, and there is one
+    at(10);
+    fleet.scale('1/v', 2);
+    at(20);
+    expect([states('0/v').ready, states('1/v').ready]).toEqual([1, 2]);
+    fleet.scale('1/v', 0);
+    at(30);
+    expect([states('0/v').ready, states('1/v').ready]).toEqual([2, 0]);
+  });
+
   it('refuse a beginning with more pods than there are accelerators', () => {
     expect(() => opened(scene({ scenario: { accelerators: { A100: 1 } } }))).toThrow(/more pods of 0\/v than there are accelerators A100/);
   });
