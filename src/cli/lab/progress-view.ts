@@ -1,4 +1,5 @@
 import logUpdate from 'log-update';
+import { clamp } from '../../base/index.ts';
 import type { Progress } from '../../lab/runs/index.ts';
 import { span } from './figures.ts';
 
@@ -16,7 +17,8 @@ export function createProgressView(out: NodeJS.WriteStream, now: () => number): 
   if (out.isTTY) {
     return {
       show: (progress) => {
-        logUpdate(`${bar(progress, 40)} ${words(progress)}`);
+        const text = words(progress);
+        logUpdate(`${bar(progress, clamp((out.columns ?? 80) - text.length - 2, 8, 40))} ${text}`);
       },
       end: () => {
         logUpdate.done();

@@ -199,6 +199,8 @@ async function prepare(plan: Plan, grid: Grid, todo: readonly PlannedRun[], befo
   for (const line of grid.refusals) if (!refused.has(`${line.scenario}\n${line.policy}\n${line.why}`)) file.append(line);
   const prepared = new Map<string, Prepared>();
   const first = new Map(todo.map((planned) => [planned.scenarioHash, planned]));
+  const unknown = grid.scenarios.filter(({ hash }) => first.has(hash) && before.scenarios.get(hash)?.prepared?.code !== first.get(hash)?.code).length;
+  if (unknown > 0) say(`First: whether ${unknown === 1 ? 'its SLOs' : `the SLOs of ${unknown} scenarios`} can be met, and what one replica carries.`);
   await Promise.all(grid.scenarios.map(async (line) => {
     const planned = first.get(line.hash);
     if (planned === undefined) return;
