@@ -39,12 +39,14 @@ interface Panel {
   readonly text: (value: number) => string;
   readonly tick: (value: number) => string;
   readonly limit?: number;
+  /** Counts, which have no halves on the axis. */
+  readonly whole?: true;
   /** Times of decisions that changed a number: up and down. */
   readonly marks?: readonly { readonly atSeconds: number; readonly value: number; readonly up: boolean }[];
 }
 
-const gap = 44;
-const top = 8;
+const gap = 48;
+const top = 12;
 
 /** Load, replicas, latencies, waiting and decisions under each other, on one axis and with one cursor. */
 export function drawTimelines(element: HTMLElement, view: TimelineView, theme: Theme): Picture {
@@ -68,9 +70,9 @@ export function drawTimelines(element: HTMLElement, view: TimelineView, theme: T
   const picture = draw(element, {
     useUTC: true,
     axisPointer: { link: [{ xAxisIndex: 'all' }], lineStyle: { color: theme.text, width: 1 }, snap: true, label: { show: false } },
-    title: panels.map(({ title }, index) => ({ text: title, left: 0, top: (places[index]?.top ?? 0) - 22, textStyle: { color: theme.text, fontSize: 12.5, fontWeight: 600, width: titleWidth(title), overflow: 'truncate' as const } })),
+    title: panels.map(({ title }, index) => ({ text: title, left: 0, top: (places[index]?.top ?? 0) - 27, textStyle: { color: theme.text, fontSize: 12.5, fontWeight: 600, width: titleWidth(title), overflow: 'truncate' as const } })),
     legend: panels.map(({ title }, index) => ({
-      top: (places[index]?.top ?? 0) - 24,
+      top: (places[index]?.top ?? 0) - 28,
       right: 0,
       left: titleWidth(title) + 12,
       align: 'left',
@@ -95,7 +97,17 @@ export function drawTimelines(element: HTMLElement, view: TimelineView, theme: T
       axisLabel: { color: theme.faint, fontSize: 11, show: index === panels.length - 1, formatter: (atMs: number) => clock(atMs / 1000), hideOverlap: true, showMaxLabel: false },
       splitLine: { show: false },
     })),
-    yAxis: panels.map(({ tick }, index) => ({ ...axis, type: 'value', gridIndex: index, min: 0, splitNumber: 3, axisLabel: { color: theme.faint, fontSize: 11, formatter: (value: number) => tick(value) } })),
+    yAxis: panels.map(({ tick, whole, limit }, index) => ({
+      ...axis,
+      type: 'value',
+      gridIndex: index,
+      min: 0,
+      // a limit that is near is shown; one that is far would press the line flat, and stands in the title
+      ...(limit !== undefined && { max: ({ max }: { max: number }) => (max < limit && max > limit / 4 ? limit * 1.08 : null) as number }),
+      ...(whole === true && { minInterval: 1 }),
+      splitNumber: 3,
+      axisLabel: { color: theme.faint, fontSize: 11, formatter: (value: number) => tick(value) },
+    })),
     dataZoom: [
       { type: 'inside', xAxisIndex: panels.map((_, index) => index), zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false },
       { type: 'slider', xAxisIndex: panels.map((_, index) => index), bottom: 8, height: 22, left, right: 14, borderColor: theme.line, textStyle: { color: theme.faint }, labelFormatter: (atMs: number) => clock(atMs / 1000), showDataShadow: false, fillerColor: 'rgba(128,128,128,0.18)' },
@@ -157,22 +169,23 @@ function marks(all: NonNullable<Panel['marks']>, index: number, theme: Theme) {
 function panelsOf(view: TimelineView, theme: Theme): readonly Panel[] {
   const { first, second, slo, model } = view;
   const both = [
-    { ...first, color: theme.first, dashed: false },
-    ...(second === undefined ? [] : [{ ...second, color: theme.second, dashed: true }]),
+    { ...first, color: theme.first, dashed: false, ready: 'ready' },
+    ...(second === undefined ? [] : [{ ...second, color: theme.second, dashed: true, ready: `${second.policy} ready` }]),
   ];
   const of = (name: 'ttftP90Seconds' | 'tpotP90Seconds' | 'waiting'): readonly Line[] =>
     both.map(({ policy, timeline, color, dashed }) => ({ name: policy, values: timeline.models[model]?.[name] ?? [], color, dashed }));
   const load = first.timeline.models[model];
-  const replicas = both.flatMap(({ policy, timeline, color }): Panel[] =>
+  const replicas = both.flatMap(({ policy, timeline, color, ready: readyName }): Panel[] =>
     timeline.variants
       .filter(({ variant }) => variant.startsWith(`${model}/`) || !variant.includes('/'))
       .map(({ variant, spec, ready, starting, draining, need }) => ({
         title: `Replicas, ${policy}${timeline.variants.length > 1 ? `, ${variant.replace(/^\d+\//, '')}` : ''}`,
         height: 110,
+        whole: true,
         text: counted,
         tick,
         lines: [
-          { name: 'ready', values: ready, color, stack: true, step: true },
+          { name: readyName, values: ready, color, stack: true, step: true },
           { name: 'starting', values: starting, color: theme.starting, stack: true, step: true },
           { name: 'draining', values: draining, color: theme.draining, stack: true, step: true },
           { name: 'asked for', values: spec, color: theme.text, step: true, width: 1.2 },
@@ -194,8 +207,8 @@ function panelsOf(view: TimelineView, theme: Theme): readonly Panel[] {
       ],
     },
     ...replicas,
-    { title: 'P90 TTFT', height: 100, text: seconds, tick: secondsTick, lines: of('ttftP90Seconds'), ...(slo !== undefined && { limit: slo.ttftSeconds }) },
-    { title: 'P90 TPOT', height: 100, text: seconds, tick: secondsTick, lines: of('tpotP90Seconds'), ...(slo !== undefined && { limit: slo.tpotSeconds }) },
+    { title: `P90 TTFT${slo === undefined ? '' : `, SLO ${secondsTick(slo.ttftSeconds)}`}`, height: 100, text: seconds, tick: secondsTick, lines: of('ttftP90Seconds'), ...(slo !== undefined && { limit: slo.ttftSeconds }) },
+    { title: `P90 TPOT${slo === undefined ? '' : `, SLO ${secondsTick(slo.tpotSeconds)}`}`, height: 100, text: seconds, tick: secondsTick, lines: of('tpotP90Seconds'), ...(slo !== undefined && { limit: slo.tpotSeconds }) },
     { title: 'Waiting requests', height: 80, text: counted, tick, lines: of('waiting') },
   ];
 }
