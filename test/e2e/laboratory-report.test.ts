@@ -89,6 +89,18 @@ describe.skipIf(executablePath === undefined)('the report in a browser (skipped 
     await page.close();
   });
 
+  it('names the front of the axis that is shown', async () => {
+    const { page, complaints } = await opened();
+    const before = await page.locator('#pareto-caption').innerText();
+    expect(before).toMatch(/on the front, its edge, stand .*static-4/);
+    for (const cost of ['1', '2']) await page.locator('#cost').selectOption(cost);
+    // all policies have the same GPU-hours in these results: the one with the best attainment is the front
+    expect(await page.locator('#pareto-caption').innerText()).toMatch(/on the front, its edge, stand [\w-]+\./);
+    await page.locator('#scale').selectOption('log');
+    expect(complaints).toStrictEqual([]);
+    await page.close();
+  });
+
   it('sorts by a heading, and the other way when it is pressed again', async () => {
     const { page } = await opened();
     const names = async (): Promise<string[]> => await page.locator('#table tbody').first().locator('th').allInnerTexts();

@@ -80,8 +80,9 @@ function showAll(): void {
   };
   byId('scenario-title').textContent = scenario.title;
   byId('scenario-description').replaceChildren(...scenario.description.split(/\n{2,}/).map((paragraph) => el('p', {}, paragraph)));
-  drawPareto(byId('pareto'), data, scenario, { cost: Number(pickers.cost.value) as 0 | 1 | 2, scale: pickers.scale.value === 'log' ? 'log' : 'linear', chosen, onChoose: choose }, theme);
-  byId('pareto-caption').textContent = describePareto(scenario);
+  const cost = Number(pickers.cost.value) as 0 | 1 | 2;
+  drawPareto(byId('pareto'), data, scenario, { cost, scale: pickers.scale.value === 'log' ? 'log' : 'linear', chosen, onChoose: choose }, theme);
+  byId('pareto-caption').textContent = describePareto(scenario, cost);
   byId('table').replaceChildren(policyTable(data, scenario, chosen, sorting, {
     choose,
     sort: (wanted) => {

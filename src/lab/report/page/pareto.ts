@@ -1,5 +1,5 @@
 import type { CustomSeriesRenderItem } from 'echarts';
-import type { PolicyRow, ReportData, ReportScenario } from '../report-data.ts';
+import type { Interval, PolicyRow, ReportData, ReportScenario } from '../report-data.ts';
 import { figure, percent, withInterval } from './figures.ts';
 import { axisStyle, draw, escaped, tooltipStyle } from './plotting.ts';
 import type { Theme } from './theme.ts';
@@ -23,11 +23,7 @@ export function drawPareto(element: HTMLElement, data: ReportData, scenario: Rep
   const isLog = view.scale === 'log';
   const height = (attainment: number): number => (isLog ? Math.max(fewestMisses, 1 - attainment) : attainment * 100);
   const key = costKeys[view.cost];
-  const points = scenario.rows.flatMap((row) => {
-    const cost = row.values[key];
-    const attainment = row.values['attainment'];
-    return cost === undefined || attainment === undefined ? [] : [{ row, cost, attainment }];
-  });
+  const points = pointsOf(scenario, view.cost);
   const costs = [...points.flatMap(({ cost }) => cost.filter((value) => value !== undefined)), ...scenario.bound.map((point) => point[view.cost] ?? 0)];
   const [least, most] = [Math.min(...costs), Math.max(...costs)];
   const right = most + ((most - least) * 0.06 || 1);
@@ -117,11 +113,21 @@ export function drawPareto(element: HTMLElement, data: ReportData, scenario: Rep
 }
 
 /** What the picture says, for those who cannot see it and those who doubt it. */
-export function describePareto(scenario: ReportScenario): string {
-  const front = scenario.rows.filter(({ dominatedBy }) => dominatedBy === undefined).map(({ policy }) => policy);
+export function describePareto(scenario: ReportScenario, cost: ParetoView['cost']): string {
+  const points = pointsOf(scenario, cost);
+  const edge = new Set(frontOf(points.map((point) => [point.cost[0], point.attainment[0]])).map(([x, y]) => `${x} ${y}`));
+  const front = points.filter((point) => edge.has(`${point.cost[0]} ${point.attainment[0]}`)).map(({ row }) => row.policy);
   const bars = scenario.rows.some(({ seeds }) => seeds > 1) ? 'Bars are 95 % intervals of the mean over seeds (Student t).' : 'One seed: there are no intervals.';
   const bound = scenario.bound.length === 0 ? 'No clairvoyant plan was played here.' : 'The line with diamonds joins plans that knew the arrivals, with the same start-up times: what deciding better can hope for.';
   return `Up and to the left is better. Grey is static, blue a published law, orange this product. In the shaded area another policy is both better and cheaper; on the front, its edge, stand ${front.join(', ')}. ${bars} ${bound}`;
+}
+
+function pointsOf(scenario: ReportScenario, cost: ParetoView['cost']): readonly { readonly row: PolicyRow; readonly cost: Interval; readonly attainment: Interval }[] {
+  return scenario.rows.flatMap((row) => {
+    const paid = row.values[costKeys[cost]];
+    const attainment = row.values['attainment'];
+    return paid === undefined || attainment === undefined ? [] : [{ row, cost: paid, attainment }];
+  });
 }
 
 function frontOf(points: readonly (readonly [cost: number, attainment: number])[]): readonly (readonly [number, number])[] {

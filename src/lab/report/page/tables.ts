@@ -79,7 +79,7 @@ export function policyTable(data: ReportData, scenario: ReportScenario, chosen: 
     );
   };
   return withCaption(
-    `${scenario.name}: ${caption(scenario)}. Bold: no other policy is both better and cheaper. A heading sorts, a name shows its time line.`,
+    `${scenario.name}: ${caption(scenario)}. Bold: no other policy is better for less money. A heading sorts, a name shows its time line.`,
     `Scores in ${scenario.name}`,
     el(
       'table',
