@@ -1,6 +1,6 @@
 export { profileFile } from './profile-file.ts';
 export { profileOf } from './profiles.ts';
-export { readScenario } from './read-scenario.ts';
+export { jsonSchema, readScenario } from './read-scenario.ts';
 export { scenarioSchema } from './scenario.ts';
 export type { ExperimentScenario, ScenarioFault, ScenarioModel, ScenarioTraffic, ScenarioVariant } from './scenario.ts';
 export { ScenarioError } from './scenario-error.ts';

@@ -1,6 +1,7 @@
 import { ineffectiveKeys, optionTable, policyFields } from '../../../src/config/index.ts';
 import { variantAutoscalingCrd, variantAutoscalingSchema, type StructuralSchema } from '../../../src/wire/index.ts';
 import { escaped, fieldTable } from './field-table.ts';
+import { laboratorySections } from './laboratory-sections.ts';
 import { policySections } from './policy-sections.ts';
 
 /** A part of a page of docs/reference that is made from the code. */
@@ -21,6 +22,7 @@ export const sections: readonly Section[] = [
   { page: 'docs/reference/configuration.md', name: 'policy', text: policyText },
   { page: 'docs/reference/configuration.md', name: 'ineffective keys', text: () => ineffectiveKeys.map((key) => `\`${key}\``).join(', ') },
   ...policySections,
+  ...laboratorySections,
 ];
 
 /** The page with the text of its sections put in. */
