@@ -16,7 +16,7 @@ export function fingerprint(value: unknown): string {
 }
 
 /** Folders under `src` that decide how a run ends. The others may change, and results stay valid. */
-const decisive = ['base', 'decide', 'lab/policies', 'lab/scenario', 'lab/stage', 'model', 'observe', 'prometheus', 'runtime', 'simulator', 'wire'];
+export const decisive: readonly string[] = ['base', 'decide', 'lab/bounds', 'lab/policies', 'lab/scenario', 'lab/stage', 'model', 'observe', 'prometheus', 'runtime', 'simulator', 'wire'];
 
 /** Fingerprint of the sources that a result depends on: a result of other code is run again. */
 export function codeFingerprint(): string {

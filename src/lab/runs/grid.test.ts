@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { madeScenario } from '../../../test/support/lab/made-results.ts';
 import type { Policy } from '../policies/index.ts';
-import { canonicalJson, codeFingerprint, fingerprint } from './fingerprint.ts';
+import { canonicalJson, codeFingerprint, decisive, fingerprint } from './fingerprint.ts';
 import { planGrid, type GridOptions } from './grid.ts';
 import { parseShard } from './shard.ts';
 
@@ -76,6 +79,23 @@ describe('fingerprints', () => {
   it('do not depend on the order of keys', () => {
     expect(canonicalJson({ b: 1, a: { d: [2, { f: 1, e: undefined }], c: 3 } })).toBe('{"a":{"c":3,"d":[2,{"f":1}]},"b":1}');
     expect(fingerprint({ a: 1, b: 2 })).toBe(fingerprint({ b: 2, a: 1 }));
+  });
+
+  it('cover every source that a run can reach', () => {
+    const src = fileURLToPath(new URL('../../', import.meta.url));
+    const reached = new Set<string>();
+    const follow = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      // types decide nothing, and a whole statement of them is gone when it runs
+      const statements = readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+\.ts)'/gm);
+      for (const [, target = ''] of statements) follow(join(dirname(file), target));
+    };
+    follow(join(src, 'lab/runs/worker.ts'));
+    const outside = [...reached].map((file) => relative(src, file)).filter((file) => !decisive.some((folder) => file.startsWith(`${folder}/`)));
+    expect(reached.size).toBeGreaterThan(100);
+    // the Kubernetes client comes in with the door of `observe`, and nothing on the stage speaks to it
+    expect(outside.filter((file) => !file.startsWith('kubernetes/')).toSorted()).toStrictEqual(['lab/runs/kept-result.ts', 'lab/runs/named-policy.ts', 'lab/runs/worker.ts']);
   });
 
   it('of the sources are the same twice', () => {
