@@ -9,6 +9,7 @@ import type { RunResult } from '../runs/index.ts';
 import { shippedScenarios } from '../scenario/index.ts';
 import type { ExperimentScenario } from '../scenario/index.ts';
 import { objective } from './objective.ts';
+import { recordText } from './record-text.ts';
 import { staticReference } from './static-reference.ts';
 import { sweepPolicy } from './sweep.ts';
 import type { Play } from './sweep.ts';
@@ -75,7 +76,7 @@ async function sweep(): Promise<void> {
       if (entry === undefined) continue;
       say(`  published ${entry.published.score}, best ${entry.best.score}: ${settingsText(entry.best)}`);
       record = withEntry(record, entry);
-      writeFileSync(new URL('../policies/tuned.json', import.meta.url), `${JSON.stringify(record, undefined, 2)}\n`);
+      writeFileSync(new URL('../policies/tuned.json', import.meta.url), recordText(record));
     }
   } finally {
     await workers.close();

@@ -3,6 +3,7 @@ import { defineLaw } from '../policies/index.ts';
 import type { RunResult } from '../runs/index.ts';
 import { scenarioSchema } from '../scenario/index.ts';
 import type { ExperimentScenario } from '../scenario/index.ts';
+import { recordText } from './record-text.ts';
 import { sweepPolicy } from './sweep.ts';
 import type { Play } from './sweep.ts';
 
@@ -64,4 +65,12 @@ test('what is swept is kept with where it came from', async () => {
 
 test('a law that can run none of the scenarios has no entry', async () => {
   expect(await sweep([scenario('split', 'prefill')])).toBeUndefined();
+});
+
+test('the record is text with a scenario on a line', async () => {
+  const entry = await sweep([scenario('steady')]);
+  const record = { format: 1 as const, objective: 'the most', policies: entry === undefined ? [] : [entry] };
+  const text = recordText(record);
+  expect(JSON.parse(text)).toEqual(record);
+  expect(text).toContain('\n          { "scenario": "steady", "attainment": 0.75, "money": 1, "staticMoney": 4, "score": 0.7 }\n');
 });

@@ -45,7 +45,7 @@ export const hpaLaw = defineLaw({
     scaleDownWindowSeconds: 'stabilization window on the way down, seconds',
   },
   sweep: {
-    kvTargetFraction: [0.2, 0.3, 0.4, 0.5, 0.7, 0.8],
+    kvTargetFraction: [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.8],
     waitingTarget: [1, 2, 5],
     scaleDownWindowSeconds: [120, 300],
   },
