@@ -95,7 +95,7 @@ describe('fingerprints', () => {
     const outside = [...reached].map((file) => relative(src, file)).filter((file) => !decisive.some((folder) => file.startsWith(`${folder}/`)));
     expect(reached.size).toBeGreaterThan(100);
     // the Kubernetes client comes in with the door of `observe`, and nothing on the stage speaks to it
-    expect(outside.filter((file) => !file.startsWith('kubernetes/')).toSorted()).toStrictEqual(['lab/runs/kept-result.ts', 'lab/runs/named-policy.ts', 'lab/runs/worker.ts']);
+    expect(outside.filter((file) => !file.startsWith('kubernetes/')).toSorted()).toStrictEqual(['lab/runs/fingerprint.ts', 'lab/runs/kept-result.ts', 'lab/runs/named-policy.ts', 'lab/runs/worker.ts']);
   });
 
   it('of the sources are the same twice', () => {
