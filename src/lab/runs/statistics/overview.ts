@@ -19,12 +19,16 @@ export interface Overview {
   readonly usedInDesign: { readonly scenarios: number; readonly rows: readonly OverviewRow[] };
 }
 
-/** Held-out scenarios and those used in design are never added up. Best attainment first. */
+/** A policy that played fewer of the scenarios than this has a mean of others, and stands below. */
+const enoughPlayed = 0.75;
+
+/** Held-out scenarios and those used in design are never added up. Best attainment first, those that played few of them last. */
 export function overviewOf(summaries: readonly ScenarioSummary[], usedInDesign: (scenario: string) => boolean): Overview {
   const group = (chosen: readonly ScenarioSummary[]): Overview['heldOut'] => {
     const names = [...new Set(chosen.flatMap(({ policies }) => policies.map(({ policy }) => policy)))];
+    const hasPlayed = ({ played }: OverviewRow): boolean => played >= enoughPlayed * chosen.length;
     const rows = names.map((policy) => rowOf(policy, chosen.flatMap(({ policies }) => policies.filter((each) => each.policy === policy))));
-    return { scenarios: chosen.length, rows: rows.toSorted((a, b) => b.attainment - a.attainment) };
+    return { scenarios: chosen.length, rows: rows.toSorted((a, b) => Number(hasPlayed(b)) - Number(hasPlayed(a)) || b.attainment - a.attainment) };
   };
   return { heldOut: group(summaries.filter(({ scenario }) => !usedInDesign(scenario))), usedInDesign: group(summaries.filter(({ scenario }) => usedInDesign(scenario))) };
 }
