@@ -4,8 +4,8 @@ export { demoScenario } from './demo-scenario.ts';
 export { afterRescale, autoscale, defaultAutoscalerOptions, needsMetrics } from './hpa/autoscale.ts';
 export type { AutoscalerMemory } from './hpa/normalization.ts';
 export { formatMilli } from './hpa/quantity.ts';
-export { a100, findProfile, h100, l40s, llama31With70b, llama31With8b, mi300x, profileFrom, qwen3With32b, servingProfiles } from './profiles/index.ts';
-export type { Accelerator, ModelGeometry, NamedProfile, ProfileOptions, Provenance } from './profiles/index.ts';
+export { accelerators, findProfile, profileFrom, servingProfiles } from './profiles/index.ts';
+export type { NamedProfile } from './profiles/index.ts';
 export type { Scenario } from './scenario.ts';
 export { createEngine, createHistogram, createLatencySketch, createRouter, endRequest, iterationTime, writeMetricsPage } from './serving/index.ts';
 export type {
@@ -29,4 +29,4 @@ export type { TargetStats, TrafficStats, WorldStats } from './statistics.ts';
 export { createWorld } from './world.ts';
 export type { World } from './world.ts';
 export { openWorkload, readTrace, traceFormats } from './workload/index.ts';
-export type { Arrival, TraceFormat, TraceProblem, TraceReading, TraceRecords, TraceSource, Workload, WorkloadSpec } from './workload/index.ts';
+export type { Arrival, TraceFormat, TraceProblem, TraceRecords, TraceSource, Workload } from './workload/index.ts';

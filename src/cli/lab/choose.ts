@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { policies, PolicyError, type Policy } from '../../lab/policies/index.ts';
 import { namedPolicy, type ChosenPolicy } from '../../lab/runs/index.ts';
-import { readScenario, ScenarioError, shippedScenarios, type ExperimentScenario } from '../../lab/scenario/index.ts';
+import { readScenarioFile, ScenarioError, shippedScenarios, type ExperimentScenario } from '../../lab/scenario/index.ts';
 import { thereIsNo } from './near.ts';
 
 /** What was asked for, or every reason why it cannot be had. */
@@ -39,7 +39,7 @@ export function chooseScenarios(names: readonly string[], folders: readonly stri
       continue;
     }
     try {
-      add(readScenario(readFileSync(name, 'utf8'), name), true, [dirname(name)]);
+      add(readScenarioFile(name), true, [dirname(name)]);
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       problems.push(error.message);

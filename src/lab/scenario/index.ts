@@ -1,4 +1,3 @@
-export { profileFile } from './profile-file.ts';
 export { profileOf } from './profiles.ts';
 export { jsonSchema, readScenario } from './read-scenario.ts';
 export { scenarioSchema } from './scenario.ts';

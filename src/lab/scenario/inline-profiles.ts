@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Finding } from './finding.ts';
-import { profileFile } from './profile-file.ts';
+import { profileFileOf, servingFile } from './profile-file.ts';
 import { tellIssue } from './tell-issue.ts';
 
 /** Puts profiles that a variant names by their file into the scenario, so that it is whole wherever it is sent. */
@@ -38,10 +38,11 @@ function readProfile(name: string, readFile: ((name: string) => string) | undefi
   } catch (error) {
     return { problem: `names the file ${name}, which cannot be read: ${error instanceof Error ? error.message : String(error)}` };
   }
-  const parsed = profileFile.safeParse(content);
-  if (parsed.success) return { profile: parsed.data };
+  const schema = profileFileOf(content);
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return { profile: servingFile(parsed.data) };
   const what = parsed.error.issues
-    .flatMap((issue) => tellIssue(issue, content, z.toJSONSchema(profileFile, { io: 'input' })))
+    .flatMap((issue) => tellIssue(issue, content, z.toJSONSchema(schema, { io: 'input' })))
     .map(({ path, key, message }) => `${[...path, ...(key === undefined ? [] : [key])].join('.')} ${message}`)
     .join('; ');
   return { problem: `names the file ${name}, which is no serving profile: ${what}` };

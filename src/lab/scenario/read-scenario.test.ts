@@ -102,4 +102,14 @@ describe('a scenario', () => {
     expect(problemsOf(named, () => '{"serving": {}}')[0]).toMatch(/^19: models\[0\].variants\[0\].profile: names the file .\/fitted.json, which is no serving profile: serving.modelID is missing, expected a text; /);
     expect(problemsOf(named)[0]).toContain('was not read from a folder');
   });
+
+  it('derives a profile from the sheet of a model in a file beside it', () => {
+    const sheet = 'model: { modelID: Qwen/Qwen3-32B, parameters: 32.76e9, layers: 64, kvHeads: 8, headSize: 128, maxModelTokens: 40960 }\naccelerator: H100\ntensorParallelism: 2\n';
+    const named = good.replace('profile: qwen3-32b-h100-tp2', 'profile: ./qwen.yaml');
+    const [derived] = readScenario(named, 'my.yaml', () => sheet).models[0]?.variants ?? [];
+    const [shipped] = readScenario(good, 'my.yaml').models[0]?.variants ?? [];
+    expect(profileOf(derived!).serving).toStrictEqual(profileOf(shipped!).serving);
+    expect(profileOf(derived!).acceleratorsPerReplica).toBe(2);
+    expect(problemsOf(named, () => sheet.replace('H100', 'H1000').replace('kvHeads: 8, ', ''))[0]).toContain('no serving profile: model.kvHeads is missing, expected a number; accelerator is "H1000", expected one of A100, H100, L40S, MI300X');
+  });
 });

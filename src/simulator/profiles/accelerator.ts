@@ -99,3 +99,6 @@ export const mi300x: Accelerator = {
   ...largeDefaults,
   costPerHour: { value: 2.69, source: 'that of the H100: the list has none', trust: 'assumed' },
 };
+
+/** All that are known. */
+export const accelerators: readonly Accelerator[] = [a100, h100, l40s, mi300x];

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { a100, findProfile, h100, l40s, llama31With8b, profileFrom, qwen3With32b, servingProfiles } from './index.ts';
+import { a100, h100, l40s } from './accelerator.ts';
+import { findProfile, profileFrom, servingProfiles } from './index.ts';
 import type { Accelerator, ModelGeometry } from './index.ts';
+import { llama31With8b, qwen3With32b } from './model-geometry.ts';
 
 const qwen = findProfile('qwen3-32b-h100-tp2')?.serving ?? expect.unreachable('there is no such profile');
 const kvTokens = (model: ModelGeometry, accelerator: Accelerator): number => {

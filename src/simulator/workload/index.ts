@@ -4,5 +4,4 @@ export type { TraceSource, Workload } from './workload.ts';
 export type { TraceFormat, TraceProblem, TraceRecords } from './trace/trace-records.ts';
 export { traceFormats } from './trace/trace-records.ts';
 export { readTrace } from './trace/read-trace.ts';
-export type { TraceReading } from './trace/read-trace.ts';
 export type { WorkloadSpec } from './workload-spec.ts';
