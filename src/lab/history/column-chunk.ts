@@ -61,9 +61,9 @@ export class ColumnChunk implements HistoryChunk {
     const { snapshot } = this.#segmentAt(cycle);
     const nowMs = this.atMs(cycle);
     const pods = snapshot.variants.flatMap(({ variant: { namespace }, pods: all }) =>
-      all.flatMap(({ pod }) => {
+      all.flatMap(({ pod, ...state }) => {
         const columns = this.#options.readings.get(`${namespace}/${pod}`);
-        if (!columns) return [];
+        if (!columns || !isAsked({ pod, ...state })) return [];
         const readings = (JSON.parse(JSON.stringify(columns.readings(cycle, nowMs, Infinity))) as ReplicaReadings);
         return [{ namespace, pod, ...(columns.modelName === undefined ? {} : { modelName: columns.modelName }), readings }];
       }),
@@ -89,11 +89,16 @@ function prepare({ fromCycle, snapshot }: Segment, readings: ReadonlyMap<string,
     snapshot,
     variants: snapshot.variants.map(({ pods, ...seen }) => {
       const { namespace, modelID } = seen.variant;
-      const withColumns = pods.map(({ ip: _ip, ports: _ports, ...pod }) => ({ pod, columns: readings.get(`${namespace}/${pod.pod}`) }));
+      const withColumns = pods.map(({ ip: _ip, ports: _ports, ...pod }) => ({ pod, columns: isAsked(pod) ? readings.get(`${namespace}/${pod.pod}`) : undefined }));
       const reported = modelID === '' ? withColumns.find(({ columns }) => columns?.modelName)?.columns?.modelName : undefined;
       return { seen: reported === undefined ? seen : { ...seen, variant: { ...seen.variant, modelID: reported } }, pods: withColumns };
     }),
   };
+}
+
+/** Pods on their way out are not asked, whatever a Prometheus still scrapes of them. */
+function isAsked({ phase, terminating }: PodSeen): boolean {
+  return phase === 'Running' && !terminating;
 }
 
 function observed({ seen, pods }: Prepared['variants'][number], cycle: number, nowMs: number, staleAfterMs: number): VariantObservation {

@@ -13,7 +13,7 @@ export interface WorldHistoryOptions {
   readonly startMs: number;
   /** Labels of a pod's series besides its name: what a scrape configuration adds. */
   readonly job?: string;
-  /** Series of kube-state-metrics too; without them history has what engines say, and no more. */
+  /** Series of kube-state-metrics too, as of the moments at which the product looked; without them history has what engines say, and no more. */
   readonly kubeStateMetrics: boolean;
   readonly intervalMs?: number;
 }
@@ -28,8 +28,6 @@ export interface WorldHistory {
 }
 
 const stepMs = 100;
-/** How often kube-state-metrics is scraped here. */
-const stateEveryMs = 5000;
 
 /**
  * The embedded world with the product in it, played through on a manual clock. The pages that the product scraped are kept as a
@@ -46,7 +44,7 @@ export async function playWorld(options: WorldHistoryOptions): Promise<WorldHist
     const written = Object.entries(labels).map(([key, text]) => `${key}=${JSON.stringify(text)}`);
     lines.push(`${name}{${written.join(',')}} ${value} ${clock.now() / 1000}`);
   };
-  const podsThere = (): Pod[] => store.list<Pod>({ group: '', plural: 'pods' });
+  const podsThere = (): readonly Pod[] => store.list<Pod>({ group: '', plural: 'pods' });
 
   const pods: Transport = async (request) => {
     const response = await world.transport(request);
@@ -63,8 +61,10 @@ export async function playWorld(options: WorldHistoryOptions): Promise<WorldHist
   };
 
   function tellState(): void {
-    for (const { metadata, spec } of store.list<Workload>({ group: 'apps', plural: 'deployments' })) {
-      say('kube_deployment_spec_replicas', { namespace: metadata?.namespace ?? '', deployment: metadata?.name ?? '' }, spec?.replicas ?? 1);
+    for (const { metadata, spec, status } of store.list<Workload>({ group: 'apps', plural: 'deployments' })) {
+      const deployment = { namespace: metadata?.namespace ?? '', deployment: metadata?.name ?? '' };
+      say('kube_deployment_spec_replicas', deployment, spec?.replicas ?? 1);
+      say('kube_deployment_status_replicas_ready', deployment, status?.readyReplicas ?? 0);
     }
     for (const { metadata, spec, status } of podsThere()) {
       const pod = { namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '', uid: metadata?.uid ?? '' };
@@ -86,15 +86,18 @@ export async function playWorld(options: WorldHistoryOptions): Promise<WorldHist
   const records: CycleRecord[] = [];
   const quiet = (): void => {};
   const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+  const onCycle = (record: CycleRecord): void => {
+    records.push(record);
+    if (kubeStateMetrics) tellState();
+  };
   const stopping = new AbortController();
   const { server, ended } = await startController(
     read.options,
-    { transport: world.transport, pods, baseUrl: world.apiServerUrl, clock, random: createRandom('history'), log, identity: 'history', onCycle: (record) => void records.push(record) },
+    { transport: world.transport, pods, baseUrl: world.apiServerUrl, clock, random: createRandom('history'), log, identity: 'history', onCycle },
     stopping.signal,
   );
   world.connectService({ namespace: own.namespace, name: own.service }, server.inProcess);
   for (let left = seconds * 1000; left > 0; left -= stepMs) {
-    if (kubeStateMetrics && (clock.now() - startMs) % stateEveryMs === 0) tellState();
     await clock.advance(stepMs);
     for (let turn = 0; turn < 6; turn++) await nextTurn();
   }

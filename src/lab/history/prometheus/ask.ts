@@ -19,7 +19,7 @@ export interface Question {
 export const mostCycles = 10_000;
 
 /** Series that tell how many replicas a target had. */
-const targetNames = ['kube_deployment_spec_replicas', 'kube_statefulset_replicas'];
+const targetNames = ['kube_deployment_spec_replicas', 'kube_deployment_status_replicas_ready', 'kube_statefulset_replicas', 'kube_statefulset_status_replicas_ready'];
 const ownNames = ['wva_current_replicas', 'wva_desired_replicas'];
 
 /**

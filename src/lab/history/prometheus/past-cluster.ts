@@ -4,7 +4,7 @@ import type { Pod, Scale, VariantAutoscaling, Workload } from '../../../wire/ind
 import type { Segment } from '../column-chunk.ts';
 import type { Answers } from './answers.ts';
 import { podsOf, targetOf, type PastPod } from './past-pods.ts';
-import { desiredOf, replicasOf, targetsOf, type PastTarget, type ReplicaSource } from './past-targets.ts';
+import { desiredOf, replicasOf, targetsOf, type PastReplicas, type PastTarget, type ReplicaSource } from './past-targets.ts';
 import { changes, tracksOf } from './tracks.ts';
 
 export interface PastClusterOptions {
@@ -80,16 +80,17 @@ export function createPastCluster({ objects, snapshot: options, stepMs }: PastCl
     const asked = new Map(targets.map((target) => [target.key, askedOf(target)]));
     const desired = new Map(targets.flatMap((target) => target.variants.map((variant) => [variant.key, desiredOf(target, variant, targetTracks)] as const)));
 
-    function askedOf(target: PastTarget): Float64Array {
+    function askedOf(target: PastTarget): PastReplicas {
       const told = replicasOf(target, targetTracks);
       sources.set(target.key, told?.source ?? 'pods');
-      if (told) return told.asked;
+      if (told) return told;
       const own = owned.filter((one) => one.target === target).map(({ pod }) => pod);
       // where no engine of any target is seen, it is not the pods that are gone
-      return Float64Array.from(timesMs, (_, cycle) => (owned.some(({ pod }) => isThere(pod, cycle)) ? own.filter((pod) => isThere(pod, cycle)).length : Number.NaN));
+      const asked = Float64Array.from(timesMs, (_, cycle) => (owned.some(({ pod }) => isThere(pod, cycle)) ? own.filter((pod) => isThere(pod, cycle)).length : Number.NaN));
+      return { source: 'pods', asked };
     }
 
-    const watched = [...asked.values(), ...desired.values(), ...owned.flatMap(({ pod }) => [pod.info ?? pod.presence, pod.placed, pod.ready, pod.deleted, pod.pending, pod.finished])];
+    const watched = [...[...asked.values()].flatMap(({ asked: replicas, ready }) => [replicas, ready]), ...desired.values(), ...owned.flatMap(({ pod }) => [pod.info ?? pod.presence, pod.placed, pod.ready, pod.deleted, pod.pending, pod.finished])];
     const changed = changes(timesMs.length, watched.filter((values) => values !== undefined));
     const segments: Segment[] = [];
     for (let cycle = 0; cycle < timesMs.length; cycle++) {
@@ -101,16 +102,18 @@ export function createPastCluster({ objects, snapshot: options, stepMs }: PastCl
     return { segments, pods: addressesOf(segments) };
   }
 
-  function snapshotAt(cycle: number, atMs: number, owned: readonly Owned[], asked: ReadonlyMap<string, Float64Array>, desired: ReadonlyMap<string, Float64Array | undefined>): ClusterSnapshot {
+  function snapshotAt(cycle: number, atMs: number, owned: readonly Owned[], asked: ReadonlyMap<string, PastReplicas>, desired: ReadonlyMap<string, Float64Array | undefined>): ClusterSnapshot {
     const there = owned.filter(({ pod }) => isThere(pod, cycle));
     const lists: { deployments: Workload[]; statefulSets: Workload[]; leaderWorkerSets: Workload[] } = { deployments: [], statefulSets: [], leaderWorkerSets: [] };
     const otherScales = new Map<string, Scale | ScaleProblem>();
     for (const target of targets) {
-      const replicas = asked.get(target.key)?.[cycle] ?? Number.NaN;
+      const told = asked.get(target.key);
+      const replicas = told?.asked[cycle] ?? Number.NaN;
       const list = watchedLists[`${target.apiVersion.split('/')[0]}/${target.kind}`];
       if (Number.isNaN(replicas)) otherScales.set(target.key, { problem: 'NotYetKnown', detail: 'History does not say how many replicas it asked for.' });
       else if (list) {
-        const readyReplicas = there.filter((one) => one.target === target && isReady(one.pod, cycle)).length;
+        const status = told?.ready?.[cycle] ?? Number.NaN;
+        const readyReplicas = Number.isNaN(status) ? there.filter((one) => one.target === target && isReady(one.pod, cycle)).length : status;
         lists[list].push(workloadOf(target, list, replicas, readyReplicas));
       } else otherScales.set(target.key, { spec: { replicas }, status: { replicas, selector: `${targetLabel}=${selectorValue(target)}` } });
     }

@@ -29,18 +29,25 @@ export interface PastReplicas {
   readonly source: ReplicaSource;
   /** `spec.replicas` at each cycle; NaN where it is not known. */
   readonly asked: Float64Array;
+  /** How many of them its status called ready; absent where history does not say. */
+  readonly ready?: Float64Array;
 }
 
-const kubeNames: Readonly<Record<string, readonly [series: string, label: string]>> = {
-  Deployment: ['kube_deployment_spec_replicas', 'deployment'],
-  StatefulSet: ['kube_statefulset_replicas', 'statefulset'],
+const kubeNames: Readonly<Record<string, { readonly label: string; readonly asked: string; readonly ready: string }>> = {
+  Deployment: { label: 'deployment', asked: 'kube_deployment_spec_replicas', ready: 'kube_deployment_status_replicas_ready' },
+  StatefulSet: { label: 'statefulset', asked: 'kube_statefulset_replicas', ready: 'kube_statefulset_status_replicas_ready' },
 };
 
 /** What was asked of a target: by kube-state-metrics, else by the controller of the time; `undefined` where neither says. */
 export function replicasOf(target: PastTarget, tracks: readonly Track[]): PastReplicas | undefined {
-  const [series, label] = kubeNames[target.kind] ?? [];
-  const kube = label === undefined ? [] : tracks.filter(({ name, labels }) => name === series && labels[label] === target.name && namespaceOf(labels) === target.namespace);
-  if (kube.length > 0) return { source: 'kube-state-metrics', asked: kube.reduce<Float64Array | undefined>((all, { values }) => merged(all, values), undefined) as Float64Array };
+  const kube = kubeNames[target.kind];
+  const told = (series: string | undefined): Float64Array | undefined =>
+    tracks
+      .filter(({ name, labels }) => name === series && kube !== undefined && labels[kube.label] === target.name && namespaceOf(labels) === target.namespace)
+      .reduce<Float64Array | undefined>((all, { values }) => merged(all, values), undefined);
+  const asked = told(kube?.asked);
+  const ready = told(kube?.ready);
+  if (asked) return { source: 'kube-state-metrics', asked, ...(ready && { ready }) };
   const own = new Map<string, Float64Array>();
   for (const { name, labels, values } of tracks) {
     if (name !== 'wva_current_replicas' || !isOf(target, labels)) continue;
@@ -48,8 +55,8 @@ export function replicasOf(target: PastTarget, tracks: readonly Track[]): PastRe
     own.set(accelerator, merged(own.get(accelerator), values));
   }
   if (own.size === 0) return undefined;
-  const asked = [...own.values()].reduce((all, values) => all.map((value, index) => (Number.isNaN(value) ? (values[index] as number) : value + (Number.isNaN(values[index]) ? 0 : (values[index] as number)))));
-  return { source: 'wva_current_replicas', asked };
+  const together = [...own.values()].reduce((all, values) => all.map((value, index) => (Number.isNaN(value) ? (values[index] as number) : value + (Number.isNaN(values[index]) ? 0 : (values[index] as number)))));
+  return { source: 'wva_current_replicas', asked: together };
 }
 
 /** What the controller of the time desired of a variant. */
