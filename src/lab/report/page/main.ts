@@ -57,7 +57,8 @@ function showScenario(): void {
   const scenario = scenarioNow();
   const family = (policy: string): string => data.policies[policy]?.family ?? 'peer';
   const choices: readonly Choice[] = [...scenario.rows, ...scenario.bounds].filter(({ timeline }) => timeline !== undefined).map(({ policy }) => ({ value: policy, text: policy, group: groupNames[family(policy)] ?? family(policy) }));
-  const ours = choices.find(({ value }) => family(value) === 'ours')?.value ?? choices[0]?.value ?? '';
+  // the plainest of ours: the others are its variations, and have longer names
+  const ours = choices.map(({ value }) => value).filter((value) => family(value) === 'ours').toSorted((a, b) => a.length - b.length)[0] ?? choices[0]?.value ?? '';
   fillPicker(pickers.policy, choices, asked.get('policy') ?? (pickers.policy.value || ours));
   if (!choices.some(({ value }) => value === pickers.policy.value)) pickers.policy.value = ours;
   fillPicker(pickers.beside, [{ value: '', text: 'nothing' }, ...choices], asked.get('beside') ?? pickers.beside.value);
