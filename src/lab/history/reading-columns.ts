@@ -62,12 +62,13 @@ export class ReadingColumns {
   readonly #values: Float64Array;
   readonly #why: Uint16Array;
 
-  constructor(cycles: number, reasons: MissingReasons) {
+  /** @param why number of the reason for which readings are missing until they are set. */
+  constructor(cycles: number, reasons: MissingReasons, why = 0) {
     this.cycles = cycles;
     this.reasons = reasons;
     this.sampledAtMs = new Float64Array(cycles).fill(Number.NaN);
     this.#values = new Float64Array(cycles * columnCount).fill(Number.NaN);
-    this.#why = new Uint16Array(cycles * columnCount);
+    this.#why = new Uint16Array(cycles * columnCount).fill(why);
   }
 
   /** Keeps what was read at a cycle. A sample from before `sinceMs` is of another pod of the same name, and nothing was scraped of this one yet. */

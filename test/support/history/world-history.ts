@@ -105,10 +105,10 @@ export async function playWorld(options: WorldHistoryOptions): Promise<WorldHist
   const items = kinds.flatMap(([group, plural]) => store.list<KubernetesObject>({ group, plural }));
   const resources = JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2);
   const endMs = clock.now();
-  let isOver = false;
-  void ended.finally(() => (isOver = true));
+  const ending = { isOver: false };
+  void ended.finally(() => (ending.isOver = true));
   stopping.abort(new Error('The history ends.'));
-  for (let turn = 0; turn < 300 && !isOver; turn++) {
+  for (let turn = 0; turn < 300 && !ending.isOver; turn++) {
     await clock.advance(stepMs);
     for (let inner = 0; inner < 6; inner++) await nextTurn();
   }
