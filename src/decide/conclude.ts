@@ -1,5 +1,5 @@
-import { targetKey, type Memory, type Observation, type Policy, type ReasonCode, type VariantMemory, type VariantObservation } from '../model/index.ts';
-import { groupByWork, type Subject } from './analyze/group.ts';
+import type { Memory, Observation, Policy, ReasonCode, VariantMemory, VariantObservation } from '../model/index.ts';
+import { groupByWork, namesOf, type Subject } from './analyze/group.ts';
 import { analyzeSaturation } from './analyze/saturation.ts';
 import { supplyOf } from './analyze/supply.ts';
 import type { Draft } from './draft.ts';
@@ -46,7 +46,7 @@ export function conclude(observation: Observation, policy: Policy, memory: Memor
 
 function subjectOf(seen: VariantObservation, policy: Policy, memory: Memory, nowMs: number): Subject {
   const { variant } = seen;
-  const target = targetKey(variant);
+  const { target } = namesOf(variant);
   const recalled = forgetAbandoned(recall(seen, target, memory), seen, policy, nowMs);
   return { seen, variant, target, recalled, supply: supplyOf(seen, recalled, policy, nowMs) };
 }

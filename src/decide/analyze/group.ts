@@ -1,5 +1,5 @@
 import { compareText, groupBy, mean } from '../../base/index.ts';
-import { modelKey, type Policy, type SaturationPolicy, type Variant, type VariantObservation } from '../../model/index.ts';
+import { modelKey, targetKey, type Policy, type SaturationPolicy, type Variant, type VariantObservation } from '../../model/index.ts';
 import type { Recall } from '../recall.ts';
 import type { Supply } from './supply.ts';
 
@@ -38,9 +38,30 @@ export function groupByWork(subjects: readonly Subject[], policy: Policy): Group
   return groups;
 }
 
-/** No role ends in a question mark, so that a target never reads like a model. */
-function workOf({ variant, target }: Subject): string {
-  return variant.modelID === '' ? `${variant.role}? ${target}` : `${variant.role} ${modelKey(variant)}`;
+function workOf({ variant }: Subject): string {
+  return namesOf(variant).work;
+}
+
+interface Names {
+  readonly target: string;
+  readonly work: string;
+}
+
+const known = new WeakMap<Variant, Names>();
+
+/**
+ * What a variant is told apart by: its target, and the work that it shares. Variants are immutable, so the names of one are remembered as long
+ * as it lives: who goes through a history meets the same variant thousands of times, and joining and hashing texts was a tenth of a decision.
+ */
+export function namesOf(variant: Variant): Names {
+  let names = known.get(variant);
+  if (names === undefined) {
+    const target = targetKey(variant);
+    // no role ends in a question mark, so that a target never reads like a model
+    names = { target, work: variant.modelID === '' ? `${variant.role}? ${target}` : `${variant.role} ${modelKey(variant)}` };
+    known.set(variant, names);
+  }
+  return names;
 }
 
 /** Field by field, and an explicit 0 is a 0. */

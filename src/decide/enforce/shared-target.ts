@@ -9,10 +9,9 @@ import { step } from '../trail.ts';
  * what the load adds now, or what they asked for together before.
  */
 export function capSharedTargets(drafts: readonly Draft[]): readonly Draft[] {
-  const targets = groupBy(drafts, ({ subject }) => subject.target);
-  if (targets.size === drafts.length) return drafts;
+  if (new Set(drafts.map(({ subject }) => subject.target)).size === drafts.length) return drafts;
   const capped = new Map<string, Draft>();
-  for (const sharers of targets.values()) {
+  for (const sharers of groupBy(drafts, ({ subject }) => subject.target).values()) {
     if (sharers.length > 1) for (const draft of cap(sharers)) capped.set(draft.subject.variant.key, draft);
   }
   return drafts.map((draft) => capped.get(draft.subject.variant.key) ?? draft);

@@ -14,7 +14,7 @@ const epsilon = 1e-9;
 export function planRemoval(group: Group, sufficient: number, candidates: readonly Member[], policy: Policy): Map<string, Change> {
   let ready = sum(group.members.map(({ supply, weight }) => supply.ready * weight));
   const changes = new Map<string, Change>();
-  for (const member of candidates.toSorted(byPrice).toReversed()) {
+  for (const member of candidates.length > 1 ? candidates.toSorted(byPrice).toReversed() : candidates) {
     const { supply, variant, weight } = member;
     if (supply.ready === 0) continue;
     const removable = supply.current - Math.max(1, variant.minReplicas);

@@ -103,7 +103,9 @@ export class ReadingColumns {
 
   truth(cycle: number, nowMs: number, staleAfterMs: number): Reading<boolean> {
     const reading = this.number(asleepColumn, cycle, nowMs, staleAfterMs);
-    return reading.kind === 'missing' ? reading : { ...reading, value: reading.value === 1 };
+    if (reading.kind === 'missing') return reading;
+    const { value, atMs } = reading;
+    return reading.kind === 'stale' ? { kind: 'stale', value: value === 1, atMs, ageMs: reading.ageMs } : { kind: 'fresh', value: value === 1, atMs };
   }
 
   #put(column: number, cycle: number, reading: Reading<number | boolean>): void {
