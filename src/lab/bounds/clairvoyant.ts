@@ -3,7 +3,6 @@ import type { Policy } from '../policies/policy.ts';
 import type { PolicyStage, StageVariant } from '../stage/policy-stage.ts';
 import { cheapestMix } from './cheapest-mix.ts';
 import { carryingOf, meanShape, smoothed, workByBin } from './known-load.ts';
-import { allOf } from './least-cost-curve.ts';
 import { planReplicas, type PlanStep } from './replica-plan.ts';
 
 export interface ClairvoyantSettings {
@@ -55,6 +54,12 @@ function begin(stage: PolicyStage, settings: ClairvoyantSettings): void {
       if (variants.length > 0) follow(stage, variants, needOf(stage, variants, arrivals, settings, free));
     }
   }
+}
+
+function allOf(source: { next(): Arrival | undefined }): Arrival[] {
+  const arrivals: Arrival[] = [];
+  for (let arrival = source.next(); arrival !== undefined; arrival = source.next()) arrivals.push(arrival);
+  return arrivals;
 }
 
 /** Accelerators left in each bin, by name; absent where there is no limit. */

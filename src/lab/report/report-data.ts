@@ -113,6 +113,7 @@ function valuesOf({ scores, ttftSeconds, tpotSeconds, distance, models }: Policy
     tpotP90: tpotSeconds.p90,
     tpotP99: tpotSeconds.p99,
     overBound: distance.cost,
+    overLeast: distance.least,
     belowBound: distance.attainment,
     ...(models.length < 2 ? {} : Object.fromEntries(models.map(({ attainment }, index) => [`attainment${index}`, attainment]))),
   };

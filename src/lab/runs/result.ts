@@ -21,6 +21,8 @@ export interface Scores {
   readonly replicaHours: number;
   readonly gpuHours: number;
   readonly money: number;
+  /** Money below which no plan reaches this attainment: a relaxed programme over the load's own time (src/lab/bounds). Several accelerators included. */
+  readonly leastMoney: number;
   /** Time average of provisioned pods (not the draining ones, as published runs count). */
   readonly averageReplicas: number;
   readonly peakReplicas: number;

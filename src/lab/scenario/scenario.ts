@@ -38,7 +38,7 @@ export const scenarioSchema = z.strictObject({
   until: z
     .enum(['drained', 'floor'])
     .default('drained')
-    .describe('When the episode ends: `drained` when everything that came has ended; `floor` when moreover every variant is back at its minimum (as published runs do), or half an hour after the load.'),
+    .describe('When the episode ends: `drained` when everything that came has ended; `floor` when moreover every variant is back at its minimum (as published runs do), or half an hour after the load; static fleets never come back, and end when drained.'),
   models: z.array(model).min(1).describe('What is asked for.'),
   accelerators: z.record(z.string(), z.number().int().nonnegative()).default({}).describe('How many there are, by name; one that is missing is unlimited. Pods beyond it stay Pending.'),
   faults: z.array(fault).default([]).describe('What goes wrong.'),

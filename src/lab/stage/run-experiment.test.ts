@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { modelOf, scaledAt, scene, script } from '../../../test/support/lab/scenes.ts';
 import type { ExperimentScenario } from '../scenario/index.ts';
 import { capacitiesOf, runExperiment } from './index.ts';
+import type { Policy } from '../policies/policy.ts';
 import type { PolicyStage } from './index.ts';
 
 const scenario = scene();
@@ -112,6 +113,8 @@ describe('an experiment', () => {
     expect(lasting('drained', () => {})).toBeLessThan(615);
     expect(lasting('floor', () => {})).toBe(2400);
     expect(lasting('floor', (stage) => stage.after(900_000, () => stage.scale({ variant: '0/v', from: 2, to: 1, why: 'late' })))).toBe(901);
+    const fleet: Policy = { ...scaledAt([]), family: 'static' };
+    expect(runExperiment({ scenario: scene({ scenario: { until: 'floor' } }), policy: fleet, seed: 1, capacities }).scores.episodeSeconds).toBeLessThan(615);
   });
 
   it('keeps a time line of at most 1500 rows, whose columns agree with the scores', () => {

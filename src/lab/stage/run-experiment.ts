@@ -4,6 +4,7 @@ import { fingerprint } from '../runs/fingerprint.ts';
 import type { RunResult } from '../runs/result.ts';
 import type { ExperimentScenario } from '../scenario/scenario.ts';
 import { assertConserved } from './conservation.ts';
+import { createLoadBook } from './load-book.ts';
 import { createNeedMeter } from './need-meter.ts';
 import { capacitiesOf } from './needs.ts';
 import type { Capacities } from './needs.ts';
@@ -49,13 +50,14 @@ export function runExperiment(options: ExperimentOptions): RunResult {
   const theatre = openTheatre({ scenario, seed, traces: options.traces });
   const log = createScaleLog(options.timeline === true);
   const need = createNeedMeter(theatre, capacities);
+  const book = createLoadBook(theatre, capacities);
   const recorder = options.timeline === true ? createTimelineRecorder(theatre, capacities) : undefined;
 
   every(theatre, need.stepMs, need.look);
   policy.begin(createStage(theatre, log, capacities));
   for (const { clients } of theatre.models) clients.start();
   if (recorder !== undefined) every(theatre, recorder.stepMs, recorder.row);
-  play(theatre, options.onProgress);
+  play(theatre, policy, options.onProgress);
 
   theatre.meters.settle();
   assertConserved(theatre);
@@ -65,7 +67,7 @@ export function runExperiment(options: ExperimentOptions): RunResult {
     policy: policy.name,
     seed,
     fingerprint: fingerprint({ scenario, policy: policy.name, settings: policy.settings, seed, code: options.codeVersion ?? '' }),
-    ...scoreRun(theatre, log, need.seconds()),
+    ...scoreRun(theatre, log, need.seconds(), book),
     ...(recorder !== undefined && { timeline: recorder.timeline(), decisions: log.decisions }),
     wallSeconds: (performance.now() - startedAt) / 1000,
   };
@@ -80,18 +82,19 @@ function every({ agenda }: Theatre, periodMs: number, fire: () => void): void {
 }
 
 /** Runs until the load has come and the episode is at its end. */
-function play(theatre: Theatre, onProgress: ((fraction: number) => void) | undefined): void {
+function play(theatre: Theatre, policy: Policy, onProgress: ((fraction: number) => void) | undefined): void {
   const { agenda, scenario } = theatre;
   const loadMs = scenario.durationSeconds * 1000;
   for (let percent = 1; percent <= 100; percent++) {
     agenda.runUntil((loadMs * percent) / 100);
     onProgress?.(percent / 100);
   }
-  while (!ended(theatre)) agenda.runUntil(agenda.now() + endStepMs);
+  while (!ended(theatre, policy)) agenda.runUntil(agenda.now() + endStepMs);
 }
 
-function ended({ agenda, scenario, models, variants, fleet }: Theatre): boolean {
+function ended({ agenda, scenario, models, variants, fleet }: Theatre, { family }: Policy): boolean {
   if (models.some(({ clients }) => !clients.done() || clients.inFlight() > 0)) return false;
-  if (scenario.until === 'drained' || agenda.now() >= scenario.durationSeconds * 1000 + floorPatienceMs) return true;
+  // a static fleet never comes back to a floor, and would only pay for waiting
+  if (scenario.until === 'drained' || family === 'static' || agenda.now() >= scenario.durationSeconds * 1000 + floorPatienceMs) return true;
   return variants.every(({ key, variant }) => fleet.spec(key) <= variant.minReplicas && fleet.pods(key).length <= variant.minReplicas);
 }

@@ -1,5 +1,6 @@
 import { sum } from '../../base/index.ts';
 import type { RunResult, Scores } from '../runs/result.ts';
+import type { LoadBook } from './load-book.ts';
 import type { Latencies, ModelLedger } from './model-ledger.ts';
 import type { ReplicaMeters } from './replica-meters.ts';
 import type { ScaleLog } from './scale-log.ts';
@@ -16,7 +17,7 @@ export interface NeedSeconds {
 
 const hourMs = 3_600_000;
 
-export function scoreRun(theatre: Theatre, log: ScaleLog, need: NeedSeconds): Pick<RunResult, 'scores' | 'models' | 'variants'> {
+export function scoreRun(theatre: Theatre, log: ScaleLog, need: NeedSeconds, book: LoadBook): Pick<RunResult, 'scores' | 'models' | 'variants'> {
   const { models, variants, meters, scenario } = theatre;
   const episodeMs = theatre.agenda.now();
   const all = models.map(({ ledger }) => ledger);
@@ -27,6 +28,7 @@ export function scoreRun(theatre: Theatre, log: ScaleLog, need: NeedSeconds): Pi
     peakReplicas: meters.peak(model),
     overNeedSeconds: seconds.over,
     underNeedSeconds: seconds.under,
+    leastMoney: sum(models.filter(({ index }) => model === undefined || index === model).map(({ index, ledger }) => book.leastMoney(index, attainmentOf([ledger])))),
     outputTokens: sum(models.filter(({ index }) => model === undefined || index === model).map(({ index }) => tokensOut(theatre, index))),
     preemptions: sum(models.filter(({ index }) => model === undefined || index === model).map(({ index }) => preemptions(theatre, index))),
     episodeSeconds: episodeMs / 1000,
@@ -44,6 +46,12 @@ export function scoreRun(theatre: Theatre, log: ScaleLog, need: NeedSeconds): Pi
   };
 }
 
+/** Where nothing came nothing was missed. */
+function attainmentOf(ledgers: readonly ModelLedger[]): number {
+  const requests = sum(ledgers.map(({ arrived }) => arrived));
+  return requests === 0 ? 1 : sum(ledgers.map(({ good }) => good)) / requests;
+}
+
 function requestScores(ledgers: readonly ModelLedger[], seconds: number) {
   const total = (count: (ledger: ModelLedger) => number): number => sum(ledgers.map(count));
   const requests = total(({ arrived }) => arrived);
@@ -53,8 +61,7 @@ function requestScores(ledgers: readonly ModelLedger[], seconds: number) {
     requests,
     completed,
     failed: requests - completed,
-    // where nothing came nothing was missed
-    attainment: requests === 0 ? 1 : good / requests,
+    attainment: attainmentOf(ledgers),
     goodputPerSecond: seconds > 0 ? good / seconds : 0,
   };
 }

@@ -52,7 +52,7 @@ export interface Theatre {
   readonly isThere: (pod: ScrapedPod) => boolean;
   /** The client side of what happens. */
   onOutcome(tell: (model: number, outcome: Outcome, request: InferenceRequest) => void): void;
-  onArrival(tell: (model: number) => void): void;
+  onArrival(tell: (model: number, request: InferenceRequest) => void): void;
 }
 
 export function openTheatre(options: { readonly scenario: ExperimentScenario; readonly seed: number; readonly traces?: TraceSource | undefined }): Theatre {
@@ -68,7 +68,7 @@ export function openTheatre(options: { readonly scenario: ExperimentScenario; re
   const heldMsOfEnded = new Map<string, number>(variants.map(({ key }) => [key, 0]));
   const finders: ((pod: ScrapedPod) => void)[] = [];
   const outcomeListeners: ((model: number, outcome: Outcome, request: InferenceRequest) => void)[] = [];
-  const arrivalListeners: ((model: number) => void)[] = [];
+  const arrivalListeners: ((model: number, request: InferenceRequest) => void)[] = [];
 
   const latencies = createLatencies();
   const models = scenario.models.map((model, index): StagedModel => {
@@ -82,9 +82,9 @@ export function openTheatre(options: { readonly scenario: ExperimentScenario; re
     const openLoad = (): Workload => openWorkload(model.traffic, random.fork(`load/${index}`), traces);
     const clients = createClients({
       agenda, model, router, workload: openLoad(), untilMs: scenario.durationSeconds * 1000,
-      onArrival() {
+      onArrival(request) {
         ledger.arrive();
-        for (const tell of arrivalListeners) tell(index);
+        for (const tell of arrivalListeners) tell(index, request);
       },
       onEnd(request) {
         const outcome = ledger.end(request);

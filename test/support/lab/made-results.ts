@@ -39,6 +39,7 @@ export function madeScores(changes: Partial<Scores> = {}): Scores {
     replicaHours: 3,
     gpuHours: 6,
     money: 20,
+    leastMoney: 10,
     averageReplicas: 6,
     peakReplicas: 8,
     changes: 12,

@@ -35,7 +35,7 @@ export function modelOf({ model = {}, variant = {}, ratePerSecond = 2 }: Paramet
 
 /** A policy that does what it is told at the times it is told. */
 export function script(begin: (stage: PolicyStage) => void): Policy {
-  return { name: 'script', family: 'static', title: 'A script', source: 'A test.', settings: {}, refuses: () => undefined, begin };
+  return { name: 'script', family: 'peer', title: 'A script', source: 'A test.', settings: {}, refuses: () => undefined, begin };
 }
 
 /** Scales the first variant at so many seconds. */

@@ -57,7 +57,8 @@ describe('summarize', () => {
   it('has no distance where one seed has nothing to be held against', () => {
     const bound = [1, 2].map((seed) => madeRun('ramp', 'clairvoyant@a', seed, { attainment: 0.99, money: 10 }));
     const [summary] = summarize([...bound, madeRun('ramp', 'own', 1, { attainment: 0.98, money: 9 }), madeRun('ramp', 'own', 2, { attainment: 1, money: 12 })]);
-    expect(summary?.policies[0]?.distance).toStrictEqual({});
+    expect(Object.keys(summary?.policies[0]?.distance ?? {})).toStrictEqual(['least']);
+    expect(summary?.policies[0]?.distance.least?.mean).toBeCloseTo(0.05); // 9 and 12 over 10
   });
 });
 

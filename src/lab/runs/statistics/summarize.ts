@@ -8,11 +8,13 @@ import { attainmentAt, costAt, paretoHull, type Outcome } from './frontier.ts';
 export interface BoundDistance {
   /** Own cost over the least cost of a plan with the same attainment: 0.2 is 20 % more. Absent where the plans' curve does not go there with every seed. */
   readonly cost?: Estimate;
+  /** Own money over what no plan of the same attainment can undercut (`Scores.leastMoney`). */
+  readonly least?: Estimate;
   /** Attainment of the best plan of the same cost, less the own, in fractions. Absent below the cheapest plan. */
   readonly attainment?: Estimate;
 }
 
-type ScoreName = { [K in keyof Scores]-?: Scores[K] extends number ? K : never }[keyof Scores];
+type ScoreName = Exclude<{ [K in keyof Scores]-?: Scores[K] extends number ? K : never }[keyof Scores], 'leastMoney'>;
 
 /** One policy in one scenario over all its seeds. */
 export interface PolicySummary {
@@ -125,7 +127,8 @@ function distanceToBound(runs: readonly RunResult[], hulls: ReadonlyMap<number, 
   // seeds without a comparison must not fall out of the mean in silence: they are the good ones, or the cheap ones
   const cost = unknownCosts > 0 ? undefined : estimate(costs);
   const attainment = unknownAttainments > 0 ? undefined : estimate(attainments);
-  return { ...(cost !== undefined && { cost }), ...(attainment !== undefined && { attainment }) };
+  const least = estimate(runs.flatMap(({ scores }) => (scores.leastMoney > 0 ? [scores.money / scores.leastMoney - 1] : [])));
+  return { ...(cost !== undefined && { cost }), ...(least !== undefined && { least }), ...(attainment !== undefined && { attainment }) };
 }
 
 function withDominance(summary: PolicySummary, all: readonly PolicySummary[]): PolicySummary {
