@@ -53,4 +53,16 @@ export function addLab(program: Command): void {
     });
 
   addFit(lab);
+
+  lab
+    .command('validate')
+    .description('Hold the simulated servers against recordings of a genuine one, published runs and queueing theory.')
+    .option('--tapes <folder>', 'folder with recordings of one genuine server (default: the variable WVA_TAPES)')
+    .option('--json', 'as JSON')
+    .option('--page <file>', 'write the table there, as docs/reference/validation.md')
+    .option('--check <file>', 'end with status 1 where the figures are not those of this page')
+    .action(async (flags: { tapes?: string; json?: boolean; page?: string; check?: string }) => {
+      const { runValidate } = await import('./validate.ts');
+      process.exitCode = runValidate(flags);
+    });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Claim } from '../validate/index.ts';
+import type { Claim } from '../validate/claim.ts';
 import { fitServer } from './fit-server.ts';
 import type { FitOptions, FitSource } from './fit-server.ts';
 import { predictTape } from './predict.ts';

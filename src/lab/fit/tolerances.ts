@@ -1,5 +1,5 @@
 import { rounded } from '../../base/index.ts';
-import type { Claim } from '../validate/index.ts';
+import type { Claim } from '../validate/claim.ts';
 import type { Measures } from './measures.ts';
 import type { Prediction } from './predict.ts';
 
