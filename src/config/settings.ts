@@ -66,6 +66,7 @@ export const settings = {
 
   // the rest
   saturationConfigMapName: required({ flag: 'saturation-config-map', env: 'SATURATION_CONFIG_MAP_NAME', kind: name, default: 'wva-saturation-scaling-config', description: 'ConfigMap with the policy, in the namespace of the controller. It may change while the controller runs.' }),
+  record: optional({ flag: 'record', env: 'WVA_RECORD', kind: path, description: 'File to which every cycle is appended as a JSON line, for wva whatif. It grows by about 10 kB a variant and cycle, and nobody rotates it.' }),
   logLevel: required({ flag: 'log-level', env: 'LOG_LEVEL', kind: choice('trace', 'debug', 'info', 'warn', 'error'), default: 'info', description: 'The least level that is logged.' }),
 } as const;
 
