@@ -1,5 +1,5 @@
 import { rounded } from '../../base/index.ts';
-import { freshValue, type Policy, type ReplicaObservation, type SaturationPolicy } from '../../model/index.ts';
+import { freshValue, type Policy, type SaturationPolicy } from '../../model/index.ts';
 import type { Group } from './group.ts';
 
 /** What the load of a group calls for, in the group's units of capacity (one average replica is about 1). */
@@ -38,42 +38,64 @@ const epsilon = 1e-9;
  * `undefined`: no replica of the group reports anything fresh, and nothing is known.
  */
 export function analyzeSaturation(group: Group, policy: Policy): Analysis | undefined {
-  const bearers: Bearer[] = [];
-  for (const { supply, weight } of group.members) for (const replica of supply.serving) bearers.push(bearerOf(replica, weight));
-  const withKv = bearers.every(tellsKv) ? bearers : bearers.filter(tellsKv);
-  const withQueue = bearers.every(tellsQueue) ? bearers : bearers.filter(tellsQueue);
-  if (withKv.length === 0 && withQueue.length === 0) return undefined;
-
   const { thresholds } = group;
+  let serving = 0;
+  let servingCapacity = 0;
+  let withKv = 0;
+  let kvCapacity = 0;
+  let kvUsed = 0;
+  let withQueue = 0;
+  let waiting = 0;
+  let saturated = 0;
+  for (const { supply, weight } of group.members) {
+    for (const { readings } of supply.serving) {
+      const kv = freshValue(readings.kvUsedFraction);
+      const queue = freshValue(readings.waiting);
+      serving++;
+      servingCapacity += weight;
+      if (kv !== undefined) {
+        withKv++;
+        kvCapacity += weight;
+        kvUsed += weight * kv;
+      }
+      if (queue !== undefined) {
+        withQueue++;
+        waiting += queue;
+      }
+      if (isSaturated(kv, queue, thresholds)) saturated++;
+    }
+  }
+  if (withKv === 0 && withQueue === 0) return undefined;
+
   const kvAllowed = Math.max(0, thresholds.kvCacheThreshold - thresholds.kvSpareTrigger);
   const queueAllowed = Math.max(0, thresholds.queueLengthThreshold - thresholds.queueSpareTrigger);
-  const servingCapacity = totalOf(bearers, (bearer) => bearer.weight);
-  const waiting = totalOf(withQueue, (bearer) => bearer.waiting ?? 0);
-  const meanWaiting = withQueue.length === 0 ? 0 : waiting / withQueue.length;
-  const meanKv = meanOver(withKv, ({ kv }) => kv ?? 0);
-  let saturated = 0;
-  for (const bearer of bearers) if (isSaturated(bearer, thresholds)) saturated++;
+  const meanWaiting = withQueue === 0 ? 0 : waiting / withQueue;
+  const meanKv = kvCapacity === 0 ? 0 : kvUsed / kvCapacity;
   const figures = (): string =>
-    `mean KV use ${withKv.length === 0 ? 'unknown' : rounded(meanKv)}, ` +
-    `${withQueue.length === 0 ? 'queue unknown' : `${rounded(meanWaiting, 1)} waiting per replica`}, ` +
-    `${saturated} of ${bearers.length} saturated`;
+    `mean KV use ${withKv === 0 ? 'unknown' : rounded(meanKv)}, ` +
+    `${withQueue === 0 ? 'queue unknown' : `${rounded(meanWaiting, 1)} waiting per replica`}, ` +
+    `${saturated} of ${serving} saturated`;
 
   const kvShort = meanKv > kvAllowed + epsilon;
   const queueShort = meanWaiting > queueAllowed + epsilon;
   if (kvShort || queueShort) {
-    const byKv = servingCapacity * shareOf(meanOver(withKv, (bearer) => kvDemand(bearer, queueAllowed)), kvAllowed);
-    const byQueue = queueShort ? servingCapacity * queueFactor(withQueue, waiting, queueAllowed, policy) : 0;
+    const bearers = bearersOf(group);
+    const byKv = servingCapacity * shareOf(meanOver(bearers.filter(tellsKv), (bearer) => kvDemand(bearer, queueAllowed)), kvAllowed);
+    const byQueue = queueShort ? servingCapacity * queueFactor(bearers.filter(tellsQueue), waiting, queueAllowed, policy) : 0;
     return { servingCapacity, figures, required: Math.max(byKv, byQueue) };
   }
-  if (withKv.length < bearers.length || withQueue.length < bearers.length) return { servingCapacity, figures, keep: 'HeldMetricsPartial' };
+  if (withKv < serving || withQueue < serving) return { servingCapacity, figures, keep: 'HeldMetricsPartial' };
   if (saturated > 0) return { servingCapacity, figures, keep: 'HeldSaturated' };
   const margin = 1 + policy.scaleDownMargin;
   const sufficient = servingCapacity * margin * Math.max(shareOf(meanKv, kvAllowed), shareOf(meanWaiting, queueAllowed));
   return Number.isFinite(sufficient) ? { servingCapacity, figures, sufficient } : { servingCapacity, figures };
 }
 
-function bearerOf({ readings: { kvUsedFraction, waiting, running } }: ReplicaObservation, weight: number): Bearer {
-  return { weight, kv: freshValue(kvUsedFraction), waiting: freshValue(waiting), running: freshValue(running) };
+/** What each replica bears, one by one: asked for only when it is too much. */
+function bearersOf({ members }: Group): Bearer[] {
+  return members.flatMap(({ supply, weight }) =>
+    supply.serving.map(({ readings: { kvUsedFraction, waiting, running } }) => ({ weight, kv: freshValue(kvUsedFraction), waiting: freshValue(waiting), running: freshValue(running) })),
+  );
 }
 
 function tellsKv({ kv }: Bearer): boolean {
@@ -84,7 +106,7 @@ function tellsQueue({ waiting }: Bearer): boolean {
   return waiting !== undefined;
 }
 
-function isSaturated({ kv, waiting }: Bearer, thresholds: SaturationPolicy): boolean {
+function isSaturated(kv: number | undefined, waiting: number | undefined, thresholds: SaturationPolicy): boolean {
   // a threshold of 0 means that any use is too much; an idle replica is not saturated by it
   return (
     (kv !== undefined && kv > 0 && kv >= thresholds.kvCacheThreshold - epsilon) ||

@@ -7,19 +7,29 @@ import { optimize, type Recommendation } from './plan.ts';
 
 /** A draft for each member of the group, in the group's order. */
 export function recommend(group: Group, analysis: Analysis | undefined, policy: Policy): Draft[] {
-  const deciding = group.members.filter((member) => !isHeld(member) && !isAtZero(member));
-  const acting = deciding.filter(({ variant }) => variant.mode !== 'recommend');
+  const holding = new Map<Member, ReasonCode>();
+  const deciding: Member[] = [];
+  for (const member of group.members) {
+    const because = isHeld(member);
+    if (because !== undefined) holding.set(member, because);
+    else if (!isAtZero(member)) deciding.push(member);
+  }
   // one that is only tried out must not be given what another one then lacks
+  const acting = deciding.some(isOnTrial) ? deciding.filter((member) => !isOnTrial(member)) : deciding;
   const forReal = analysis ? optimize(group, analysis, acting, policy) : undefined;
   const onTrial = analysis && acting.length < deciding.length ? optimize(group, analysis, deciding, policy) : forReal;
   return group.members.map((member) => {
     if (isAtZero(member)) return atZero(member);
-    const because = analysis === undefined ? missingOrStale(member) : isHeld(member);
+    const because = analysis === undefined ? missingOrStale(member) : holding.get(member);
     if (member.variant.mode === 'paused') return hold(member, 'Paused');
     if (because || !analysis) return hold(member, because ?? 'HeldMetricsMissing');
-    const plan = (member.variant.mode === 'recommend' ? onTrial : forReal)?.get(member.variant.key);
+    const plan = (isOnTrial(member) ? onTrial : forReal)?.get(member.variant.key);
     return plan ? follow(member, analysis, plan, policy) : hold(member, 'HeldMetricsMissing');
   });
+}
+
+function isOnTrial({ variant }: Member): boolean {
+  return variant.mode === 'recommend';
 }
 
 /** Keeps the last decision, and where there is none the replicas there are. */
