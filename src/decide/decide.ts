@@ -36,7 +36,7 @@ export function memoryOf(conclusions: readonly Conclusion[], observation: Observ
 }
 
 /** A conclusion in words, with the conditions that follow from it. */
-export function decisionOf(conclusion: Conclusion, observation: Observation): Decision {
+function decisionOf(conclusion: Conclusion, observation: Observation): Decision {
   const { subject, desired, previous, held, heldBecause, reason, trail } = conclusion;
   const { seen, variant } = subject;
   const outcome = { ...(desired === undefined ? {} : { desired }), held, reason } as const;

@@ -71,14 +71,13 @@ function thresholdsFor({ variant }: Subject, { saturation, overrides }: Policy):
 }
 
 function weighed(subjects: readonly Subject[]): Member[] {
-  const inOrder = subjects.length === 1 ? subjects : subjects.toSorted((a, b) => compareText(a.variant.key, b.variant.key));
+  // one alone is its own mean
+  if (subjects.length === 1) return subjects.map((subject) => memberOf(subject, 1));
+  const inOrder = subjects.toSorted((a, b) => compareText(a.variant.key, b.variant.key));
   const typical = mean(inOrder.map(({ supply }) => supply.kvCapacityTokens).filter((tokens) => tokens !== undefined));
-  return inOrder.map(({ seen, variant, target, recalled, supply }) => ({
-    seen,
-    variant,
-    target,
-    recalled,
-    supply,
-    weight: typical === undefined ? 1 : (supply.kvCapacityTokens ?? typical) / typical,
-  }));
+  return inOrder.map((subject) => memberOf(subject, typical === undefined ? 1 : (subject.supply.kvCapacityTokens ?? typical) / typical));
+}
+
+function memberOf({ seen, variant, target, recalled, supply }: Subject, weight: number): Member {
+  return { seen, variant, target, recalled, supply, weight };
 }

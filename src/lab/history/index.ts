@@ -1,14 +1,12 @@
 export { clusterResources } from './cluster-resources.ts';
-export type { Divergence } from './divergence.ts';
-export type { History, HistoryChunk, HistoryGap } from './history.ts';
-export type { Ledger, ReplayedDecision, VariantLedger } from './ledger.ts';
-export type { Misses, MissRules } from './misses.ts';
+export type { History, HistoryGap } from './history.ts';
+export type { Ledger } from './ledger.ts';
+export type { MissRules } from './misses.ts';
 export type { Moment } from './moments.ts';
 export { openChunkStore } from './prometheus/chunk-store.ts';
 export { openPrometheusHistory } from './prometheus/prometheus-history.ts';
 export { openRecordHistory } from './record-history.ts';
 export { replay, type Replay, type ReplayPolicy } from './replay.ts';
-export { readResources, ResourcesError } from './resources.ts';
+export { readResources } from './resources.ts';
 export { playPolicies, type PlayedPolicy } from './scenario-whatif.ts';
-export type { Account } from './tally.ts';
 export { axes, judge, type Axis, type AxisVerdict, type Figures } from './verdict.ts';
