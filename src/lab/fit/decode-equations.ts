@@ -9,13 +9,13 @@ import type { TapeRequest } from './tape.ts';
  */
 export interface DecodeEquation {
   readonly atSeconds: number;
-  /** Which recording it is of, where there are several. */
-  readonly tape?: number;
   readonly milliseconds: number;
   readonly iterations: number;
   readonly sequences: number;
   readonly residentTokens: number;
   readonly prefillTokens: number;
+  /** How many of the iterations had so many sequences; unknown from pages alone. */
+  readonly iterationsAt?: ReadonlyMap<number, number>;
 }
 
 /**
@@ -39,6 +39,7 @@ export function equationsOfLog(requests: readonly TapeRequest[], pages: readonly
   const byFirst = answered.toSorted((a, b) => a.first - b.first);
   const longest = Math.max(0, ...byFirst.map(({ first, end }) => end - first));
   const again = recomputed(pages);
+  const atOnce = occupancy(answered);
   return byFirst.flatMap((own, index) => {
     // averages over few tokens are mostly noise
     if (own.generationTokens < 10) return [];
@@ -56,7 +57,7 @@ export function equationsOfLog(requests: readonly TapeRequest[], pages: readonly
     };
     for (let before = index - 1; before >= 0 && (byFirst[before]?.first ?? 0) > own.first - longest; before--) visit(byFirst[before] as (typeof byFirst)[number]);
     for (let after = index + 1; after < byFirst.length && (byFirst[after]?.first ?? 0) <= own.end; after++) visit(byFirst[after] as (typeof byFirst)[number]);
-    return [{ atSeconds: own.atSeconds, milliseconds: 1000 * (own.end - own.first), iterations, sequences, residentTokens, prefillTokens }];
+    return [{ atSeconds: own.atSeconds, milliseconds: 1000 * (own.end - own.first), iterations, sequences, residentTokens, prefillTokens, iterationsAt: atOnce(own.first, own.end, iterations) }];
   });
 }
 
@@ -86,6 +87,32 @@ export function equationsOfPages(pages: readonly PageReading[], unevenness: (fro
       },
     ];
   });
+}
+
+/** Shares `iterations` within a stretch out over how many sequences decoded at a time: more of them make an iteration longer, by about a tenth each. */
+function occupancy(spans: readonly { readonly first: number; readonly end: number }[]): (from: number, to: number, iterations: number) => ReadonlyMap<number, number> {
+  const moments = spans.flatMap(({ first, end }) => [{ at: first, by: 1 }, { at: end, by: -1 }]).toSorted((a, b) => a.at - b.at || a.by - b.by);
+  let now = 0;
+  const steps = moments.map(({ at, by }) => ({ at, sequences: (now += by) }));
+  return (from, to, iterations) => {
+    let low = 0;
+    for (let high = steps.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((steps[middle]?.at ?? Infinity) <= from) low = middle + 1;
+      else high = middle;
+    }
+    const weights = new Map<number, number>();
+    let all = 0;
+    for (let at = Math.max(0, low - 1); at < steps.length && (steps[at]?.at ?? Infinity) < to; at++) {
+      const { at: begin, sequences } = steps[at] as (typeof steps)[number];
+      const seconds = Math.min(to, steps[at + 1]?.at ?? to) - Math.max(from, begin);
+      if (seconds <= 0 || sequences <= 0) continue;
+      const weight = seconds / (1 + 0.1 * sequences);
+      weights.set(sequences, (weights.get(sequences) ?? 0) + weight);
+      all += weight;
+    }
+    return new Map([...weights].map(([sequences, weight]) => [sequences, (iterations * weight) / all]));
+  };
 }
 
 /** Tokens computed a second time within a stretch, by what pages say of preemptions. */

@@ -1,61 +1,62 @@
-import { groupBy, sum } from '../../base/index.ts';
 import type { DecodeEquation } from './decode-equations.ts';
 import { leastSquares } from './least-squares.ts';
 import type { Solution } from './least-squares.ts';
 
-/** The part of the law of an iteration that decoding shows, with standard errors. Milliseconds. */
-export interface DecodeLaw {
-  readonly baseMs: number;
-  readonly perSequenceMs: number;
-  readonly perResidentTokenMs: number;
-  readonly errors: { readonly baseMs: number; readonly perSequenceMs: number; readonly perResidentTokenMs: number };
+/** The part of the law of an iteration that decoding shows. Milliseconds. */
+export interface DecodeLaw extends DecodeTimes {
+  /** Standard errors, from the scatter of the equations. */
+  readonly errors: DecodeTimes;
+  /** Weighted sum of squared residuals. */
+  readonly residual: number;
 }
 
-/** Stretches in which the machine is taken as equally fast, and how much its speed differs between them (standard deviation). */
-const stretchSeconds = 20;
-const speedSpread = 0.05;
+export interface DecodeTimes {
+  readonly baseMs: number;
+  readonly perSequenceMs: number;
+  readonly perLeftoverSequenceMs: number;
+  readonly perResidentTokenMs: number;
+}
+
+/** How many standard errors a refinement of the law has to stand above nothing. */
+const standsOut = 4;
+/** Tiles that kernels are built of. */
+const tiles = [2, 4, 8];
 
 /**
- * Base, per sequence and per resident token, given what a prefill token costs. Machines are faster in one minute than in another (the tapes
- * of a quiet one by 10 %), and all that is seen in such a stretch is seen with the same speed: it is estimated with the law, drawn towards 1, so that
- * a stretch with many requests does not decide alone. Time per resident token is only kept where it stands out of its error
- * four times over: sequences of one recording are much alike, and then it cannot be told from time per sequence.
+ * Base, per sequence, per leftover of a tile and per resident token, given what a prefill token costs. Time per resident token is only kept where it
+ * stands out of its error: sequences of one recording are much alike, and then it cannot be told from time per sequence.
+ * All equations count alike, however the machine's speed drifts: taking each stretch of time by itself looks better, but slow moments
+ * make sequences pile up, so that within a stretch slowness looks like a price of sequences (tried: predictions of heavier load were 10 to 30 % too slow).
  * @param slowerBy what pauses make of the mean: the law is without them.
+ * @param tile sequences beyond a multiple of it cost more; 0 for none.
  */
-export function fitDecodeLaw(equations: readonly DecodeEquation[], perPrefillTokenMs: number, slowerBy: number): DecodeLaw {
+export function fitDecodeLaw(equations: readonly DecodeEquation[], perPrefillTokenMs: number, slowerBy: number, tile: number): DecodeLaw {
+  const right = equations.map(({ milliseconds, prefillTokens }) => milliseconds / slowerBy - prefillTokens * perPrefillTokenMs);
   const weights = equations.map(({ iterations }) => 1 / iterations);
-  const stretches = [...groupBy(equations.keys(), (index) => Math.floor((equations[index]?.atSeconds ?? 0) / stretchSeconds) + 1e6 * (equations[index]?.tape ?? 0)).values()];
-  const slowness = equations.map(() => 1);
-  const solve = (columns: (equation: DecodeEquation) => readonly number[]): Solution => {
-    const right = equations.map(({ milliseconds, prefillTokens }, index) => milliseconds / slowerBy / (slowness[index] ?? 1) - prefillTokens * perPrefillTokenMs);
-    return leastSquares(equations.map(columns), right, weights);
-  };
-  const two = ({ iterations, sequences }: DecodeEquation): readonly number[] => [iterations, sequences];
-  const three = ({ iterations, sequences, residentTokens }: DecodeEquation): readonly number[] => [iterations, sequences, residentTokens];
-  let solution = solve(two);
-  for (let round = 0; round < 10; round++) {
-    const expected = equations.map((equation) => sum(two(equation).map((value, column) => value * (solution.values[column] ?? 0))) + equation.prefillTokens * perPrefillTokenMs);
-    const variance = solution.residual / equations.length;
-    for (const stretch of stretches) {
-      let over = 0;
-      let all = variance / speedSpread ** 2;
-      for (const index of stretch) {
-        const [seen, thought, weight] = [(equations[index]?.milliseconds ?? 0) / slowerBy, expected[index] ?? 0, weights[index] ?? 0];
-        over += weight * thought * (seen - thought);
-        all += weight * thought * thought;
-      }
-      for (const index of stretch) slowness[index] = 1 + over / all;
-    }
-    solution = solve(two);
-  }
-  const withResident = solve(three);
-  const [base = 0, perSequence = 0, perResident = 0] = withResident.values;
-  const stands = perResident > 4 * (withResident.errors[2] ?? Infinity) && base > 0 && perSequence > 0;
-  const { values, errors } = stands ? withResident : solution;
-  return {
-    baseMs: values[0] ?? 0,
-    perSequenceMs: values[1] ?? 0,
-    perResidentTokenMs: values[2] ?? 0,
-    errors: { baseMs: errors[0] ?? 0, perSequenceMs: errors[1] ?? 0, perResidentTokenMs: errors[2] ?? 0 },
-  };
+  const rows = equations.map((equation) => [equation.iterations, equation.sequences, tile > 0 ? leftOver(equation, tile) : 0]);
+  const whole = leastSquares(rows.map((row, index) => [...row, equations[index]?.residentTokens ?? 0]), right, weights);
+  const [base = 0, perSequence = 0, , perResident = 0] = whole.values;
+  const resident = perResident > standsOut * (whole.errors[3] ?? Infinity) && base > 0 && perSequence > 0;
+  const solution: Solution = resident ? whole : leastSquares(rows, right, weights);
+  return { ...named(solution.values), errors: named(solution.errors), residual: solution.residual };
+}
+
+function named([baseMs = 0, perSequenceMs = 0, perLeftoverSequenceMs = 0, perResidentTokenMs = 0]: readonly number[]): DecodeTimes {
+  return { baseMs, perSequenceMs, perLeftoverSequenceMs, perResidentTokenMs };
+}
+
+/** The tile whose leftovers stand out of their error, and explain the most; 0 where none does, or where nothing tells how many ran at a time. */
+export function chooseTile(equations: readonly DecodeEquation[], perPrefillTokenMs: number): number {
+  if (equations.some(({ iterationsAt }) => iterationsAt === undefined)) return 0;
+  const standing = tiles
+    .map((tile) => ({ tile, law: fitDecodeLaw(equations, perPrefillTokenMs, 1, tile) }))
+    .filter(({ law }) => law.perLeftoverSequenceMs > standsOut * law.errors.perLeftoverSequenceMs);
+  return standing.reduce((best, one) => (one.law.residual < best.residual ? { tile: one.tile, residual: one.law.residual } : best), { tile: 0, residual: Infinity }).tile;
+}
+
+/** Iterations, each as often as it had sequences beyond a multiple of the tile. */
+function leftOver({ iterationsAt }: DecodeEquation, tile: number): number {
+  let total = 0;
+  for (const [sequences, iterations] of iterationsAt ?? []) total += iterations * (sequences % tile);
+  return total;
 }

@@ -2,8 +2,8 @@ import { createRandom } from '../../runtime/index.ts';
 import type { ServingProfile } from '../../simulator/index.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
-import { fitDecodeLaw } from './fit-law.ts';
-import type { DecodeLaw } from './fit-law.ts';
+import { chooseTile, fitDecodeLaw } from './fit-law.ts';
+import type { DecodeLaw, DecodeTimes } from './fit-law.ts';
 import { nelderMead } from './nelder-mead.ts';
 import { playLoad } from './play.ts';
 import type { PlayedTape } from './play.ts';
@@ -31,8 +31,8 @@ export interface FitOptions {
 
 export interface FittedServer {
   readonly profile: ServingProfile;
-  /** Standard errors of base, per sequence and per resident token, milliseconds. */
-  readonly errors: DecodeLaw['errors'];
+  /** Standard errors of what decoding shows, milliseconds. */
+  readonly errors: DecodeTimes;
   /** What is left between the recordings and the model, for comparing two fits of the same recordings. */
   readonly distance: number;
   readonly notes: readonly string[];
@@ -72,7 +72,7 @@ interface Found {
 }
 
 function search(evidence: readonly Evidence[], limits: ServerLimits, steps: number, onProgress: (done: number) => void): Found {
-  const equations = evidence.flatMap((one, tape) => one.equations.map((equation) => ({ ...equation, tape })));
+  const equations = evidence.flatMap((one) => one.equations);
   const seen = evidence.filter(({ quietTtftSeconds }) => quietTtftSeconds > 0);
   if (equations.length < 5) throw new TapeError(`Expected at least 5 stretches of decoding to fit to, found ${equations.length}: the recordings, or the stages chosen, hold too little.`);
   if (seen.length === 0) throw new TapeError('Expected requests that did not queue, found none: nothing tells what a prompt costs. Record a stage with less load.');
@@ -80,13 +80,17 @@ function search(evidence: readonly Evidence[], limits: ServerLimits, steps: numb
   const ttftMs = 1000 * weight((one) => one.quietTtftSeconds);
   const gapMs = 1000 * Math.max(weight((one) => one.meanInterTokenSeconds), 0.1);
 
+  const firstPrefillMs = (0.7 * ttftMs) / weight((one) => one.promptTokens);
+  const tileSequences = chooseTile(equations, firstPrefillMs);
+
   const at = ([logPrefill = 0, network = 0, rate = 0, logPause = 0]: readonly number[]): { profile: ServingProfile; law: DecodeLaw } => {
     const [perPrefillTokenMs, networkMs, pausesPerSecond, pauseMs] = [Math.exp(logPrefill), Math.abs(network) * ttftMs, Math.abs(rate), Math.exp(logPause)];
-    const law = fitDecodeLaw(equations, perPrefillTokenMs, 1 + (pausesPerSecond * pauseMs) / 1000);
-    const { baseMs, perSequenceMs, perResidentTokenMs } = law;
+    const law = fitDecodeLaw(equations, perPrefillTokenMs, 1 + (pausesPerSecond * pauseMs) / 1000, tileSequences);
+    const { baseMs, perSequenceMs, perResidentTokenMs, perLeftoverSequenceMs } = law;
+    const tiles = tileSequences > 0 ? { tileSequences, perLeftoverSequenceMs } : {};
     return {
       law,
-      profile: { modelID: 'recorded', accelerator: 'recorded', baseMs, perPrefillTokenMs, perSequenceMs, perResidentTokenMs, networkMs, pausesPerSecond, pauseMs, ...limits, costPerHour: 0 },
+      profile: { modelID: 'recorded', accelerator: 'recorded', baseMs, perPrefillTokenMs, perSequenceMs, perResidentTokenMs, networkMs, pausesPerSecond, pauseMs, ...tiles, ...limits, costPerHour: 0 },
     };
   };
   const play = (profile: ServingProfile, one: Evidence): readonly PlayedTape[] => runs.map((run) => playLoad(profile, one.load, one.pageSeconds, run));
@@ -96,7 +100,7 @@ function search(evidence: readonly Evidence[], limits: ServerLimits, steps: numb
     const { profile } = at(point);
     return evidence.reduce((total, one) => total + one.distance(play(profile, one)), 0);
   };
-  const start = [Math.log((0.7 * ttftMs) / weight((one) => one.promptTokens)), 0.05, 1, Math.log(3 * gapMs)];
+  const start = [Math.log(firstPrefillMs), 0.05, 1, Math.log(3 * gapMs)];
   // twice: with pauses about as often as a shared machine has them, and seldom ones; a simplex finds the nearest bottom only
   const rough = [1.5, 0.2].map((rate) => nelderMead(distance, start.with(2, rate), [0.3, 0.05, 0.5 * rate, 0.4], 0.3 * steps));
   const lower = rough.reduce((lowest, one) => (one.value < lowest.value ? one : lowest));
