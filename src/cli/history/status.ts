@@ -32,7 +32,7 @@ export function stopped(error: unknown, signal: AbortSignal): number {
     return status.badInput;
   }
   if (signal.aborted) {
-    process.stderr.write('Stopped. What was read is kept, and the same command goes on from there.\n');
+    process.stderr.write('Stopped. What was read of a history is kept, and the same command goes on from there.\n');
     return status.interrupted;
   }
   throw error;

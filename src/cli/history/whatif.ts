@@ -31,7 +31,7 @@ export async function whatif(flags: WhatifFlags & Readonly<Record<string, unknow
   try {
     const problems: string[] = [];
     const question = await questionOf(flags, problems);
-    return flags.scenario === undefined ? await onHistory(flags, question, problems, progress, signal) : onScenario(flags, flags.scenario, question, problems);
+    return flags.scenario === undefined ? await onHistory(flags, question, problems, progress, signal) : await onScenario(flags, flags.scenario, question, problems, signal);
   } catch (error) {
     progress.end();
     return stopped(error, signal);
@@ -78,7 +78,7 @@ async function onHistory(flags: WhatifFlags & Readonly<Record<string, unknown>>,
   }
 }
 
-function onScenario(flags: WhatifFlags, name: string, { policies, tolerance, judged }: Question, problems: string[]): number {
+async function onScenario(flags: WhatifFlags, name: string, { policies, tolerance, judged }: Question, problems: string[], signal: AbortSignal): Promise<number> {
   for (const other of ['prometheus', 'record'] as const) if (flags[other] !== undefined) problems.push(`--scenario and --${other} are both set, and policies are compared on one of them.`);
   const seeds = /^\d+$/.test(flags.seeds) ? Number(flags.seeds) : 0;
   if (seeds < 1 || seeds > 1000) problems.push(`--seeds is ${JSON.stringify(flags.seeds)}, and must be a whole number from 1 to 1000.`);
@@ -90,7 +90,7 @@ function onScenario(flags: WhatifFlags, name: string, { policies, tolerance, jud
   if (lacking !== undefined) problems.push(lacking);
   if (problems.length > 0 || !one) throw new BadInput(problems);
   const { scenario, folders } = one;
-  const played = playPolicies({ scenario, policies, seeds, traces: loadTraces(scenario, folders).trace, onRun: sayRun });
+  const played = await playPolicies({ scenario, policies, seeds, traces: loadTraces(scenario, folders).trace, onRun: sayRun }, signal);
   const [first, second] = played;
   const verdicts: AxisVerdict[] = first && second ? judge(first, second, tolerance, judged) : [];
   if (flags.json) process.stdout.write(`${JSON.stringify({ format: 1, scenario: scenario.name, policies: played, verdicts }, null, 2)}\n`);

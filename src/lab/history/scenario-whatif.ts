@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Policy } from '../../model/index.ts';
 import type { TraceSource } from '../../simulator/index.ts';
 import { ourPolicy } from '../policies/ours/index.ts';
@@ -29,18 +30,22 @@ export interface ScenarioWhatif {
  * Our own engine with several policies in a scenario of the laboratory. Closed loop: pods start and end as each decides, and
  * requests meet what there is then. A reversal counts as a flap here, for a scenario is as short as that.
  */
-export function playPolicies({ scenario, policies, seeds, traces, onRun }: ScenarioWhatif): PlayedPolicy[] {
+export async function playPolicies({ scenario, policies, seeds, traces, onRun }: ScenarioWhatif, signal: AbortSignal): Promise<PlayedPolicy[]> {
   const capacities = capacitiesOf(scenario, { traces });
+  const played: PlayedPolicy[] = [];
   let done = 0;
-  return policies.map(({ name, policy: engine }, index) => {
+  for (const [index, { name, policy: engine }] of policies.entries()) {
     const policy = ourPolicy({ name: `${'ab'[index] ?? index}: ${name}`, engine });
-    const results = Array.from({ length: seeds }, (_, seed): RunResult => {
-      const result = runExperiment({ scenario, policy, seed: seed + 1, capacities, ...(traces && { traces }) });
+    const results: RunResult[] = [];
+    for (let seed = 1; seed <= seeds; seed++) {
+      // a run holds the thread; between two of them somebody may say that it is enough
+      await nextTurn();
+      signal.throwIfAborted();
+      results.push(runExperiment({ scenario, policy, seed, capacities, ...(traces && { traces }) }));
       onRun?.(++done, seeds * policies.length);
-      return result;
-    });
+    }
     const mean = (of: (scores: RunResult['scores']) => number): number => results.reduce((total, { scores }) => total + of(scores), 0) / seeds;
-    return {
+    played.push({
       name,
       seeds,
       requests: mean(({ requests }) => requests),
@@ -51,6 +56,7 @@ export function playPolicies({ scenario, policies, seeds, traces, onRun }: Scena
       changes: mean(({ changes }) => changes),
       reversals: mean(({ reversals }) => reversals),
       flaps: mean(({ reversals }) => reversals),
-    };
-  });
+    });
+  }
+  return played;
 }
