@@ -1,84 +1,48 @@
-import { describe, expect, it } from 'vitest';
-import { quantile } from '../../src/base/index.ts';
-import { createManualClock } from '../../src/runtime/index.ts';
-import { createAgenda } from '../../src/simulator/agenda.ts';
-import { createEngine } from '../../src/simulator/serving/engine.ts';
-import type { InferenceRequest } from '../../src/simulator/serving/request.ts';
-import { readTape, tapeNames } from './tape.ts';
-import type { Tape } from './tape.ts';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { claimsOf, fitServer, predictTape, readTape, stagesOf, wholeOf } from '../../src/lab/fit/index.ts';
+import type { Claim } from '../../src/lab/validate/index.ts';
+import { tapeFolder, tapeNames } from './tape.ts';
 
-// Five parameters fitted to tape b alone (random search over the logarithmic error of first token and end), as any
-// user would fit them to a server of theirs. Tapes a and c were not looked at.
-const fitted = {
-  modelID: 'tiny/llama', accelerator: 'cpu',
-  baseMs: 7.84, perPrefillTokenMs: 0.248, perSequenceMs: 0.683, perResidentTokenMs: 0.000228, networkMs: 17.4,
-  maxSequences: 16, tokenBudget: 2048, kvBlocks: 64, blockTokens: 128, maxModelTokens: 2048, costPerHour: 0,
-  // fitted while a preempted request computed everything again
-  prefixCaching: false,
-};
+/**
+ * The simulated engine beside recordings of a genuine one: fitted on one of them, or on some stages, it has to predict the others. Bounds are
+ * those of `tolerances.ts`; what is known to miss stands in `misses` with why, and a miss that is not there fails, as does one that is gone.
+ */
+const wanted = ['vllm-0.32.0-a', 'vllm-0.32.0-b', 'vllm-0.32.0-c'];
+const names = tapeNames().filter((name) => wanted.includes(name));
+const lines: string[] = [];
 
-interface Seen {
-  readonly ttft: readonly number[];
-  readonly tpot: readonly number[];
-  readonly e2e: readonly number[];
-  readonly peakWaiting: number;
-  readonly preemptions: number;
+if (names.length < wanted.length) console.warn('skipped: the simulated engine beside the genuine one (no recordings in ../shared/tapes, nor where WVA_TAPES says)');
+// the figures are what the test is for
+afterAll(() => console.log(lines.join('\n')));
+
+/** Recorded beside other work: 6 % slower than the others before its queue began, which a queue of 50 s magnifies. */
+const slowMachine = ['median TTFT'];
+
+const predictions: readonly { readonly from: string; readonly to: string; readonly misses: readonly string[] }[] = [
+  { from: 'vllm-0.32.0-b', to: 'vllm-0.32.0-a', misses: slowMachine },
+  { from: 'vllm-0.32.0-b', to: 'vllm-0.32.0-c', misses: [] },
+  { from: 'vllm-0.32.0-c', to: 'vllm-0.32.0-a', misses: slowMachine },
+  { from: 'vllm-0.32.0-c', to: 'vllm-0.32.0-b', misses: [] },
+];
+
+function missed(claims: readonly Claim[]): readonly string[] {
+  lines.push(...claims.map(({ claim, reference, ours, difference, verdict }) => `${verdict === 'holds' ? '  ' : '! '}${claim}: ${reference}, ours ${ours} (${difference})`));
+  return claims.filter(({ verdict }) => verdict === 'misses').map(({ claim }) => /: (.*) within/.exec(claim)?.[1] ?? claim);
 }
 
-function genuine({ requests, pages }: Tape): Seen {
-  const last = (name: string, text: string): number => Number(new RegExp(`^vllm:${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
-  return {
-    ttft: requests.map(({ atS, firstTokenS }) => firstTokenS - atS),
-    tpot: requests.map(({ firstTokenS, endS, outputTokens }) => (endS - firstTokenS) / (outputTokens - 1)),
-    e2e: requests.map(({ atS, endS }) => endS - atS),
-    peakWaiting: Math.max(...pages.map(({ text }) => last('num_requests_waiting', text))),
-    preemptions: last('num_preemptions_total', pages.at(-1)?.text ?? ''),
-  };
-}
+describe.skipIf(names.length < wanted.length)('the simulated engine beside the genuine one', () => {
+  it.each(predictions)('fitted on $from predicts $to', ({ from, to, misses }) => {
+    const [fitted, other] = [readTape(join(tapeFolder, from)), readTape(join(tapeFolder, to))];
+    const { profile } = fitServer([{ tape: fitted, stages: wholeOf(fitted) }]);
+    expect(missed(claimsOf(predictTape(profile, other, wholeOf(other)), `${from} predicts ${to}`))).toEqual(misses);
+  });
 
-async function simulated({ requests }: Tape): Promise<Seen> {
-  const clock = createManualClock(0);
-  const agenda = createAgenda(clock, 1000);
-  const engine = createEngine(fitted, agenda);
-  const ended: InferenceRequest[] = [];
-  let peakWaiting = 0;
-  for (const [id, { atS, inputTokens, outputTokens }] of requests.entries()) {
-    agenda.at(atS * 1000, () => {
-      engine.submit({ id, modelID: 'm', arrivedAtMs: atS * 1000, promptTokens: inputTokens, generationTokens: outputTokens, onEnd: (request) => ended.push(request) });
-    });
-  }
-  for (let atS = 0; atS < 300; atS += 5) agenda.at(atS * 1000, () => (peakWaiting = Math.max(peakWaiting, engine.waiting())));
-  agenda.start();
-  await clock.advance(600_000);
-  agenda.stop();
-  const seconds = ended.map(({ arrivedAtMs, firstTokenAtMs = Number.NaN, endedAtMs = Number.NaN, generationTokens }) => ({
-    ttft: (firstTokenAtMs - arrivedAtMs) / 1000,
-    tpot: (endedAtMs - firstTokenAtMs) / 1000 / (generationTokens - 1),
-    e2e: (endedAtMs - arrivedAtMs) / 1000,
-  }));
-  return {
-    ttft: seconds.map(({ ttft }) => ttft), tpot: seconds.map(({ tpot }) => tpot), e2e: seconds.map(({ e2e }) => e2e),
-    peakWaiting, preemptions: engine.meters.preemptions,
-  };
-}
-
-const names = tapeNames();
-
-describe.skipIf(names.length === 0)(`the simulated engine beside the genuine one${names.length === 0 ? ' (no tapes here)' : ''}`, () => {
-  it.each(names)('predicts what clients saw on %s', async (name) => {
-    const tape = readTape(name);
-    const [truth, model] = [genuine(tape), await simulated(tape)];
-    const off = (part: 'ttft' | 'tpot' | 'e2e', fraction: number): number => (quantile(model[part], fraction) ?? 0) / (quantile(truth[part], fraction) ?? 1) - 1;
-    const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
-    const rows = (['ttft', 'tpot', 'e2e'] as const).map((part) => `${part} median ${percent(off(part, 0.5))}, P90 ${percent(off(part, 0.9))}`);
-    process.stdout.write(`${name}: ${rows.join('; ')}; peak queue ${model.peakWaiting} for ${truth.peakWaiting}; preemptions ${model.preemptions} for ${truth.preemptions}\n`);
-    expect(model.e2e).toHaveLength(truth.e2e.length);
-    expect(Math.abs(off('tpot', 0.5))).toBeLessThan(0.15);
-    expect(Math.abs(off('e2e', 0.5))).toBeLessThan(0.25);
-    expect(Math.abs(off('e2e', 0.9))).toBeLessThan(0.25);
-    // the queue adds up every error of throughput, so its head start shows most in the first token
-    expect(Math.abs(off('ttft', 0.5))).toBeLessThan(0.45);
-    expect(Math.abs(model.peakWaiting - truth.peakWaiting)).toBeLessThanOrEqual(Math.max(2, 0.2 * truth.peakWaiting));
-    expect(Math.abs(model.preemptions - truth.preemptions)).toBeLessThanOrEqual(Math.max(3, 0.25 * truth.preemptions));
+  it('fitted on the light stages of a recording predicts the overload of the same', () => {
+    const tape = readTape(join(tapeFolder, 'vllm-0.32.0-b'));
+    const stages = stagesOf(tape);
+    const [early, late] = [stages.slice(0, 2), stages.slice(2)];
+    const { profile } = fitServer([{ tape, stages: early }]);
+    expect(missed(claimsOf(predictTape(profile, tape, late), 'vllm-0.32.0-b, its first two stages predict the others'))).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ export interface TapeRequest {
   readonly outputTokens: number;
 }
 
-const folder = process.env['WVA_TAPES'] ?? resolve(import.meta.dirname, '../../../shared/tapes');
+export const tapeFolder = process.env['WVA_TAPES'] ?? resolve(import.meta.dirname, '../../../shared/tapes');
 
 /** Arrivals per second and for how many seconds, as the recordings' own README gives them. */
 const plans: Record<string, readonly (readonly [number, number])[]> = {
@@ -36,11 +36,11 @@ const plans: Record<string, readonly (readonly [number, number])[]> = {
 
 /** Names of the tapes that are there; none where the recordings are not beside the repository (or at `WVA_TAPES`). */
 export function tapeNames(): string[] {
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name in plans) : [];
+  return existsSync(tapeFolder) ? readdirSync(tapeFolder).filter((name) => name in plans) : [];
 }
 
 export function readTape(name: string): Tape {
-  const path = join(folder, name);
+  const path = join(tapeFolder, name);
   const pages = readdirSync(path)
     .filter((file) => /^\d+\.prom$/.test(file))
     .toSorted()
