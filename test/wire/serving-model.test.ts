@@ -16,13 +16,16 @@ if (names.length < wanted.length) console.warn('skipped: the simulated engine be
 // the figures are what the test is for
 afterAll(() => console.log(lines.join('\n')));
 
-/** Recorded beside other work: 6 % slower than the others before its queue began, which a queue of 50 s magnifies. */
+/**
+ * Recorded beside other work: before its queue began, prompts already took 18 to 60 % longer than the model of the others says, and tokens up to 11 %. A queue that
+ * lasts 50 s adds that up: 10 % of pace are half of the median TTFT.
+ */
 const slowMachine = ['median TTFT'];
 
 const predictions: readonly { readonly from: string; readonly to: string; readonly misses: readonly string[] }[] = [
   { from: 'vllm-0.32.0-b', to: 'vllm-0.32.0-a', misses: slowMachine },
   { from: 'vllm-0.32.0-b', to: 'vllm-0.32.0-c', misses: [] },
-  { from: 'vllm-0.32.0-c', to: 'vllm-0.32.0-a', misses: slowMachine },
+  { from: 'vllm-0.32.0-c', to: 'vllm-0.32.0-a', misses: [...slowMachine, 'peak queue'] },
   { from: 'vllm-0.32.0-c', to: 'vllm-0.32.0-b', misses: [] },
 ];
 

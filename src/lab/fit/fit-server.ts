@@ -39,7 +39,7 @@ export interface FittedServer {
 }
 
 /** Runs of chance that are averaged over in each step of the search; the same in every step. */
-const runs = ['1', '2', '3', '4'];
+const runs = ['1', '2', '3', '4', '5', '6', '7', '8'];
 const evaluations = 300;
 
 /**
