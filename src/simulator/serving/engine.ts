@@ -91,7 +91,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
       wake();
     },
     copied(sequence) {
-      waiting.pushFront(sequence);
+      waiting.pushHolding(sequence);
       wake();
     },
     lost(sequence) {

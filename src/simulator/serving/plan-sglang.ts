@@ -36,7 +36,7 @@ export function createSglangPlanner(): Planner {
       waiting.push(victim);
       retracted = true;
     }
-    if (group.size() === 0) return undefined;
+    if (group.size() === 0) return plan(schedule);
     if (retracted) ratio = ratioAfterRetraction(schedule);
     group.reserveNext();
     // while the ratio sinks, somebody may be let in after any iteration; later nobody can before somebody has ended

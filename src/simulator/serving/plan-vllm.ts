@@ -47,7 +47,8 @@ function plan(schedule: Schedule): Batch | undefined {
     prefills.push(admitted);
   }
 
-  if (prefills.length === 0 && group.size() === 0) return undefined;
+  // whoever gave up everything may make room for the one that waits: the scheduler is asked again at once
+  if (prefills.length === 0 && group.size() === 0) return preempted ? plan(schedule) : undefined;
   if (prefills.length > 0 || preempted) return batchOf(schedule, prefills, group.size() > 0, 1);
   // the blocks of the first of the equal iterations are taken already
   return batchOf(schedule, prefills, true, 1 + group.iterationsAfterNext(cache.free(), group.untilFirstEnd() - 1));

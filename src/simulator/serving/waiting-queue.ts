@@ -7,23 +7,25 @@ export interface WaitingQueue {
   tokens(): number;
   first(): Sequence | undefined;
   push(sequence: Sequence): void;
-  /** Before all others. */
+  /** Before all others, but for those that hold blocks. */
   pushFront(sequence: Sequence): void;
+  /** One that holds its blocks already: it goes before those that need some, or they could wait for each other for ever. */
+  pushHolding(sequence: Sequence): void;
   shift(): Sequence | undefined;
   /** @returns false when it does not wait. */
   remove(sequence: Sequence): boolean;
-  all(): readonly Sequence[];
 }
 
 export function createWaitingQueue(): WaitingQueue {
   let items: (Sequence | undefined)[] = [];
+  const holding: Sequence[] = [];
   let head = 0;
   let tokens = 0;
 
   return {
-    size: () => items.length - head,
+    size: () => holding.length + items.length - head,
     tokens: () => tokens,
-    first: () => items[head],
+    first: () => holding[0] ?? items[head],
     push(sequence) {
       items.push(sequence);
       tokens += sequence.prefillTarget;
@@ -33,7 +35,16 @@ export function createWaitingQueue(): WaitingQueue {
       if (head > 0) items[--head] = sequence;
       else items.unshift(sequence);
     },
+    pushHolding(sequence) {
+      holding.push(sequence);
+      tokens += sequence.prefillTarget - sequence.computed;
+    },
     shift() {
+      const held = holding.shift();
+      if (held !== undefined) {
+        tokens -= held.prefillTarget - held.computed;
+        return held;
+      }
       const sequence = items[head];
       if (sequence === undefined) return undefined;
       items[head++] = undefined;
@@ -45,12 +56,17 @@ export function createWaitingQueue(): WaitingQueue {
       return sequence;
     },
     remove(sequence) {
+      const held = holding.indexOf(sequence);
+      if (held !== -1) {
+        holding.splice(held, 1);
+        tokens -= sequence.prefillTarget - sequence.computed;
+        return true;
+      }
       const at = items.indexOf(sequence, head);
       if (at === -1) return false;
       items.splice(at, 1);
       tokens -= sequence.prefillTarget;
       return true;
     },
-    all: () => items.slice(head) as Sequence[],
   };
 }
