@@ -1,13 +1,11 @@
 export { fitServer } from './fit-server.ts';
-export type { FitOptions, FitSource, FittedServer } from './fit-server.ts';
-export type { Measures } from './measures.ts';
+export type { FitSource, FittedServer } from './fit-server.ts';
 export { predictTape } from './predict.ts';
-export type { Prediction } from './predict.ts';
 export { readTape } from './read-tape.ts';
 export type { ServerLimits } from './server-limits.ts';
 export { chooseStages, readPlan } from './stages.ts';
 export type { Stage } from './stages.ts';
 export { stagesOf, tapeClaims, tapeFolders, wholeOf } from './tape-claims.ts';
 export { TapeError } from './tape.ts';
-export type { Tape, TapeRequest } from './tape.ts';
-export { claimsOf, tolerances } from './tolerances.ts';
+export type { Tape } from './tape.ts';
+export { claimsOf } from './tolerances.ts';

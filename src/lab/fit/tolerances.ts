@@ -17,7 +17,7 @@ interface Tolerance {
 const milliseconds = (value: number): string => (value < 1 ? `${rounded(1000 * value, value < 0.1 ? 1 : 0)} ms` : `${rounded(value)} s`);
 
 /** How near a prediction has to come: by each of these a capacity planner would decide the same. */
-export const tolerances: readonly Tolerance[] = [
+const tolerances: readonly Tolerance[] = [
   { measure: 'completedPerMinute', title: 'requests completed a minute', show: (value) => rounded(value, 1), relative: 0.05 },
   { measure: 'tpotMedian', title: 'median TPOT', show: milliseconds, relative: 0.15 },
   { measure: 'ttftMedian', title: 'median TTFT', show: milliseconds, relative: 0.2, absolute: 0.05 },
