@@ -9,4 +9,4 @@ export { createPrometheusSource } from './query/source.ts';
 export { createScrapeSource } from './scrape/source.ts';
 export type { MetricSource, PodAddress, PodSample, Samples } from './source.ts';
 export { nothingRead } from './window/readings.ts';
-export { createSampleWindows, type SampleWindows } from './window/sample-windows.ts';
+export { createSampleWindows } from './window/sample-windows.ts';

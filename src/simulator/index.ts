@@ -1,5 +1,5 @@
 export { createEventQueue } from './agenda.ts';
-export type { Agenda, EventQueue } from './agenda.ts';
+export type { EventQueue } from './agenda.ts';
 export { demoScenario } from './demo-scenario.ts';
 export { afterRescale, autoscale, defaultAutoscalerOptions, needsMetrics } from './hpa/autoscale.ts';
 export type { AutoscalerMemory } from './hpa/normalization.ts';
@@ -7,24 +7,8 @@ export { formatMilli } from './hpa/quantity.ts';
 export { accelerators, findProfile, profileFrom, servingProfiles } from './profiles/index.ts';
 export type { NamedProfile } from './profiles/index.ts';
 export type { Scenario } from './scenario.ts';
-export { createEngine, createHistogram, createLatencySketch, createRouter, endRequest, iterationTime, writeMetricsPage } from './serving/index.ts';
-export type {
-  Ending,
-  Engine,
-  EngineMeters,
-  EngineRole,
-  Histogram,
-  InferenceRequest,
-  IterationLoad,
-  IterationTime,
-  LatencySketch,
-  MetricNames,
-  RequestPath,
-  Router,
-  RouterMeters,
-  RouterOptions,
-  ServingProfile,
-} from './serving/index.ts';
+export { createEngine, createLatencySketch, createRouter, iterationTime } from './serving/index.ts';
+export type { Engine, EngineRole, Histogram, InferenceRequest, LatencySketch, Router, ServingProfile } from './serving/index.ts';
 export type { TargetStats, TrafficStats, WorldStats } from './statistics.ts';
 export { createWorld } from './world.ts';
 export type { World } from './world.ts';

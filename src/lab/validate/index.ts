@@ -1,2 +1,2 @@
 export type { Claim } from './claim.ts';
-export { validate, type ClaimGroup, type ValidateOptions } from './validate.ts';
+export { validate, type ClaimGroup } from './validate.ts';
