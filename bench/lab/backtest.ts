@@ -3,14 +3,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { decide } from '../../src/decide/index.ts';
 import { ColumnChunk } from '../../src/lab/history/column-chunk.ts';
 import type { History } from '../../src/lab/history/index.ts';
+import type { ReplayedDecision } from '../../src/lab/history/ledger.ts';
 import { MissingReasons, ReadingColumns } from '../../src/lab/history/reading-columns.ts';
-import { createReplayer, replay } from '../../src/lab/history/replay.ts';
+import { createReplayer } from '../../src/lab/history/replay-share.ts';
+import { replay, type Replay } from '../../src/lab/history/replay.ts';
 import { defaultPolicy, emptyMemory, type Variant } from '../../src/model/index.ts';
 import { joinObservation, type SnapshotVariant } from '../../src/observe/index.ts';
 import { createRandom, type Random } from '../../src/runtime/index.ts';
 
 export interface BacktestBench {
+  /** Wall time, starting threads included. */
   readonly backtestSeconds: number;
+  readonly threads: number;
   readonly variants: number;
   readonly cycles: number;
   readonly changes: number;
@@ -98,24 +102,51 @@ function compare(chunk: ColumnChunk): void {
   }
 }
 
-export async function benchBacktest(cycles = weekCycles): Promise<BacktestBench> {
-  compare(chunkFrom(0, comparedCycles, createRandom('backtest/compared')));
-  const random = createRandom('backtest');
-  let peakMemoryMb = 0;
-  const history: History = {
+function historyOf(cycles: number, random: Random, onChunk: () => void): History {
+  return {
     stepMs,
+    cyclesAtMost: cycles,
     async *chunks() {
       for (let first = 0; first < cycles; first += chunkCycles) {
         yield chunkFrom(first, Math.min(chunkCycles, cycles - first), random);
-        peakMemoryMb = Math.max(peakMemoryMb, process.memoryUsage().rss / 1e6);
+        onChunk();
       }
     },
     gaps: () => [],
     notes: () => [],
   };
-  const result = await replay(history, { policies: [{ name: 'built-in', policy: defaultPolicy }], misses: { startupMs: 120_000 }, onDecision: () => {} }, new AbortController().signal);
+}
+
+async function played(cycles: number, threads: number | undefined, onChunk: () => void, told: (decision: ReplayedDecision) => void): Promise<Replay> {
+  const policies = [{ name: 'built-in', policy: defaultPolicy }];
+  return await replay(
+    historyOf(cycles, createRandom('backtest'), onChunk),
+    { policies, misses: { startupMs: 120_000 }, onDecision: (_, decision) => told(decision), ...(threads !== undefined && { threads }) },
+    new AbortController().signal,
+  );
+}
+
+/** Decides a slice with one thread and with four, and asserts that books and decisions are the same bytes. */
+async function compareThreads(): Promise<void> {
+  const results = [];
+  for (const threads of [1, 4]) {
+    const decisions: ReplayedDecision[] = [];
+    const { ledgers, threads: used } = await played(2 * chunkCycles, threads, () => {}, (decision) => decisions.push(decision));
+    if (used !== threads) throw new Error(`${threads} threads were expected to decide, and ${used} did.`);
+    results.push(JSON.stringify({ ledgers, decisions }));
+  }
+  if (results[0] !== results[1]) throw new Error('Four threads come to another result than one.');
+}
+
+export async function benchBacktest(cycles = weekCycles, threads?: number): Promise<BacktestBench> {
+  compare(chunkFrom(0, comparedCycles, createRandom('backtest/compared')));
+  await compareThreads();
+  let peakMemoryMb = 0;
+  const measure = (): void => void (peakMemoryMb = Math.max(peakMemoryMb, process.memoryUsage().rss / 1e6));
+  const result = await played(cycles, threads, measure, () => {});
   return {
     backtestSeconds: result.decidingSeconds,
+    threads: result.threads,
     variants: variantCount,
     cycles: result.cycles,
     changes: result.ledgers[0]?.ledger.decided.changes ?? 0,
@@ -124,4 +155,8 @@ export async function benchBacktest(cycles = weekCycles): Promise<BacktestBench>
   };
 }
 
-if (import.meta.main) console.log(JSON.stringify(await benchBacktest()));
+// node bench/lab/backtest.ts [cycles [threads]]
+if (import.meta.main) {
+  const [cycles, threads] = process.argv.slice(2).map(Number);
+  console.log(JSON.stringify(await benchBacktest(cycles, threads)));
+}

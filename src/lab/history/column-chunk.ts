@@ -1,8 +1,8 @@
-import type { Observation, Problem, ReplicaObservation, ReplicaReadings, VariantObservation } from '../../model/index.ts';
+import type { Observation, Problem, ReplicaObservation, ReplicaReadings, Variant, VariantObservation } from '../../model/index.ts';
 import type { ClusterSnapshot } from '../../observe/index.ts';
 import type { Samples } from '../../prometheus/index.ts';
 import type { HistoryChunk } from './history.ts';
-import { MissingReasons, ReadingColumns } from './reading-columns.ts';
+import { MissingReasons, ReadingColumns, type Missing } from './reading-columns.ts';
 
 /** What the API server knew, from one cycle of the chunk on. Replicas come and go within minutes, so a snapshot lasts for many cycles. */
 export interface Segment {
@@ -19,6 +19,11 @@ export interface ColumnChunkOptions {
   readonly readings: ReadonlyMap<string, ReadingColumns>;
   /** What could not be known of this part of the past. */
   readonly problems?: readonly Problem[];
+}
+
+/** What a thread is sent to decide about some of the variants. Readings are handed over, not copied; all else is little. */
+export interface ChunkPortion extends Omit<ColumnChunkOptions, 'readings'> {
+  readonly readings: readonly { readonly key: string; readonly memory: ArrayBuffer; readonly modelName: string | undefined; readonly reasons: readonly Missing[] }[];
 }
 
 type Seen = Omit<VariantObservation, 'replicas' | 'unmatchedPods'>;
@@ -43,6 +48,35 @@ export class ColumnChunk implements HistoryChunk {
     this.#options = options;
     this.cycles = options.timesMs.length;
     this.#segments = options.segments.map((segment) => prepare(segment, options.readings));
+  }
+
+  static from({ readings, ...options }: ChunkPortion): ColumnChunk {
+    const columnsOf = ({ memory, modelName, reasons }: ChunkPortion['readings'][number]): ReadingColumns => {
+      const columns = new ReadingColumns(options.timesMs.length, new MissingReasons(reasons), 0, memory);
+      columns.modelName = modelName;
+      return columns;
+    };
+    return new ColumnChunk({ ...options, readings: new Map(readings.map((one) => [one.key, columnsOf(one)])) });
+  }
+
+  /** Every variant of the chunk once, as its resource says it. */
+  variants(): readonly Variant[] {
+    return [...new Map(this.#options.segments.flatMap(({ snapshot: { variants } }) => variants.map(({ variant }) => [variant.key, variant] as const))).values()];
+  }
+
+  /** What is needed to decide about these variants. */
+  portion(keys: ReadonlySet<string>): ChunkPortion {
+    const { readings, segments, ...rest } = this.#options;
+    const own = segments.map(({ fromCycle, snapshot }) => ({ fromCycle, snapshot: { ...snapshot, variants: snapshot.variants.filter(({ variant }) => keys.has(variant.key)) } }));
+    const pods = new Set(own.flatMap(({ snapshot }) => snapshot.variants.flatMap(({ variant, pods: all }) => all.map(({ pod }) => `${variant.namespace}/${pod}`))));
+    return {
+      ...rest,
+      segments: own,
+      readings: [...pods].flatMap((key) => {
+        const columns = readings.get(key);
+        return columns ? [{ key, memory: columns.memory, modelName: columns.modelName, reasons: columns.reasons.all() }] : [];
+      }),
+    };
   }
 
   atMs(cycle: number): number {

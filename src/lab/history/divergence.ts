@@ -1,3 +1,4 @@
+import { compareText } from '../../base/index.ts';
 import type { Conclusion } from '../../decide/index.ts';
 import { heaviest, Moments, type Moment } from './moments.ts';
 
@@ -13,13 +14,38 @@ export interface Divergence {
   readonly moments: readonly Moment[];
 }
 
+/** That of one variant. */
+export interface VariantDivergence extends Divergence {
+  readonly variant: string;
+}
+
+/** Those of variants as one, the same to the last bit in whatever order they come. */
+export function joinDivergences(all: readonly VariantDivergence[]): Divergence {
+  const total = { hours: 0, differsHours: 0, moreReplicaHours: 0, fewerReplicaHours: 0 };
+  for (const one of all.toSorted((a, b) => compareText(a.variant, b.variant))) {
+    total.hours += one.hours;
+    total.differsHours += one.differsHours;
+    total.moreReplicaHours += one.moreReplicaHours;
+    total.fewerReplicaHours += one.fewerReplicaHours;
+  }
+  return { ...total, moments: heaviest(all.flatMap(({ moments }) => moments), 10) };
+}
+
+class Difference {
+  readonly moments: Moments;
+  hours = 0;
+  differsHours = 0;
+  moreReplicaHours = 0;
+  fewerReplicaHours = 0;
+
+  constructor(key: string, costPerHour: number) {
+    this.moments = new Moments(key, costPerHour);
+  }
+}
+
 /** Compares two policies cycle by cycle. */
 export class DivergenceKeeper {
-  readonly #moments = new Map<string, Moments>();
-  #hours = 0;
-  #differsHours = 0;
-  #more = 0;
-  #fewer = 0;
+  readonly #byVariant = new Map<string, Difference>();
   #lastMs = 0;
 
   add(atMs: number, first: readonly Conclusion[], second: readonly Conclusion[], hours: number): void {
@@ -28,33 +54,29 @@ export class DivergenceKeeper {
       const { desired } = one;
       if (before === undefined || desired === undefined) continue;
       const { variant } = one.subject;
-      const moments = this.#momentsOf(variant.key, variant.costPerHour);
-      moments.see(atMs, before, desired, () => ({ reason: one.reason, sentences: one.trail.steps.map(({ sentence }) => sentence()) }));
-      this.#hours += hours;
+      const own = this.#differenceOf(variant.key, variant.costPerHour);
+      own.moments.see(atMs, before, desired, () => ({ reason: one.reason, sentences: one.trail.steps.map(({ sentence }) => sentence()) }));
+      own.hours += hours;
       const difference = desired - before;
       if (difference === 0) continue;
-      this.#differsHours += hours;
-      if (difference > 0) this.#more += difference * hours;
-      else this.#fewer -= difference * hours;
-      moments.pass(difference, hours);
+      own.differsHours += hours;
+      if (difference > 0) own.moreReplicaHours += difference * hours;
+      else own.fewerReplicaHours -= difference * hours;
+      own.moments.pass(difference, hours);
     }
     this.#lastMs = atMs + hours * 3_600_000;
   }
 
-  divergence(): Divergence {
-    for (const moments of this.#moments.values()) moments.close(this.#lastMs);
-    return {
-      hours: this.#hours,
-      differsHours: this.#differsHours,
-      moreReplicaHours: this.#more,
-      fewerReplicaHours: this.#fewer,
-      moments: heaviest([...this.#moments.values()].flatMap((moments) => moments.all()), 10),
-    };
+  byVariant(): VariantDivergence[] {
+    return [...this.#byVariant].map(([variant, { moments, hours, differsHours, moreReplicaHours, fewerReplicaHours }]) => {
+      moments.close(this.#lastMs);
+      return { variant, hours, differsHours, moreReplicaHours, fewerReplicaHours, moments: moments.all() };
+    });
   }
 
-  #momentsOf(key: string, costPerHour: number): Moments {
-    let moments = this.#moments.get(key);
-    if (!moments) this.#moments.set(key, (moments = new Moments(key, costPerHour)));
-    return moments;
+  #differenceOf(key: string, costPerHour: number): Difference {
+    let own = this.#byVariant.get(key);
+    if (!own) this.#byVariant.set(key, (own = new Difference(key, costPerHour)));
+    return own;
   }
 }

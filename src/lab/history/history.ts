@@ -6,6 +6,8 @@ import type { Memory, Observation } from '../../model/index.ts';
  */
 export interface History {
   readonly stepMs: number;
+  /** How many cycles there are at most, where that is known before they are read. */
+  readonly cyclesAtMost?: number;
   /**
    * In order, and each readable until the next is asked for: memory stays flat in the length of the history. A history that
    * ends early (a Prometheus that cannot be asked any more) gives what it has and then says why in `gaps`.

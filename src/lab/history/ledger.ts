@@ -1,6 +1,7 @@
+import { compareText } from '../../base/index.ts';
 import type { Conclusion } from '../../decide/index.ts';
 import type { Variant } from '../../model/index.ts';
-import { MissModel, type Misses, type MissRules, type MissShare } from './misses.ts';
+import { MissModel, totalMisses, type Misses, type MissRules, type MissShare, type WorkMisses } from './misses.ts';
 import { heaviest, Moments, type Moment } from './moments.ts';
 import { Tally, together, type Account } from './tally.ts';
 
@@ -41,6 +42,25 @@ export interface Ledger {
   readonly misses: Misses;
   /** The heaviest differences, heaviest first. */
   readonly moments: readonly Moment[];
+}
+
+/** The books of one policy about some of the variants. Variants that serve the same requests are in one part. */
+export interface LedgerPart {
+  readonly variants: readonly VariantLedger[];
+  readonly works: readonly WorkMisses[];
+  readonly moments: readonly Moment[];
+}
+
+/** The parts as one, the same to the last bit however the variants were parted: sums are made in the order of keys. */
+export function joinLedgers(parts: readonly LedgerPart[]): Ledger {
+  const variants = parts.flatMap((part) => part.variants).toSorted((a, b) => compareText(a.variant, b.variant));
+  return {
+    variants,
+    actual: together(variants.map(({ actual }) => actual)),
+    decided: together(variants.map(({ decided }) => decided)),
+    misses: totalMisses(parts.flatMap(({ works }) => works)),
+    moments: heaviest(parts.flatMap(({ moments }) => moments), 10),
+  };
 }
 
 class Entry {
@@ -106,7 +126,7 @@ export class LedgerKeeper {
     this.#lastMs = atMs + lastsMs;
   }
 
-  ledger(): Ledger {
+  part(): LedgerPart {
     const entries = [...this.#entries.values()];
     for (const { moments } of entries) moments.close(this.#lastMs);
     return {
@@ -121,10 +141,8 @@ export class LedgerKeeper {
         heldHours,
         differsHours,
       })),
-      actual: together(entries.map(({ actual }) => actual)),
-      decided: together(entries.map(({ decided }) => decided)),
-      misses: this.#misses.total(),
-      moments: heaviest(entries.flatMap(({ moments }) => moments.all()), 10),
+      works: this.#misses.works(),
+      moments: entries.flatMap(({ moments }) => moments.all()),
     };
   }
 

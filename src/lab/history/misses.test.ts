@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { sceneOf, type ReplicaSketch } from '../../../test/support/decide/scene.ts';
 import { conclude, type Conclusion } from '../../decide/index.ts';
 import { defaultPolicy, emptyMemory, fresh, type Observation } from '../../model/index.ts';
-import { MissModel, type MissRules } from './misses.ts';
+import { MissModel, totalMisses, type MissRules } from './misses.ts';
 
 /** One request a second at every replica. */
 function scene(replicas: readonly ReplicaSketch[], latency?: { readonly ttft: number; readonly itl: number }): Observation {
@@ -33,7 +33,7 @@ function missesOf(observation: Observation, desired: readonly number[], rules: M
     model.see(share, { ...(conclusion as Conclusion), desired: number }, cycle * 15_000);
     model.judge(15);
   }
-  return model.total();
+  return totalMisses(model.works());
 }
 
 const half = scene([{ kv: 0.5, queue: 0 }, { kv: 0.5, queue: 0 }]);

@@ -1,3 +1,4 @@
+import { compareText } from '../../base/index.ts';
 import { defaultPolicy, freshValue, modelKey, type ReplicaObservation, type Variant } from '../../model/index.ts';
 import type { Conclusion } from '../../decide/index.ts';
 import { SlidingMinimum } from './sliding-minimum.ts';
@@ -22,6 +23,22 @@ export interface Misses {
   readonly actual: number;
   /** With the replicas that would have been. */
   readonly decided: number;
+}
+
+/** Those of one role of one model. */
+export interface WorkMisses extends Misses {
+  readonly work: string;
+}
+
+/** Of all works together, the same to the last bit in whatever order they come. */
+export function totalMisses(works: readonly WorkMisses[]): Misses {
+  const total = { requests: 0, actual: 0, decided: 0 };
+  for (const { requests, actual, decided } of works.toSorted((a, b) => compareText(a.work, b.work))) {
+    total.requests += requests;
+    total.actual += actual;
+    total.decided += decided;
+  }
+  return total;
 }
 
 /** Variants that serve the same requests. */
@@ -99,15 +116,9 @@ export class MissModel {
     }
   }
 
-  /** Of all models together. */
-  total(): Misses {
-    const total = new Work();
-    for (const work of this.#works.values()) {
-      total.requests += work.requests;
-      total.actual += work.actual;
-      total.decided += work.decided;
-    }
-    return { requests: total.requests, actual: total.actual, decided: total.decided };
+  /** Of each work by itself. */
+  works(): WorkMisses[] {
+    return [...this.#works].map(([name, { requests, actual, decided }]) => ({ work: name, requests, actual, decided }));
   }
 
   /** The largest of the quantities as a share of its limit. */

@@ -1,3 +1,5 @@
+import { compareText } from '../../base/index.ts';
+
 /** A time in which a decision would have differed from what was there. */
 export interface Moment {
   readonly variant: string;
@@ -55,7 +57,7 @@ export class Moments {
   }
 }
 
-/** Those that weigh most in money, then in replica-hours; the first of equal ones. */
+/** Those that weigh most in money, then in replica-hours; of equal ones the first, and the first by its variant. */
 export function heaviest(moments: readonly Moment[], count: number): Moment[] {
-  return moments.toSorted((a, b) => Math.abs(b.money) - Math.abs(a.money) || Math.abs(b.replicaHours) - Math.abs(a.replicaHours) || a.fromMs - b.fromMs).slice(0, count);
+  return moments.toSorted((a, b) => Math.abs(b.money) - Math.abs(a.money) || Math.abs(b.replicaHours) - Math.abs(a.replicaHours) || a.fromMs - b.fromMs || compareText(a.variant, b.variant)).slice(0, count);
 }

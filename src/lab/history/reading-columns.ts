@@ -26,30 +26,42 @@ const asleepColumn = numberReadings.length;
 const columnCount = asleepColumn + 1;
 const columnOf = Object.fromEntries(numberReadings.map((name, index) => [name, index])) as Readonly<Record<NumberReading, number>>;
 
+export type Missing = Extract<Reading, { kind: 'missing' }>;
+
 /** Reasons are few and readings are millions, so each reason is kept once and meant by its number. */
 export class MissingReasons {
-  readonly #all: Extract<Reading, { kind: 'missing' }>[] = [missing('NotScraped') as Extract<Reading, { kind: 'missing' }>];
-  readonly #numbers = new Map<string, number>([['NotScraped\n', 0]]);
+  readonly #all: Missing[];
+  readonly #numbers: Map<string, number>;
+
+  /** @param known reasons in the order of their numbers, as `all` gave them. */
+  constructor(known: readonly Missing[] = [missing('NotScraped') as Missing]) {
+    this.#all = [...known];
+    this.#numbers = new Map(known.map(({ why, detail }, number) => [`${why}\n${detail ?? ''}`, number]));
+  }
+
+  all(): readonly Missing[] {
+    return this.#all;
+  }
 
   numberOf(why: MissingReason, detail?: string): number {
     const key = `${why}\n${detail ?? ''}`;
     let number = this.#numbers.get(key);
     if (number === undefined) {
       number = this.#all.length;
-      this.#all.push(missing(why, detail) as Extract<Reading, { kind: 'missing' }>);
+      this.#all.push(missing(why, detail) as Missing);
       this.#numbers.set(key, number);
     }
     return number;
   }
 
-  at(number: number): Extract<Reading, { kind: 'missing' }> {
-    return this.#all[number] as Extract<Reading, { kind: 'missing' }>;
+  at(number: number): Missing {
+    return this.#all[number] as Missing;
   }
 }
 
 /**
  * What one pod said at each cycle of a chunk: 17 readings in 11 bytes each, which as objects would be 60. A pod's readings all have
- * the time of its newest sample.
+ * the time of its newest sample. They lie in one piece of memory, which can be handed to another thread.
  */
 export class ReadingColumns {
   readonly cycles: number;
@@ -58,17 +70,28 @@ export class ReadingColumns {
   modelName: string | undefined = undefined;
   /** Time of the newest sample at each cycle; NaN where there is none. */
   readonly sampledAtMs: Float64Array;
+  /** All of it: times, then values, then reasons. */
+  readonly memory: ArrayBuffer;
   /** NaN where the reading is missing. */
   readonly #values: Float64Array;
   readonly #why: Uint16Array;
 
-  /** @param why number of the reason for which readings are missing until they are set. */
-  constructor(cycles: number, reasons: MissingReasons, why = 0) {
+  /**
+   * @param why number of the reason for which readings are missing until they are set.
+   * @param memory that of columns of as many cycles, to look at what is in them.
+   */
+  constructor(cycles: number, reasons: MissingReasons, why = 0, memory?: ArrayBuffer) {
+    const cells = cycles * columnCount;
     this.cycles = cycles;
     this.reasons = reasons;
-    this.sampledAtMs = new Float64Array(cycles).fill(Number.NaN);
-    this.#values = new Float64Array(cycles * columnCount).fill(Number.NaN);
-    this.#why = new Uint16Array(cycles * columnCount).fill(why);
+    this.memory = memory ?? new ArrayBuffer(8 * (cycles + cells) + 2 * cells);
+    this.sampledAtMs = new Float64Array(this.memory, 0, cycles);
+    this.#values = new Float64Array(this.memory, 8 * cycles, cells);
+    this.#why = new Uint16Array(this.memory, 8 * (cycles + cells), cells);
+    if (memory) return;
+    this.sampledAtMs.fill(Number.NaN);
+    this.#values.fill(Number.NaN);
+    this.#why.fill(why);
   }
 
   /** Keeps what was read at a cycle. A sample from before `sinceMs` is of another pod of the same name, and nothing was scraped of this one yet. */

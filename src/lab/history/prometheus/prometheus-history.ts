@@ -59,6 +59,7 @@ export function openPrometheusHistory(options: PrometheusHistoryOptions): Histor
 
   return {
     stepMs,
+    cyclesAtMost: Math.max(0, Math.floor((toMs - fromMs) / stepMs) + 1),
     async *chunks(signal) {
       const question = { client, clock, matchers, namespaces, stepMs, lookbackMs };
       const stretches = readStretches({ question, store, fromMs, toMs, gaps, onRead: (read) => options.onRead?.(read) }, signal);

@@ -1,0 +1,112 @@
+import { compareText } from '../../base/index.ts';
+import { conclude, memoryOf, type Conclusion } from '../../decide/index.ts';
+import { emptyMemory, type Memory, type Policy } from '../../model/index.ts';
+import { DivergenceKeeper, type VariantDivergence } from './divergence.ts';
+import type { HistoryChunk } from './history.ts';
+import { LedgerKeeper, type LedgerPart, type ReplayedDecision } from './ledger.ts';
+import type { MissRules } from './misses.ts';
+
+export interface ReplayPolicy {
+  readonly name: string;
+  readonly policy: Policy;
+}
+
+export interface ShareOptions {
+  readonly policies: readonly ReplayPolicy[];
+  readonly misses: MissRules;
+  readonly stepMs: number;
+  /** Whether anybody wants to read the decisions. */
+  readonly tells: boolean;
+}
+
+/** A decision, and the policy that made it. */
+export interface ToldDecision {
+  readonly policy: number;
+  readonly decision: ReplayedDecision;
+}
+
+/** Books about the variants of one share; plain data. */
+export interface ShareBooks {
+  readonly ledgers: readonly LedgerPart[];
+  /** Of each policy after the first, against the first. */
+  readonly divergences: readonly (readonly VariantDivergence[])[];
+}
+
+/** A missed cycle or two is a slow cycle; more is time that nobody watched, and counts for nothing. */
+const longestSteps = 4;
+
+/** What one thread does of a replay: the same variants from the first chunk to the last, with their memory and their books. */
+export class ReplayShare {
+  readonly #stepMs: number;
+  readonly #replayers: readonly { readonly replayer: Replayer; readonly against: DivergenceKeeper }[];
+  #told: ToldDecision[] = [];
+
+  constructor({ policies, misses, stepMs, tells }: ShareOptions) {
+    this.#stepMs = stepMs;
+    this.#replayers = policies.map(({ policy }, index) => ({
+      replayer: createReplayer(policy, misses, tells ? (decision) => this.#told.push({ policy: index, decision }) : undefined),
+      against: new DivergenceKeeper(),
+    }));
+  }
+
+  /** Decides about the next chunk; returns what is told of it. */
+  pass(chunk: HistoryChunk): ToldDecision[] {
+    const [first, ...others] = this.#replayers;
+    if (!first) return [];
+    for (const { replayer } of this.#replayers) replayer.remember(chunk);
+    for (let cycle = 0; cycle < chunk.cycles; cycle++) {
+      const lastsMs = lastsFor(chunk, cycle, this.#stepMs);
+      const decided = first.replayer.pass(chunk, cycle, lastsMs);
+      for (const { replayer, against } of others) against.add(chunk.atMs(cycle), decided, replayer.pass(chunk, cycle, lastsMs), lastsMs / 3_600_000);
+    }
+    const told = this.#told;
+    this.#told = [];
+    return told;
+  }
+
+  books(): ShareBooks {
+    return {
+      ledgers: this.#replayers.map(({ replayer }) => replayer.part()),
+      divergences: this.#replayers.slice(1).map(({ against }) => against.byVariant()),
+    };
+  }
+}
+
+/** The order in which decisions are told, however the variants were shared out. */
+export function inOrder(told: readonly ToldDecision[]): ToldDecision[] {
+  return told.toSorted((a, b) => a.decision.atMs - b.decision.atMs || a.policy - b.policy || compareText(a.decision.variant, b.decision.variant));
+}
+
+/** How long what was decided in a cycle is taken to have lasted. */
+function lastsFor(chunk: HistoryChunk, cycle: number, stepMs: number): number {
+  if (cycle + 1 >= chunk.cycles) return stepMs;
+  const lastsMs = chunk.atMs(cycle + 1) - chunk.atMs(cycle);
+  return lastsMs > longestSteps * stepMs ? 0 : lastsMs;
+}
+
+/** One policy on its way through a history. */
+export interface Replayer {
+  /** Takes over what the controller of the time remembered, where a chunk says it. */
+  remember(chunk: HistoryChunk): void;
+  pass(chunk: HistoryChunk, cycle: number, lastsMs: number): readonly Conclusion[];
+  part(): LedgerPart;
+}
+
+export function createReplayer(policy: Policy, misses: MissRules, onDecision?: (decision: ReplayedDecision) => void): Replayer {
+  const books = new LedgerKeeper(misses, onDecision);
+  let memory: Memory = emptyMemory;
+  return {
+    remember(chunk) {
+      memory = chunk.memory ?? memory;
+    },
+    pass(chunk, cycle, lastsMs) {
+      const observation = chunk.observe(cycle, policy.staleAfterMs);
+      const atMs = chunk.atMs(cycle);
+      const conclusions = conclude(observation, policy, memory, atMs);
+      memory = memoryOf(conclusions, observation, memory);
+      books.add(atMs, conclusions, lastsMs);
+      return conclusions;
+    },
+    part: () => books.part(),
+  };
+}
