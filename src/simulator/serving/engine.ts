@@ -112,9 +112,9 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
     group,
     waiting,
     partial: undefined,
-    onPreempt(sequence) {
+    onPreempt(sequence, decoded) {
       meters.preemptions += 1;
-      if (sequence.generated === 0) return;
+      if (!decoded) return;
       const at = joiners.indexOf(sequence);
       if (at === -1) sequence.lastTokenAtMs = groupTokenAtMs;
       else joiners.splice(at, 1);

@@ -76,7 +76,8 @@ function planPrefill(schedule: Schedule, ratio: number): Batch['prefills'] {
     const next = waiting.first();
     if (next === undefined) break;
     const ahead = newTokens(next, next.generated);
-    if (!cache.fits(next, next.prefillTarget + ahead + promised)) break;
+    // one that was copied here holds its prompt already: only its running can free that again
+    if (next.blocks === 0 && !cache.fits(next, next.prefillTarget + ahead + promised)) break;
     const admitted = admitFirst(schedule, budget);
     promised += ahead;
     if (admitted === undefined) continue;

@@ -15,8 +15,8 @@ export interface Schedule {
   readonly waiting: WaitingQueue;
   /** The one whose prompt is computed in part: there is never more than one, and with vLLM it is the youngest. */
   partial: Sequence | undefined;
-  /** A sequence gave up its blocks, and waits again. */
-  readonly onPreempt: (sequence: Sequence) => void;
+  /** A sequence gave up its blocks, and waits again; `decoded` says whether it was in the group until now. */
+  readonly onPreempt: (sequence: Sequence, decoded: boolean) => void;
   /** What the cache has of a prompt is held now; `computed` says how much. */
   readonly onFound: (sequence: Sequence) => void;
   /** A sequence runs, for the first time or again. */
@@ -46,12 +46,13 @@ export interface Planner {
 /** The running one gives up its blocks; everything it had computed is to be computed again. Does not put it anywhere. */
 export function giveUp({ cache, group, running, onPreempt }: Schedule, sequence: Sequence, again: boolean): void {
   running.splice(running.lastIndexOf(sequence), 1);
-  if (sequence.decoding) group.leave(sequence);
+  const decoded = sequence.decoding;
+  if (decoded) group.leave(sequence);
   cache.release(sequence, again);
   sequence.computed = 0;
   sequence.prefillTarget = sequence.request.promptTokens + sequence.generated;
   sequence.preemptions += 1;
-  onPreempt(sequence);
+  onPreempt(sequence, decoded);
 }
 
 /**
