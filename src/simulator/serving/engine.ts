@@ -19,6 +19,7 @@ import type { Run } from './run.ts';
 import type { Planner, Schedule } from './schedule.ts';
 import { createSequence, tokensToSample } from './sequence.ts';
 import type { Sequence } from './sequence.ts';
+import { createTokenGaps } from './token-gaps.ts';
 import { createWaitingQueue } from './waiting-queue.ts';
 
 /** What an engine does: everything, only prompts, or only the tokens after them. */
@@ -73,12 +74,10 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
   const waiting = createWaitingQueue();
   const running: Sequence[] = [];
   const meters = createEngineMeters(profile);
+  const gaps = createTokenGaps(group, meters.interToken);
   const pauses = createPauses(profile, random);
   const inside = new Map<InferenceRequest, Sequence>();
   const planner: Planner = profile.engine === 'sglang' ? createSglangPlanner() : vllmPlanner;
-  /** Sequences that have joined the group since its last iteration: their last tokens are of their own time. */
-  let joiners: Sequence[] = [];
-  let groupTokenAtMs = 0;
   let order = 0;
   let run: Run | undefined;
   let factor = 1;
@@ -114,10 +113,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
     partial: undefined,
     onPreempt(sequence, decoded) {
       meters.preemptions += 1;
-      if (!decoded) return;
-      const at = joiners.indexOf(sequence);
-      if (at === -1) sequence.lastTokenAtMs = groupTokenAtMs;
-      else joiners.splice(at, 1);
+      if (decoded) gaps.interrupted(sequence);
     },
     onFound(sequence) {
       if (sequence.preemptions > 0) return;
@@ -183,7 +179,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
     let sampled = 0;
     if (batch.decodes) {
       sampled = group.size();
-      observeGaps(current, startMs, endMs, firstMs, iterations);
+      gaps.ran(startMs, firstMs, stepMs, iterations, endMs);
       group.advance(iterations);
       planner.decoded?.(iterations);
       meters.decodedTokens += sampled * iterations;
@@ -198,10 +194,8 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
       sampled += 1;
       sequence.generated += 1;
       if (sequence.generated === 1) promptTokens += sequence.request.promptTokens;
-      else meters.interToken.observe((endMs - sequence.lastTokenAtMs) / 1000);
-      sequence.lastTokenAtMs = endMs;
+      gaps.joined(sequence, endMs);
       group.join(sequence);
-      joiners.push(sequence);
     }
     meters.generationTokens += sampled * iterations;
     meters.iterationTokens.observe(sampled + promptTokens, iterations);
@@ -209,17 +203,6 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
       if (!sequence.gone && sequence.generated === 1 && sequence.firstTokenAtMs === undefined) firstToken(sequence, endMs);
     }
     for (let ended = group.popEnded(); ended !== undefined; ended = group.popEnded()) finish(ended, endMs);
-  }
-
-  /** What clients waited for the tokens of these iterations. */
-  function observeGaps(current: Run, startMs: number, endMs: number, firstMs: number, iterations: number): void {
-    const firstEndMs = iterations === 1 ? endMs : startMs + firstMs;
-    const others = group.size() - joiners.length;
-    if (others > 0) meters.interToken.observe((firstEndMs - groupTokenAtMs) / 1000, others);
-    for (const sequence of joiners) meters.interToken.observe((firstEndMs - sequence.lastTokenAtMs) / 1000);
-    if (joiners.length > 0) joiners = [];
-    if (iterations > 1) meters.interToken.observeSeries((firstMs + current.stepMs) / 1000, current.stepMs / 1000, iterations - 1, group.size());
-    groupTokenAtMs = endMs;
   }
 
   function firstToken(sequence: Sequence, atMs: number): void {
@@ -232,7 +215,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
 
   function finish(sequence: Sequence, atMs: number): void {
     running.splice(running.indexOf(sequence), 1);
-    leaveJoiners(sequence);
+    gaps.left(sequence);
     recordEnd(meters, sequence, tokensToSample(sequence), atMs);
     if (sequence.handover !== undefined) {
       handovers.offer(sequence, sequence.handover);
@@ -250,11 +233,6 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
     sequence.path.onEnd?.(sequence.request);
   }
 
-  function leaveJoiners(sequence: Sequence): void {
-    const at = joiners.indexOf(sequence);
-    if (at !== -1) joiners.splice(at, 1);
-  }
-
   /** Takes a sequence out of wherever it is, and frees what it holds. */
   function drop(sequence: Sequence): void {
     settle();
@@ -262,7 +240,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
     const at = running.indexOf(sequence);
     if (at !== -1) {
       running.splice(at, 1);
-      leaveJoiners(sequence);
+      gaps.left(sequence);
       if (schedule.partial === sequence) schedule.partial = undefined;
       if (sequence.decoding) group.leave(sequence);
     } else {
