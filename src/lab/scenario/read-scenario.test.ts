@@ -85,7 +85,7 @@ describe('a scenario', () => {
   });
 
   it('says of text that is no YAML, or no mapping, where and why', () => {
-    expect(problemsOf('name: a\nname: b\n')[0]).toMatch(/^2: .*unique/);
+    expect(problemsOf('name: a\nname: b\n')[0]).toMatch(/^2: .*second time/);
     expect(problemsOf('name: [a\n')[0]).toMatch(/^\d: /);
     expect(problemsOf('- 1')).toStrictEqual(['1: : is [1], expected a mapping']);
     expect(problemsOf('')).toHaveLength(1);

@@ -19,8 +19,12 @@ import { tellIssue } from './tell-issue.ts';
 export function readScenario(text: string, file: string, readFile?: (name: string) => string): ExperimentScenario {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    throw new ScenarioError(file, document.errors.map(({ message, pos }) => ({ path: '', line: lines.linePos(pos[0]).line, message: (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '') })));
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    // the first alone: what the parser says after it is about what it took the rest for
+    const words = (broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+    const message = broken.code === 'DUPLICATE_KEY' ? 'this key stands a second time in its mapping, expected each key once' : `is not YAML from here on, and the rest was not looked at: ${words}`;
+    throw new ScenarioError(file, [{ path: '', line: lines.linePos(broken.pos[0]).line, message }]);
   }
   const fail = (findings: readonly Finding[]): never => {
     throw new ScenarioError(file, findings.map((finding) => located(finding, document, lines)));

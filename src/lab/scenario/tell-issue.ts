@@ -8,7 +8,7 @@ type Schema = z.core.JSONSchema.BaseSchema;
 export function tellIssue(issue: z.core.$ZodIssue, data: unknown, schema: Schema): readonly Finding[] {
   const path = issue.path as Path;
   const found = valueAt(data, path);
-  const is = found === undefined ? 'is missing' : `is ${JSON.stringify(found).slice(0, 60)}`;
+  const is = found === undefined ? 'is missing' : found === null ? 'is empty' : `is ${JSON.stringify(found).slice(0, 60)}`;
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path, key, message: unknownKey(key, knownKeys(schema, data, path)) }));
