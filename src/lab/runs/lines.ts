@@ -105,6 +105,13 @@ const line = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const kinds: ReadonlySet<unknown> = new Set<Line['kind']>(['scenario', 'policy', 'refusal', 'run']);
+
+/** @param value Out of JSON. */
+function told(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 40);
+}
+
 /** @returns The line, or what is wrong with it as a clause. */
 export function readLine(text: string): Line | { readonly problem: string } {
   let parsed: unknown;
@@ -115,6 +122,9 @@ export function readLine(text: string): Line | { readonly problem: string } {
   }
   const checked = line.safeParse(parsed);
   if (checked.success) return parsed as Line;
+  const { kind, format } = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as { readonly kind?: unknown; readonly format?: unknown };
+  if (!kinds.has(kind)) return { problem: `its kind is ${told(kind)}, and not scenario, policy, refusal or run` };
+  if (kind === 'run' && format !== 1) return { problem: `its format is ${told(format)}, and this version reads format 1` };
   const [issue] = checked.error.issues;
   return { problem: `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is not a line of results'}` };
 }

@@ -67,6 +67,20 @@ describe('a results file', () => {
     ]);
   });
 
+  it('says of a file of something else only that, and of kinds and formats of another version what they are', async () => {
+    const other = join(folder, 'notes.jsonl');
+    appendFileSync(other, `name: a\n${'- b\n'.repeat(40)}`);
+    expect((await readResults([other])).problems).toStrictEqual([`${other}: none of its 41 lines is a result; expected a file that wva lab run wrote. It is left out.`]);
+    const path = write('results.jsonl', madeRun('ramp', 'hpa', 1));
+    appendFileSync(path, `{"kind":"verdict"}\n${'{"kind":"run","format":2}\n'.repeat(12)}`);
+    const { runs, problems } = await readResults([path]);
+    expect(runs).toHaveLength(1);
+    expect(problems).toHaveLength(11);
+    expect(problems[0]).toContain('line 2: its kind is "verdict", and not scenario, policy, refusal or run');
+    expect(problems[1]).toContain('line 3: its format is 2, and this version reads format 1');
+    expect(problems[10]).toBe(`${path}: 3 more lines could not be read, and are left out.`);
+  });
+
   it('merges the files of a folder, the later run of a pair and seed wins', async () => {
     write('results-0-of-2.jsonl', madeRun('ramp', 'hpa', 1, { money: 1 }), madeRun('ramp', 'hpa', 2));
     write('results-1-of-2.jsonl', madeRun('ramp', 'hpa', 1, { money: 5 }));

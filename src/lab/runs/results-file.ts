@@ -19,6 +19,9 @@ export class ResultsError extends Error {
   override readonly name = 'ResultsError';
 }
 
+/** Lines of one file that are told one by one. */
+const mostToldOfAFile = 10;
+
 /**
  * Reads results; of two runs of one scenario, policy and seed the later one counts.
  *
@@ -31,6 +34,10 @@ export async function readResults(places: readonly string[]): Promise<Results> {
   const policies = new Map<string, PolicyLine>();
   const refusals = new Map<string, RefusalLine>();
   const problems: string[] = [];
+  const tell = (file: string, lines: number, unread: readonly string[]): void => {
+    if (unread.length === lines && lines > 0) problems.push(`${file}: none of its ${lines} lines is a result; expected a file that wva lab run wrote. It is left out.`);
+    else problems.push(...unread.slice(0, mostToldOfAFile), ...(unread.length > mostToldOfAFile ? [`${file}: ${unread.length - mostToldOfAFile} more lines could not be read, and are left out.`] : []));
+  };
   const keep = (line: Line): void => {
     if (line.kind === 'run') runs.set(`${line.scenario}\n${line.policy}\n${line.seed}`, line);
     else if (line.kind === 'refusal') refusals.set(`${line.scenario}\n${line.policy}`, line);
@@ -39,14 +46,18 @@ export async function readResults(places: readonly string[]): Promise<Results> {
   };
   for (const file of places.flatMap(filesAt)) {
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
+    const unread: string[] = [];
     let at = 0;
+    let full = 0;
     for await (const text of lines) {
       at++;
       if (text.trim() === '') continue;
+      full++;
       const line = readLine(text);
-      if ('problem' in line) problems.push(`${file}, line ${at}: ${line.problem}; expected one result as JSON. The line is left out, the others are kept.`);
+      if ('problem' in line) unread.push(`${file}, line ${at}: ${line.problem}; expected one result as JSON. The line is left out, the others are kept.`);
       else keep(line);
     }
+    tell(file, full, unread);
   }
   return { runs: [...runs.values()], scenarios, policies, refusals: [...refusals.values()], problems };
 }
@@ -80,6 +91,7 @@ export function openResultsFile(file: string): ResultsFile {
       // one write, at the end: two processes on one file do not mix their lines
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
       let written = 0;
+      // what a full disk cuts off is dropped when the file is opened the next time
       while (written < bytes.length) written += writeSync(descriptor, bytes, written);
     },
     close() {
