@@ -62,7 +62,7 @@ describe('wva lab run', () => {
     const page = join(folder, 'report.html');
     const compared = wva('compare', out, '--against', 'static-1', '--html', page);
     expect(compared).toMatchObject({ status: 0 });
-    expect(compared.stdout).toMatch(/Differences from static-1/);
+    expect(compared.stdout).toMatch(/differences from static-1/);
     expect(readFileSync(page, 'utf8').startsWith('<!doctype html>')).toBe(true);
     const json = JSON.parse(wva('compare', out, '--json').stdout) as { scenarios: { policies: { policy: string; seeds: number[] }[] }[] };
     expect(json.scenarios[0]?.policies.map(({ policy, seeds }) => [policy, seeds])).toStrictEqual([['static-1', [1, 2, 3]], ['static-2', [1, 2, 3]]]);

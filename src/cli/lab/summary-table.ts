@@ -9,9 +9,14 @@ export interface Surroundings {
   /** Absent where the results come without it. */
   readonly scenario?: ExperimentScenario;
   readonly refusals?: readonly { readonly policy: string; readonly why: string }[];
+  /** Characters of a line. */
+  readonly width?: number;
   /** Shown instead of latencies. */
   readonly against?: { readonly policy: string; readonly differences: ReadonlyMap<string, PairedDifference> };
 }
+
+/** Pipes and wide terminals get 100 columns. */
+const terminalWidth = Math.min(100, process.stdout.columns ?? 100);
 
 const first: readonly Column[] = [
   { title: 'policy', widest: 26 },
@@ -27,10 +32,14 @@ const latencies: readonly Column[] = [
   { title: 'over bound', align: 'right' },
 ];
 
-/** The table of one scenario within 100 columns. Policies on the front are green. */
-export function summaryTable(summary: ScenarioSummary, { scenario, refusals = [], against }: Surroundings): string {
-  const differences: readonly Column[] = [{ title: 'attainment -', align: 'right' }, { title: 'money -', align: 'right' }];
-  const rows = summary.policies.map((policy): Row => ({
+/** Left out, in this order, until the table fits on the terminal. */
+const dispensable = ['turns', 'P90 TPOT', 'P90 TTFT', 'replicas'];
+
+/** The table of one scenario, within 100 columns or what the terminal has. Policies on the front are green; plans of the bound stand in it where nothing else was played. */
+export function summaryTable(summary: ScenarioSummary, { scenario, refusals = [], against, width = terminalWidth }: Surroundings): string {
+  const shown = summary.policies.length > 0 ? summary.policies : summary.bounds;
+  const differences: readonly Column[] = [{ title: 'Δ attainment', align: 'right' }, { title: 'Δ money', align: 'right' }];
+  const rows = shown.map((policy): Row => ({
     cells: [
       policy.policy,
       percent(policy.scores.attainment),
@@ -40,16 +49,16 @@ export function summaryTable(summary: ScenarioSummary, { scenario, refusals = []
     ],
     ...(policy.dominatedBy === undefined && { paint: green }),
   }));
-  const seeds = new Set(summary.policies.map((policy) => policy.seeds.length));
+  const seeds = new Set(shown.map((policy) => policy.seeds.length));
   const counted = seeds.size === 1 ? `${[...seeds][0]} ${seeds.has(1) ? 'seed: no intervals' : 'seeds'}` : `${Math.min(...seeds)} to ${Math.max(...seeds)} seeds`;
   const design = scenario === undefined ? '' : scenario.usedInDesign ? ', used in design' : ', held out';
   return [
     `${bold(summary.scenario)} ${dim(`${counted}${design}`)}`,
-    ...(scenario === undefined ? [] : wrap(scenario.title, 100)),
-    ...drawTable([...first, ...(against === undefined ? latencies : differences)], rows, bold),
+    ...(scenario === undefined ? [] : wrap(scenario.title, width)),
+    ...drawTable(...within(width, [...first, ...(against === undefined ? latencies : differences)], rows), bold),
     ...byModel(summary),
-    ...(against === undefined ? [] : [dim(`Differences from ${against.policy} on the same seeds; attainment in points.`)]),
-    ...refusals.flatMap(({ policy, why }) => wrap(`${policy} was not played: ${why}`, 100).map(dim)),
+    ...(against === undefined ? [] : wrap(`Δ: differences from ${against.policy} on the same seeds; attainment in points, money in per cent of its money.`, width).map(dim)),
+    ...refusals.flatMap(({ policy, why }) => wrap(`${policy} was not played: ${why}`, width).map(dim)),
     '',
   ].join('\n');
 }
@@ -85,6 +94,15 @@ function byModel({ policies }: ScenarioSummary): readonly string[] {
   );
 }
 
+/** Columns and cells that fit on the terminal. */
+function within(width: number, columns: readonly Column[], rows: readonly Row[]): [readonly Column[], readonly Row[]] {
+  const out = dispensable.find((title) => columns.some((column) => column.title === title));
+  const needed = Math.max(...drawTable(columns, rows.map(({ cells }) => ({ cells }))).map((line) => line.length));
+  if (needed <= width || out === undefined) return [columns, rows];
+  const at = columns.findIndex(({ title }) => title === out);
+  return within(width, columns.toSpliced(at, 1), rows.map((row) => ({ ...row, cells: row.cells.toSpliced(at, 1) })));
+}
+
 function lastCells({ ttftSeconds, tpotSeconds, scores, distance }: PolicySummary): string[] {
   return [latency(ttftSeconds.p90), latency(tpotSeconds.p90), plain(scores.reversals), signedPercent(distance.cost)];
 }
@@ -95,8 +113,8 @@ function differenceCells(difference: PairedDifference | undefined): string[] {
 
 /** What the columns mean, once under all tables. */
 export const legend: readonly string[] = wrap(
-  'Attainment: requests within both SLOs, of all that came. ± is the 95 % interval over seeds (Student t). Money includes pods that start or drain. Turns: changes of direction. '
+  'Attainment: requests within both SLOs, of all that came. ± is the 95 % interval over seeds (Student t). Money is in the currency of the prices, US dollars in those shipped, and includes pods that start or drain. Turns: changes of direction. '
   + 'Over bound: money above the cheapest clairvoyant plan of the same attainment; "-" where none was played or their curve does not go there. Sorted by money within 99 %, 95 %, 90 % and less; '
   + 'green: no other policy is both better and cheaper.',
-  100,
+  terminalWidth,
 );

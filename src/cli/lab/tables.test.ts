@@ -48,6 +48,22 @@ describe('summaryTable', () => {
     expect(text).toContain('knative was not played: it knows one variant only');
     expect(text.split('\n').filter((line) => /^(?:static|peer|wva)/.test(line))).toHaveLength(26);
     expect(text).not.toContain('clairvoyant@');
+  });
+
+  it('leaves columns out on a narrow terminal, the money last', () => {
+    const text = summaryTable(summary, { scenario, width: 80 });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(text).not.toContain('turns');
+    expect(text).toContain('over bound');
+    expect(summaryTable(summary, { scenario })).toContain('turns');
+  });
+
+  it('shows plans of the bound where nothing else was played', () => {
+    const [alone] = summarize(results.runs.filter(({ policy }) => policy.startsWith('clairvoyant@')));
+    if (alone === undefined) throw new Error('nothing was made');
+    const text = summaryTable(alone, { scenario });
+    expect(text).toContain('10 seeds, held out');
+    expect(text.match(/^clairvoyant@/gm)).toHaveLength(5);
     expect(Math.max(...legend.map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
