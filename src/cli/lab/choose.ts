@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { policies, PolicyError, type Policy } from '../../lab/policies/index.ts';
 import { namedPolicy, type ChosenPolicy } from '../../lab/runs/index.ts';
 import { readScenarioFile, ScenarioError, shippedScenarios, type ExperimentScenario } from '../../lab/scenario/index.ts';
+import { errorText } from './error-text.ts';
 import { thereIsNo } from './near.ts';
 
 /** What was asked for, or every reason why it cannot be had. */
@@ -41,8 +42,7 @@ export function chooseScenarios(names: readonly string[], folders: readonly stri
     try {
       add(readScenarioFile(name), true, [dirname(name)]);
     } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error;
-      problems.push(error.message);
+      problems.push(error instanceof ScenarioError ? error.message : `The scenario ${name} could not be read: ${errorText(error)}.`);
     }
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: [...chosen.values()] };
@@ -58,7 +58,7 @@ export function readSettings(texts: readonly string[]): Chosen<Settings> {
   for (const text of texts) {
     const [, policy, setting, value] = /^(.+)\.([A-Za-z]\w*)=(.+)$/.exec(text) ?? [];
     if (policy === undefined || setting === undefined || value === undefined || !Number.isFinite(Number(value))) {
-      problems.push(`--set is ${JSON.stringify(text)}, and must be a policy, one of its settings and a number, such as keda.queueTarget=4.`);
+      problems.push(`--set is ${JSON.stringify(text)}, and must be a policy, one of its settings and a number, such as slo-aware.upThreshold=0.5.`);
       continue;
     }
     settings.set(policy, { ...settings.get(policy), [setting]: Number(value) });

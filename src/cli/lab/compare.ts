@@ -4,6 +4,7 @@ import { renderReport } from '../../lab/report/index.ts';
 import { currentRuns, overviewOf, pairedDifference, readResults, ResultsError, summarize, type PairedDifference, type Results, type ScenarioSummary } from '../../lab/runs/index.ts';
 import type { ExperimentScenario } from '../../lab/scenario/index.ts';
 import { version } from '../version.ts';
+import { errorText } from './error-text.ts';
 import { thereIsNo } from './near.ts';
 import { legend, overviewTables, summaryTable } from './summary-table.ts';
 
@@ -38,7 +39,12 @@ export async function compare(places: readonly string[], flags: CompareFlags): P
   else show(results, flags.against);
   if (flags.html !== undefined) {
     const page = renderReport(results, { version, notes: [...results.problems, ...notes] });
-    writeFileSync(flags.html, page);
+    try {
+      writeFileSync(flags.html, page);
+    } catch (error) {
+      process.stderr.write(`The report was not written, ${flags.html} cannot be: ${errorText(error)}.\n`);
+      return 2;
+    }
     process.stderr.write(`${flags.html}: ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB, opens in a browser without a network.\n`);
   }
   return results.problems.length > 0 ? 1 : 0;

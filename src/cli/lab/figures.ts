@@ -46,6 +46,11 @@ export function latency(value: Estimate | undefined): string {
   return value.mean < 0.9995 ? `${(value.mean * 1000).toFixed(0)} ms` : `${value.mean.toFixed(digits(value.mean))} s`;
 }
 
+/** `1 run`, `2 runs`. */
+export function counted(number: number, noun: string, several = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : several}`;
+}
+
 /** `1 h 5 min`, `4 min 10 s`, `12 s`. */
 export function span(seconds: number): string {
   const whole = Math.ceil(seconds);

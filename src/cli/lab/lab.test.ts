@@ -81,7 +81,27 @@ describe('wva lab run', () => {
     writeFileSync(impossible, readFileSync(impossible, 'utf8').replace('ttftSeconds: 2', 'ttftSeconds: 0.001'));
     const { status, stderr } = wva('run', '--scenario', impossible, '--policy', 'static-1', '--seeds', '1', '--out', join(folder, 'refused'));
     expect(status).toBe(1);
-    expect(stderr).toMatch(/impossible is refused: 2 replicas that never change reach 0\.00 % and not 99\.5 %/);
+    expect(stderr).toMatch(/impossible is refused: 2 replicas that never change were tried\. A generous static fleet serves 0\.00 %/);
+  }, 60_000);
+
+  it('refuses a scenario in which nothing comes, as with a trace of which no line could be read', () => {
+    const silent = write('silent', 60);
+    writeFileSync(join(folder, 'silent.csv'), 'time,in,out\n1,2,3\n');
+    writeFileSync(silent, readFileSync(silent, 'utf8').replace(/\{ kind: constant.*/, '{ kind: trace, file: silent.csv, format: azure-2023 }'));
+    const { status, stdout, stderr } = wva('run', '--scenario', silent, '--policy', 'static-1', '--seeds', '1', '--out', join(folder, 'silent'));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/silent\.csv:1: the header .*expected TIMESTAMP,ContextTokens,GeneratedTokens.*\n.*silent is refused.*No request comes at all/);
+    expect(stdout).not.toContain('static-1');
+  }, 60_000);
+
+  it.each([
+    ['a folder for a scenario', ['run', '--scenario', tmpdir()], /The scenario .* could not be read: illegal operation on a directory\./],
+    ['a file for a folder of results', ['run', '--scenario', 'ramp', '--policy', 'static-8', '--out', main], /main\.ts.* cannot be written: .*--out names another folder/],
+  ] as const)('says so when it is given %s', (_, args, expected) => {
+    const { status, stderr } = wva(...args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(expected);
+    expect(stderr).not.toContain('    at ');
   }, 60_000);
 
   it('plays a law with another number under another name', () => {
@@ -104,11 +124,11 @@ describe('wva lab run', () => {
     child.kill('SIGINT');
     const status = await new Promise<number | null>((resolve) => child.once('exit', resolve));
     expect(status).toBe(130);
-    expect(said).toMatch(/Stopped: \d+ runs were added to .*, \d+ are left\. The same command goes on from there\./);
+    expect(said).toMatch(/Stopped: \d+ runs? w(?:as|ere) added to .*, \d+ are left\. The same command goes on from there\./);
     const kept = runs();
     expect(kept).toBeLessThan(40);
     const again = wva('run', '--scenario', long, '--policy', 'static-1', '--seeds', String(kept), '--jobs', '1', '--out', out);
-    expect(again.stderr).toContain(`${kept} runs, ${kept} of them known`);
+    expect(again.stderr).toMatch(new RegExp(`: ${kept} runs?, ${kept} of them known`));
   }, 60_000);
 });
 

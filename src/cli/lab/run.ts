@@ -6,6 +6,8 @@ import {
 } from '../../lab/runs/index.ts';
 import { unavailable } from '../../lab/scenario/index.ts';
 import { choosePolicies, chooseScenarios, readSettings, type ChosenScenario, type Settings } from './choose.ts';
+import { errorText } from './error-text.ts';
+import { counted } from './figures.ts';
 import { createProgressView } from './progress-view.ts';
 import { legend, summaryTable } from './summary-table.ts';
 
@@ -118,8 +120,18 @@ function withTraces(chosen: readonly ChosenScenario[]): { scenarios: readonly Ch
 async function play(plan: Plan, grid: Grid): Promise<number> {
   const { shard, folder } = plan;
   const path = join(folder, shard === undefined ? 'results.jsonl' : `results-${shard.index}-of-${shard.count}.jsonl`);
-  const file = openResultsFile(path);
   const stop = new AbortController();
+  let unwritten: unknown;
+  let file: ResultsFile;
+  try {
+    file = stoppingAtFailure(openResultsFile(path), (error) => {
+      unwritten = error;
+      stop.abort(error);
+    });
+  } catch (error) {
+    say(`${path} cannot be written: ${errorText(error)}. Results are kept there; --out names another folder.`);
+    return 2;
+  }
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(130);
     stop.abort(new Error('stopped'));
@@ -134,7 +146,7 @@ async function play(plan: Plan, grid: Grid): Promise<number> {
     for (const problem of before.problems) say(problem);
     const todo = remaining(grid.runs, before);
     const known = grid.runs.length - todo.length;
-    say(`${grid.scenarios.length} ${grid.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${grid.policies.length} policies, ${plan.seeds.length} seeds: ${grid.runs.length} runs`
+    say(`${counted(grid.scenarios.length, 'scenario')}, ${counted(grid.policies.length, 'policy', 'policies')}, ${counted(plan.seeds.length, 'seed')}: ${counted(grid.runs.length, 'run')}`
       + `${shard === undefined ? '' : ` in part ${shard.index} of ${shard.count}`}${known === 0 ? '' : `, ${known} of them known`}; ${plan.jobs} at a time, kept in ${path}.`);
     const prepared = await prepare(plan, grid, todo, before, file, workers, stop.signal);
     const playable = todo.flatMap((planned) => {
@@ -142,14 +154,18 @@ async function play(plan: Plan, grid: Grid): Promise<number> {
       return facts === undefined ? [] : [{ ...planned, capacities: facts.capacities }];
     });
     const { failed, done } = await playAll(playable, plan.jobs, workers, file, stop.signal);
+    if (unwritten !== undefined) {
+      say(`${path} cannot be written: ${errorText(unwritten)}. What was in it is kept, and nothing more is played. The same command goes on from there.`);
+      return 1;
+    }
     if (stop.signal.aborted) {
-      say(`Stopped: ${done} runs were added to ${path}, ${todo.length - done} are left. The same command goes on from there.`);
+      say(`Stopped: ${counted(done, 'run')} ${done === 1 ? 'was' : 'were'} added to ${path}, ${todo.length - done} are left. The same command goes on from there.`);
       return 130;
     }
     for (const { run: { scenario, policy, seed }, error } of failed.slice(0, 10)) say(`${scenario.name}, ${policy}, seed ${seed} failed: ${errorText(error)}`);
     if (failed.length > 10) say(`... and ${failed.length - 10} more.`);
     if (failed.length > 0) say('Failed runs are not kept; the same command tries them again.');
-    await showSummary(folder, grid);
+    if (known + done > 0) await showSummary(folder, grid);
     return done < todo.length ? 1 : 0;
   } finally {
     process.off('SIGINT', onSignal);
@@ -157,6 +173,23 @@ async function play(plan: Plan, grid: Grid): Promise<number> {
     file.close();
     await workers.close();
   }
+}
+
+/** A result that cannot be kept need not be played: the first failure is told, and later lines are let go. */
+function stoppingAtFailure(file: ResultsFile, onFailure: (error: unknown) => void): ResultsFile {
+  let failed = false;
+  return {
+    ...file,
+    append(line) {
+      if (failed) return;
+      try {
+        file.append(line);
+      } catch (error) {
+        failed = true;
+        onFailure(error);
+      }
+    },
+  };
 }
 
 async function playAll(todo: readonly PlannedRun[], jobs: number, workers: Workers, file: ResultsFile, signal: AbortSignal): ReturnType<typeof performRuns> {
@@ -210,11 +243,10 @@ async function prepare(plan: Plan, grid: Grid, todo: readonly PlannedRun[], befo
       const facts = known?.code === planned.code ? known : await workers.prepare(line.scenario, planned.traceFolders ?? [], planned.code);
       if (facts !== known) file.append({ ...line, prepared: facts });
       for (const problem of facts.traceProblems) say(problem);
-      const { feasible, staticReplicas, attainment, why = '' } = facts.feasibility;
+      const { feasible, staticReplicas, why = '' } = facts.feasibility;
       if (feasible || plan.unchecked) prepared.set(line.hash, facts);
       else {
-        say(`${name} is refused: ${staticReplicas} replicas that never change reach ${(attainment * 100).toFixed(2)} % and not 99.5 %. ${why} A comparison there would be about the SLOs, and not about deciding. `
-          + '--unchecked plays it all the same.');
+        say(`${name} is refused: ${staticReplicas} replicas that never change were tried. ${why} A comparison there would be about the SLOs, and not about deciding. --unchecked plays it all the same.`);
       }
     } catch (error) {
       if (!signal.aborted) say(`${name} is not played, because preparing it failed: ${errorText(error)}`);
@@ -240,9 +272,5 @@ async function showSummary(folder: string, grid: Grid): Promise<void> {
 export function traceFolders(flags: readonly string[] = []): readonly string[] {
   const more = process.env['WVA_TRACES'];
   return more === undefined || more === '' ? flags : [...flags, ...more.split(delimiter)];
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 

@@ -25,6 +25,7 @@ const beyond = 4;
 export function checkFeasible(scenario: ExperimentScenario, options: { readonly traces?: TraceSource | undefined; readonly seed?: number } = {}): Feasibility {
   const largest = Math.max(...scenario.models.flatMap(({ variants }) => variants.map(generous)));
   const atMax = play(scenario, 1, options);
+  if (atMax.scores.requests === 0) return { feasible: false, staticReplicas: largest, attainment: 0, why: 'No request comes at all: its rates are 0, or its traces hold nothing that could be read.' };
   if (atMax.scores.attainment >= enough) return { feasible: true, staticReplicas: largest, attainment: atMax.scores.attainment };
   const further = play(scenario, beyond, options).scores.attainment;
   const advice =
