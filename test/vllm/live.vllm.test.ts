@@ -18,7 +18,8 @@ const windowMs = 20_000;
 interface Look {
   readonly atMs: number;
   readonly readings: ReplicaReadings;
-  readonly clientInFlight: number;
+  /** When asking began, and when the answer was there: a busy machine takes a second or two, and requests come meanwhile. */
+  readonly clientInFlight: readonly [before: number, after: number];
   readonly desired: number;
 }
 
@@ -43,8 +44,9 @@ describe.skipIf(python === undefined)(`the product in front of a genuine vLLM${p
     const watching = (async (): Promise<void> => {
       for (let look = 0; !over.signal.aborted; look++) {
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, startMs + look * scrapeEveryMs - Date.now())));
+        const before = load.inFlight();
         const samples = await source.collect([addressOf(server)], AbortSignal.timeout(4_000));
-        const clientInFlight = load.inFlight();
+        const clientInFlight = [before, load.inFlight()] as const;
         const outcome = decideOn(samples, memory);
         memory = outcome.memory;
         const readings = samples.pods[0]?.readings;
@@ -52,6 +54,8 @@ describe.skipIf(python === undefined)(`the product in front of a genuine vLLM${p
       }
     })();
     requests = await load.done;
+    // a server that is slower than when it was measured ends its queue later: one more window sees the last of it
+    await new Promise((resolve) => setTimeout(resolve, windowMs + scrapeEveryMs));
     over.abort();
     await watching;
   }, 400_000);
@@ -85,7 +89,10 @@ describe.skipIf(python === undefined)(`the product in front of a genuine vLLM${p
   it('knows what is in flight, and the latencies of the light and of the overloaded time', () => {
     for (const { readings, clientInFlight } of looks) {
       const inFlight = (known(readings.running) ?? 0) + (known(readings.waiting) ?? 0);
-      expect(Math.abs(inFlight - clientInFlight)).toBeLessThanOrEqual(Math.max(4, 0.15 * clientInFlight));
+      const [least, most] = [Math.min(...clientInFlight), Math.max(...clientInFlight)];
+      const slack = Math.max(4, 0.15 * most);
+      expect(inFlight).toBeGreaterThanOrEqual(least - slack);
+      expect(inFlight).toBeLessThanOrEqual(most + slack);
     }
     const light = latencies(10_000, 50_000);
     const heavy = latencies(50_000, 90_000);
