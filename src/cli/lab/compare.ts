@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { groupBy } from '../../base/index.ts';
 import { renderReport } from '../../lab/report/index.ts';
-import { currentRuns, overviewOf, pairedDifference, readResults, ResultsError, summarize, type PairedDifference, type Results, type ScenarioSummary } from '../../lab/runs/index.ts';
+import { codeFingerprint, currentRuns, overviewOf, pairedDifference, readResults, ResultsError, summarize, type PairedDifference, type Results, type ScenarioSummary } from '../../lab/runs/index.ts';
 import type { ExperimentScenario } from '../../lab/scenario/index.ts';
 import { version } from '../version.ts';
 import { errorText } from './error-text.ts';
@@ -24,7 +24,7 @@ export async function compare(places: readonly string[], flags: CompareFlags): P
     process.stderr.write(`${error.message}\n`);
     return 2;
   }
-  const { results, notes } = currentRuns(read);
+  const { results, notes } = currentRuns(read, codeFingerprint());
   for (const note of [...results.problems, ...notes]) process.stderr.write(`${note}\n`);
   if (results.runs.length === 0) {
     process.stderr.write(`${places.join(', ')}: there is no result of a run in it.\n`);

@@ -256,7 +256,7 @@ async function prepare(plan: Plan, grid: Grid, todo: readonly PlannedRun[], befo
 }
 
 async function showSummary(folder: string, grid: Grid): Promise<void> {
-  const { results: { runs, policies, refusals }, notes } = currentRuns(await readResults([folder]));
+  const { results: { runs, policies, refusals }, notes } = currentRuns(await readResults([folder]), codeFingerprint());
   for (const note of notes) say(note);
   const wanted = new Map(grid.scenarios.map(({ hash, scenario }) => [hash, scenario]));
   const families = new Map([...policies.values()].map(({ policy }) => [policy.name, policy.family]));

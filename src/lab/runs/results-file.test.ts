@@ -81,11 +81,11 @@ describe('a results file', () => {
     expect(problems[10]).toBe(`${path}: 3 more lines could not be read, and are left out.`);
   });
 
-  it('merges the files of a folder, the later run of a pair and seed wins', async () => {
+  it('merges the files of a folder, the later run with one fingerprint wins and is the newest', async () => {
     write('results-0-of-2.jsonl', madeRun('ramp', 'hpa', 1, { money: 1 }), madeRun('ramp', 'hpa', 2));
     write('results-1-of-2.jsonl', madeRun('ramp', 'hpa', 1, { money: 5 }));
     const { runs } = await readResults([folder]);
-    expect(runs.map(({ seed, scores }) => [seed, scores.money])).toStrictEqual([[1, 5], [2, 20]]);
+    expect(runs.map(({ seed, scores }) => [seed, scores.money])).toStrictEqual([[2, 20], [1, 5]]);
   });
 
   it('keeps what is known of a scenario when a later line knows less', async () => {

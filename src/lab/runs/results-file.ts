@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readLine, type Line, type PolicyLine, type RefusalLine, type RunLine, type ScenarioLine } from './lines.ts';
 
-/** Everything that results files say, each run once. */
+/** Everything that results files say, each run once, in the order in which they were last written. */
 export interface Results {
   readonly runs: readonly RunLine[];
   /** By hash. */
@@ -23,7 +23,7 @@ export class ResultsError extends Error {
 const mostToldOfAFile = 10;
 
 /**
- * Reads results; of two runs of one scenario, policy and seed the later one counts.
+ * Reads results; of two runs with one fingerprint the later one counts.
  *
  * @param places Files, or folders with `*.jsonl` in them.
  * @throws ResultsError where a place is missing or holds none.
@@ -39,7 +39,11 @@ export async function readResults(places: readonly string[]): Promise<Results> {
     else problems.push(...unread.slice(0, mostToldOfAFile), ...(unread.length > mostToldOfAFile ? [`${file}: ${unread.length - mostToldOfAFile} more lines could not be read, and are left out.`] : []));
   };
   const keep = (line: Line): void => {
-    if (line.kind === 'run') runs.set(`${line.scenario}\n${line.policy}\n${line.seed}`, line);
+    if (line.kind === 'run') {
+      // to its end again: what was written last is what is newest
+      runs.delete(line.fingerprint);
+      runs.set(line.fingerprint, line);
+    }
     else if (line.kind === 'refusal') refusals.set(`${line.scenario}\n${line.policy}`, line);
     else if (line.kind === 'policy') policies.set(line.hash, line);
     else scenarios.set(line.hash, { ...scenarios.get(line.hash), ...line });

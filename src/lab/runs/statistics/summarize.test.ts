@@ -116,9 +116,29 @@ describe('currentRuns', () => {
     const { results, notes } = currentRuns({ ...made, runs });
     expect(results.runs).toHaveLength(made.runs.length - 2);
     expect(notes).toStrictEqual([
-      expect.stringContaining('scenario-1: 1 runs are of another version of the scenario'),
-      expect.stringContaining('scenario-1, wva: 1 runs are of older sources'),
+      'scenario-1: 1 run is of another version of the scenario than the one that was played last, and left out.',
+      'scenario-1: 1 run is of other sources than the newest of the same policy, and left out (wva).',
     ]);
+  });
+
+  it('takes the version of a scenario that was played last, though there are more runs of the one before', () => {
+    const edited = { ...madeRun('scenario-1', 'wva', 1), scenarioHash: 'edited', fingerprint: 'edited' };
+    const { results, notes } = currentRuns({ ...made, runs: [...made.runs, edited] });
+    expect(results.runs).toStrictEqual([edited]);
+    expect(notes).toStrictEqual([expect.stringContaining(`scenario-1: ${made.runs.length} runs are of another version`)]);
+  });
+
+  it('takes the runs of the sources that ask, in whatever order the files were read, and is silent where each has its successor', () => {
+    const others = made.runs.map((run) => ({ ...run, code: 'other', fingerprint: `other ${run.fingerprint}` }));
+    for (const runs of [[...made.runs, ...others], [...others, ...made.runs]]) {
+      const { results, notes } = currentRuns({ ...made, runs }, 'c0de');
+      expect(new Set(results.runs)).toStrictEqual(new Set(made.runs));
+      expect(notes).toStrictEqual([]);
+    }
+    const one = made.runs.slice(0, 1);
+    const { results, notes } = currentRuns({ ...made, runs: [...one, ...others] }, 'c0de');
+    expect(new Set(results.runs)).toStrictEqual(new Set([...one, ...others.filter(({ policy }) => policy !== one[0]?.policy)]));
+    expect(notes[0]).toBe(`scenario-1: 2 runs are of other sources than the newest of the same policy, and left out (${one[0]?.policy}).`);
   });
 
   it('says when policies stand together that come from different sources', () => {
