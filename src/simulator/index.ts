@@ -13,4 +13,4 @@ export type { TargetStats, TrafficStats, WorldStats } from './statistics.ts';
 export { createWorld } from './world.ts';
 export type { World } from './world.ts';
 export { openWorkload, readTrace, traceFormats } from './workload/index.ts';
-export type { Arrival, TraceFormat, TraceProblem, TraceRecords, TraceSource, Workload } from './workload/index.ts';
+export type { Arrival, TraceFormat, TraceRecords, TraceSource, Workload } from './workload/index.ts';

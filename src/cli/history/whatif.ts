@@ -1,6 +1,6 @@
 import { axes, judge, playPolicies, replay, type Axis, type AxisVerdict, type Figures, type Ledger, type ReplayPolicy } from '../../lab/history/index.ts';
 import { loadTraces, unavailable } from '../../lab/scenario/index.ts';
-import { chooseScenarios } from '../lab/choose.ts';
+import { chooseScenarios, traceFolders } from '../lab/choose.ts';
 import { missRules, type MissFlags } from './flags.ts';
 import { BadInput, openHistory, type HistoryFlags } from './open.ts';
 import { readPolicyFile } from './policy-file.ts';
@@ -82,7 +82,7 @@ async function onScenario(flags: WhatifFlags, name: string, { policies, toleranc
   for (const other of ['prometheus', 'record'] as const) if (flags[other] !== undefined) problems.push(`--scenario and --${other} are both set, and policies are compared on one of them.`);
   const seeds = /^\d+$/.test(flags.seeds) ? Number(flags.seeds) : 0;
   if (seeds < 1 || seeds > 1000) problems.push(`--seeds is ${JSON.stringify(flags.seeds)}, and must be a whole number from 1 to 1000.`);
-  const chosen = chooseScenarios([name], flags.traces ?? []);
+  const chosen = chooseScenarios([name], traceFolders(flags.traces));
   if (!chosen.ok) problems.push(...chosen.problems);
   else if (chosen.value.length !== 1) problems.push(`--scenario ${JSON.stringify(name)} means ${chosen.value.length} scenarios (${chosen.value.map(({ scenario }) => scenario.name).join(', ')}), and must mean one.`);
   const one = chosen.ok ? chosen.value[0] : undefined;
@@ -90,7 +90,9 @@ async function onScenario(flags: WhatifFlags, name: string, { policies, toleranc
   if (lacking !== undefined) problems.push(lacking);
   if (problems.length > 0 || !one) throw new BadInput(problems);
   const { scenario, folders } = one;
-  const played = await playPolicies({ scenario, policies, seeds, traces: loadTraces(scenario, folders).trace, onRun: sayRun }, signal);
+  const { trace: traces, problems: unread } = loadTraces(scenario, folders);
+  for (const problem of unread) process.stderr.write(`${problem}\n`);
+  const played = await playPolicies({ scenario, policies, seeds, traces, onRun: sayRun }, signal);
   const [first, second] = played;
   const verdicts: AxisVerdict[] = first && second ? judge(first, second, tolerance, judged) : [];
   if (flags.json) process.stdout.write(`${JSON.stringify({ format: 1, scenario: scenario.name, policies: played, verdicts }, null, 2)}\n`);

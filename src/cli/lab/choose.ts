@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
+import { errorText } from '../../base/index.ts';
 import { policies, PolicyError, type Policy } from '../../lab/policies/index.ts';
 import { namedPolicy, type ChosenPolicy } from '../../lab/runs/index.ts';
 import { readScenarioFile, ScenarioError, shippedScenarios, type ExperimentScenario } from '../../lab/scenario/index.ts';
-import { errorText } from './error-text.ts';
 import { thereIsNo } from './near.ts';
 
 /** What was asked for, or every reason why it cannot be had. */
@@ -19,6 +19,12 @@ export interface ChosenScenario {
 
 function matcher(pattern: string): RegExp {
   return new RegExp(`^${pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`)).join('.*')}$`);
+}
+
+/** Those that were named, and those that the environment names. */
+export function traceFolders(flags: readonly string[] = []): readonly string[] {
+  const more = process.env['WVA_TRACES'];
+  return more === undefined || more === '' ? flags : [...flags, ...more.split(delimiter)];
 }
 
 /** @param names Shipped scenarios, patterns of them, or files; none for every shipped one. */

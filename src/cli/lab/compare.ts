@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { groupBy } from '../../base/index.ts';
+import { errorText, groupBy } from '../../base/index.ts';
 import { renderReport } from '../../lab/report/index.ts';
 import { codeFingerprint, currentRuns, overviewOf, pairedDifference, readResults, ResultsError, summarize, type PairedDifference, type Results, type ScenarioSummary } from '../../lab/runs/index.ts';
 import type { ExperimentScenario } from '../../lab/scenario/index.ts';
 import { version } from '../version.ts';
-import { errorText } from './error-text.ts';
 import { thereIsNo } from './near.ts';
 import { legend, overviewTables, summaryTable } from './summary-table.ts';
 

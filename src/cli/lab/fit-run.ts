@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import logUpdate from 'log-update';
+import { errorText } from '../../base/index.ts';
 import { chooseStages, claimsOf, fitServer, predictTape, readPlan, readTape, stagesOf, TapeError, wholeOf } from '../../lab/fit/index.ts';
 import type { FitSource, FittedServer, ServerLimits, Stage, Tape } from '../../lab/fit/index.ts';
 import type { Claim } from '../../lab/validate/index.ts';
@@ -95,7 +96,7 @@ function writeResult(path: string, result: object): void {
   try {
     writeFileSync(path, `${JSON.stringify(result, undefined, 2)}\n`);
   } catch (error) {
-    throw new RangeError(`--out: ${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)}).`);
+    throw new RangeError(`--out: ${path} cannot be written (${errorText(error)}).`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { policies } from '../../lab/policies/index.ts';
 import { shippedScenarios, unavailable, type ExperimentScenario } from '../../lab/scenario/index.ts';
 import { servingProfiles } from '../../simulator/index.ts';
+import { traceFolders } from './choose.ts';
 import { drawTable } from './columns.ts';
 import { span } from './figures.ts';
 import { thereIsNo } from './near.ts';
@@ -25,7 +26,7 @@ export function list(what: string | undefined, { json = false, traces = [] }: Li
     process.stdout.write(`${JSON.stringify(Object.fromEntries(wanted.map((kind) => [kind, facts(kind)])), null, 2)}\n`);
     return 0;
   }
-  process.stdout.write(`${wanted.map((kind) => tables[kind](traces).join('\n')).join('\n\n')}\n`);
+  process.stdout.write(`${wanted.map((kind) => tables[kind](traceFolders(traces)).join('\n')).join('\n\n')}\n`);
   return 0;
 }
 
@@ -45,7 +46,7 @@ const tables: Readonly<Record<Kind, (traces: readonly string[]) => readonly stri
       }),
       bold,
     ),
-    dim('* looked at while our own engine was designed; reports keep the others apart. Those without a trace need --traces FOLDER.'),
+    dim('* looked at while our own engine was designed; reports keep the others apart. Those without a trace need --traces FOLDER, or the variable WVA_TRACES.'),
   ],
   policies: () => drawTable(
     [{ title: 'policy' }, { title: 'family' }, { title: 'law' }],

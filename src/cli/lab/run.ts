@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { errorText } from '../../base/index.ts';
 import {
   codeFingerprint, currentRuns, openResultsFile, parseShard, performRuns, planGrid, readResults, startWorkers, summarize, traceFingerprint,
   type Grid, type PlannedRun, type Prepared, type Results, type ResultsFile, type Shard, type Workers,
 } from '../../lab/runs/index.ts';
 import { unavailable } from '../../lab/scenario/index.ts';
-import { choosePolicies, chooseScenarios, readSettings, type ChosenScenario, type Settings } from './choose.ts';
-import { errorText } from './error-text.ts';
+import { choosePolicies, chooseScenarios, readSettings, traceFolders, type ChosenScenario, type Settings } from './choose.ts';
 import { counted } from './figures.ts';
 import { createProgressView } from './progress-view.ts';
 import { legend, summaryTable } from './summary-table.ts';
@@ -243,11 +243,9 @@ async function prepare(plan: Plan, grid: Grid, todo: readonly PlannedRun[], befo
       const facts = known?.code === planned.code ? known : await workers.prepare(line.scenario, planned.traceFolders ?? [], planned.code);
       if (facts !== known) file.append({ ...line, prepared: facts });
       for (const problem of facts.traceProblems) say(problem);
-      const { feasible, staticReplicas, why = '' } = facts.feasibility;
+      const { feasible, why = '' } = facts.feasibility;
       if (feasible || plan.unchecked) prepared.set(line.hash, facts);
-      else {
-        say(`${name} is refused: ${staticReplicas} replicas that never change were tried. ${why} A comparison there would be about the SLOs, and not about deciding. --unchecked plays it all the same.`);
-      }
+      else say(`${name} is refused. ${why} --unchecked plays it all the same.`);
     } catch (error) {
       if (!signal.aborted) say(`${name} is not played, because preparing it failed: ${errorText(error)}`);
     }
@@ -267,10 +265,3 @@ async function showSummary(folder: string, grid: Grid): Promise<void> {
   }
   process.stdout.write(`\n${legend.join('\n')}\n\nThe report: wva lab compare ${folder} --html report.html\n`);
 }
-
-/** Those that were named, and those that the environment names. */
-export function traceFolders(flags: readonly string[] = []): readonly string[] {
-  const more = process.env['WVA_TRACES'];
-  return more === undefined || more === '' ? flags : [...flags, ...more.split(delimiter)];
-}
-

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { errorText } from '../../base/index.ts';
 import { readPage } from './page-reading.ts';
 import type { PageReading } from './page-reading.ts';
 import { readRequestLog } from './request-log.ts';
@@ -21,7 +22,7 @@ export function readTape(folder: string): Tape {
   try {
     files = readdirSync(folder).toSorted();
   } catch (error) {
-    throw new TapeError(`${folder}: expected a folder with a recording; it cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`);
+    throw new TapeError(`${folder}: expected a folder with a recording; it cannot be read (${errorText(error)}).`);
   }
   const read: PageReading[] = [];
   for (const file of files.filter((candidate) => /^\d+\.prom$/.test(candidate))) {
@@ -52,7 +53,7 @@ function readText(path: string, problems: string[]): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    problems.push(`${path}: it cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}); it was left out.`);
+    problems.push(`${path}: it cannot be read (${errorText(error)}); it was left out.`);
     return undefined;
   }
 }

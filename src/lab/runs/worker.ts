@@ -32,7 +32,7 @@ function prepare({ scenario, traceFolders, code }: PrepareTask): Prepared {
     code,
     feasibility: checkFeasible(scenario, withTraces),
     capacities: capacitiesOf(scenario, withTraces),
-    traceProblems: traces?.problems.map(({ message }) => message) ?? [],
+    traceProblems: traces?.problems ?? [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { errorText } from '../../base/index.ts';
 import type { Finding } from './finding.ts';
 import { profileFileOf, servingFile } from './profile-file.ts';
 import { tellIssue } from './tell-issue.ts';
@@ -36,7 +37,7 @@ function readProfile(name: string, readFile: ((name: string) => string) | undefi
   try {
     content = parse(readFile(name));
   } catch (error) {
-    return { problem: `names the file ${name}, which cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { problem: `names the file ${name}, which cannot be read: ${errorText(error)}` };
   }
   const schema = profileFileOf(content);
   const parsed = schema.safeParse(content);

@@ -43,7 +43,7 @@ describe('the traces of a scenario', () => {
     const broken: ExperimentScenario = { ...code, models: code.models.map((model) => ({ ...model, traffic: model.traffic.map((traffic) => ({ ...traffic, file: 'broken.csv' })) as typeof model.traffic })) };
     const { records, problems } = loadTraces(broken, [folder]);
     expect(records[0]).toMatchObject({ count: 1, problemCount: 1 });
-    expect(problems[0]?.message).toBe("broken.csv:3: TIMESTAMP is 'half a li', expected a time like 2023-11-16 18:17:03.9799600. The line was left out.");
+    expect(problems[0]).toBe("broken.csv:3: TIMESTAMP is 'half a li', expected a time like 2023-11-16 18:17:03.9799600. The line was left out.");
   });
 });
 

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { errorText } from '../../base/index.ts';
 import { readTrace } from '../../simulator/index.ts';
-import type { TraceFormat, TraceProblem, TraceRecords, TraceSource } from '../../simulator/index.ts';
+import type { TraceFormat, TraceRecords, TraceSource } from '../../simulator/index.ts';
 import type { ExperimentScenario } from './scenario.ts';
 
 /** The traces of a scenario, read. */
@@ -10,8 +11,8 @@ export interface LoadedTraces {
   /** For `openWorkload`. */
   readonly trace: TraceSource;
   readonly records: readonly TraceRecords[];
-  /** Lines that could not be used as they are. */
-  readonly problems: readonly TraceProblem[];
+  /** Lines that could not be used as they are: sentences with file and line, the first few of each file, and how many more there are. */
+  readonly problems: readonly string[];
 }
 
 /** Where each format is published. */
@@ -21,6 +22,9 @@ const published: Record<TraceFormat, string> = {
   burstgpt: 'the folder data and the releases of github.com/HPMLL/BurstGPT',
   mooncake: 'the folder FAST25-release/traces of github.com/kvcache-ai/Mooncake',
 };
+
+/** Lines of a trace that are told one by one. */
+const mostTold = 10;
 
 interface Wanted {
   readonly file: string;
@@ -33,10 +37,16 @@ interface Wanted {
  * @param folders where traces are looked for, in this order (the scenario's own folder, `--traces`, the variable `WVA_TRACES`)
  */
 export function unavailable(scenario: ExperimentScenario, folders: readonly string[]): string | undefined {
-  const missing = wantedTraces(scenario).filter(({ file }) => pathOf(file, folders) === undefined);
-  if (missing.length === 0) return undefined;
+  const wanted = wantedTraces(scenario);
+  const closed = wanted.flatMap(({ file }) => {
+    const found = pathOf(file, folders);
+    const why = found === undefined ? undefined : whyClosed(found);
+    return why === undefined ? [] : [`The trace ${found} is needed, and cannot be read: ${why}.`];
+  });
+  const missing = wanted.filter(({ file }) => pathOf(file, folders) === undefined);
+  if (missing.length + closed.length === 0) return undefined;
   const where = folders.length === 0 ? 'no folder of traces was given (--traces, or the variable WVA_TRACES)' : `it is not in ${folders.join(', ')}`;
-  return missing.map(({ file, format }) => `The trace ${file} is needed, and ${where}. Its format, ${format}, is published in ${published[format]}.`).join(' ');
+  return [...closed, ...missing.map(({ file, format }) => `The trace ${file} is needed, and ${where}. Its format, ${format}, is published in ${published[format]}.`)].join(' ');
 }
 
 /**
@@ -52,7 +62,7 @@ export function loadTraces(scenario: ExperimentScenario, folders: readonly strin
   });
   return {
     records,
-    problems: records.flatMap(({ problems }) => problems),
+    problems: records.flatMap(told),
     trace(file, format) {
       const found = records.find((each) => each.file === file && each.format === format);
       if (found === undefined) throw new Error(`The trace ${file} was not loaded with the scenario.`);
@@ -75,7 +85,21 @@ function wantedTraces({ models }: ExperimentScenario): readonly Wanted[] {
 }
 
 function pathOf(file: string, folders: readonly string[]): string | undefined {
-  return folders.map((folder) => path.resolve(folder, file)).find((candidate) => existsSync(candidate));
+  return folders.map((folder) => path.resolve(folder, file)).find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile() === true);
+}
+
+function whyClosed(file: string): string | undefined {
+  try {
+    accessSync(file, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+function told({ file, problems, problemCount }: TraceRecords): readonly string[] {
+  const first = problems.slice(0, mostTold).map(({ message }) => message);
+  return problemCount > first.length ? [...first, `${file}: ${problemCount - first.length} more lines like these.`] : first;
 }
 
 /** Lines of a file of any size: a megabyte of it at a time. */

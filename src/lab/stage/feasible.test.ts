@@ -14,7 +14,7 @@ describe('a scenario', () => {
   it('is refused where maxReplicas is too small, and told that more would help', () => {
     const found = checkFeasible(scene({ ratePerSecond: 30, variant: { maxReplicas: 2 } }));
     expect(found).toMatchObject({ feasible: false, staticReplicas: 2 });
-    expect(found.why).toMatch(/^A generous static fleet serves [\d.]+ % of the requests of some\/model within its SLOs, and 99.50 % are asked for. /);
+    expect(found.why).toMatch(/^A generous static fleet, \d+ replicas of a variant, serves [\d.]+ % of the requests of some\/model within its SLOs, and 99.50 % are asked for. /);
     expect(found.why).toMatch(/P99 TTFT is .* s against 2 s.* 4 times as many replicas reach [\d.]+ %: raise maxReplicas \(or staticReplicas\), or lower the load/);
   });
 

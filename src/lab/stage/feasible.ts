@@ -36,7 +36,7 @@ export function checkFeasible(scenario: ExperimentScenario, options: { readonly 
     feasible: false,
     staticReplicas: largest,
     attainment: atMax.scores.attainment,
-    why: `${missed(scenario, atMax)} ${beyond} times as many replicas reach ${percent(further)}${further >= enough ? ': ' : ', '}${advice}`,
+    why: `${missed(scenario, atMax, largest)} ${beyond} times as many replicas reach ${percent(further)}${further >= enough ? ': ' : ', '}${advice} A comparison there would be about the SLOs, and not about deciding.`,
   };
 }
 
@@ -68,11 +68,11 @@ const stays: Policy = {
   begin: () => {},
 };
 
-function missed(scenario: ExperimentScenario, { models }: RunResult): string {
+function missed(scenario: ExperimentScenario, { models }: RunResult, replicas: number): string {
   const worst = models.map(({ model, scores }, index) => ({ model, scores, slo: scenario.models[index]?.slo })).toSorted((a, b) => a.scores.attainment - b.scores.attainment)[0];
   if (worst?.slo === undefined) return '';
   const { model, scores, slo } = worst;
-  const lines = [`A generous static fleet serves ${percent(scores.attainment)} of the requests of ${model} within its SLOs, and ${percent(enough)} are asked for.`];
+  const lines = [`A generous static fleet, ${replicas} replicas of a variant, serves ${percent(scores.attainment)} of the requests of ${model} within its SLOs, and ${percent(enough)} are asked for.`];
   if (scores.failed > 0) lines.push(`${scores.failed} of ${scores.requests} requests failed.`);
   if (scores.ttftSeconds !== undefined) lines.push(`P99 TTFT is ${scores.ttftSeconds.p99.toPrecision(3)} s against ${slo.ttftSeconds} s.`);
   if (scores.tpotSeconds !== undefined) lines.push(`P99 TPOT is ${scores.tpotSeconds.p99.toPrecision(3)} s against ${slo.tpotSeconds} s.`);

@@ -1,6 +1,6 @@
 import { fieldsOf, placesOf } from './comma-separated.ts';
 import type { Places } from './comma-separated.ts';
-import { tokenCount } from './line-format.ts';
+import { quoted, tokenCount } from './line-format.ts';
 import type { LineFormat, ReadLine } from './line-format.ts';
 
 const columns = ['TIMESTAMP', 'ContextTokens', 'GeneratedTokens'];
@@ -38,7 +38,7 @@ export function azureFormat(): LineFormat {
       const fields = fieldsOf(text);
       const at = fields[places.get('TIMESTAMP') as number] ?? '';
       const atMs = timeOf(at.trim());
-      if (Number.isNaN(atMs)) return { problem: `TIMESTAMP is '${at.trim()}', expected a time like 2023-11-16 18:17:03.9799600` };
+      if (Number.isNaN(atMs)) return { problem: `TIMESTAMP is ${quoted(at.trim())}, expected a time like 2023-11-16 18:17:03.9799600` };
       const promptTokens = tokenCount(fields[places.get('ContextTokens') as number], 'ContextTokens');
       if (typeof promptTokens === 'object') return promptTokens;
       const generationTokens = tokenCount(fields[places.get('GeneratedTokens') as number], 'GeneratedTokens');

@@ -1,6 +1,6 @@
 import { fieldsOf, placesOf } from './comma-separated.ts';
 import type { Places } from './comma-separated.ts';
-import { tokenCount } from './line-format.ts';
+import { quoted, tokenCount } from './line-format.ts';
 import type { LineFormat, ReadLine } from './line-format.ts';
 
 const columns = ['Timestamp', 'Request tokens', 'Response tokens'];
@@ -22,7 +22,7 @@ export function burstGptFormat(): LineFormat {
       const fields = fieldsOf(text);
       const at = (fields[places.get('Timestamp') as number] ?? '').trim();
       const seconds = at === '' ? NaN : Number(at);
-      if (!Number.isFinite(seconds) || seconds < 0) return { problem: `Timestamp is '${at}', expected seconds` };
+      if (!Number.isFinite(seconds) || seconds < 0) return { problem: `Timestamp is ${quoted(at)}, expected seconds` };
       const promptTokens = tokenCount(fields[places.get('Request tokens') as number], 'Request tokens');
       if (typeof promptTokens === 'object') return promptTokens;
       const generationTokens = tokenCount(fields[places.get('Response tokens') as number], 'Response tokens');

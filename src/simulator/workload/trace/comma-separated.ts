@@ -1,3 +1,5 @@
+import { quoted } from './line-format.ts';
+
 /** Where the columns of a file with a header stand. */
 export type Places = ReadonlyMap<string, number>;
 
@@ -6,7 +8,7 @@ export function placesOf(header: string, wanted: readonly string[]): Places | { 
   const names = header.split(',').map((name) => bare(name).toLowerCase());
   const missing = wanted.filter((name) => !names.includes(name.toLowerCase()));
   if (missing.length > 0) {
-    return { problem: `the header '${header.length > 120 ? `${header.slice(0, 120)}…` : header}' has no column ${missing.join(', ')}; expected ${wanted.join(',')}` };
+    return { problem: `the header ${quoted(header, 120)} has no column ${missing.join(', ')}; expected ${wanted.join(',')}` };
   }
   return new Map(wanted.map((name) => [name, names.indexOf(name.toLowerCase())]));
 }

@@ -21,9 +21,16 @@ export interface LineFormat {
   prefixes?(): Prefixes;
 }
 
+/** Text of a file for a message: without line breaks and other control characters, and not longer than it can be read. */
+export function quoted(text: string, most = 60): string {
+  // eslint-disable-next-line no-control-regex
+  const plain = text.slice(0, most).replaceAll(/[\u0000-\u001F\u007F]/g, '·');
+  return `'${plain}${text.length > most ? '…' : ''}'`;
+}
+
 /** A whole number of tokens, or what was there instead. */
 export function tokenCount(text: string | undefined, column: string): number | { readonly problem: string } {
   const value = text === undefined || text.trim() === '' ? NaN : Number(text);
   if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;
-  return { problem: `${column} is ${text === undefined ? 'missing' : `'${text.trim()}'`}, expected a whole number of tokens` };
+  return { problem: `${column} is ${text === undefined ? 'missing' : quoted(text.trim())}, expected a whole number of tokens` };
 }

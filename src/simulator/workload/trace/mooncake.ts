@@ -1,3 +1,4 @@
+import { quoted } from './line-format.ts';
 import type { LineFormat, ReadLine } from './line-format.ts';
 import { createPrefixTree } from './prefix-tree.ts';
 
@@ -19,7 +20,7 @@ export function mooncakeFormat(): LineFormat {
       try {
         record = JSON.parse(text);
       } catch {
-        return { problem: `'${text.length > 60 ? `${text.slice(0, 60)}…` : text}' is not JSON, expected an object with timestamp, input_length, output_length and hash_ids` };
+        return { problem: `${quoted(text)} is not JSON, expected an object with timestamp, input_length, output_length and hash_ids` };
       }
       if (typeof record !== 'object' || record === null || Array.isArray(record)) return { problem: 'this is not an object, expected one with timestamp, input_length, output_length and hash_ids' };
       const { timestamp, input_length: input, output_length: output, hash_ids: hashes = [] } = record as Record<string, unknown>;

@@ -52,7 +52,7 @@ describe('a trace', () => {
     expect(messages(skipped)[0]).toContain('The line was left out.');
     const stopped = readTrace(text, format, 'some.csv', { onBadLine: 'stop' });
     expect(stopped).toMatchObject({ count: 1, complete: false });
-    expect(messages(stopped)[0]).toContain('Reading stopped here; the 1 requests before it were kept.');
+    expect(messages(stopped)[0]).toContain('Reading stopped here; the requests before it, 1, were kept.');
   });
 
   it.each([
@@ -71,9 +71,32 @@ describe('a trace', () => {
     const records = readTrace(`${burst}\n10,m,1,1,2,l\n30,m,3,1,4,l\n20,m,2,1,3,l\n40,m,4,1,5,l\n5,m,5,1,6,l\n`, 'burstgpt', 'x');
     expect(rows(records)).toStrictEqual([[0, 5, 1], [5000, 1, 1], [15_000, 2, 1], [25_000, 3, 1], [35_000, 4, 1]]);
     expect(messages(records)).toStrictEqual([
-      'x:4: the time lies 10.000 s before that of an earlier line. The request was put in its place.',
-      'x:6: the time lies 35.000 s before that of an earlier line. The request was put in its place.',
+      'x:4: the time lies 10.000 s before that of the line before it. The request was put in its place.',
+      'x:6: the time lies 35.000 s before that of the line before it. The request was put in its place.',
     ]);
+  });
+
+  it('tells one time far in the future once, and is not stopped by it', () => {
+    const lines = Array.from({ length: 20 }, (_, index) => `${index},m,1,1,2,l`).with(5, '9999999,m,7,1,8,l').join('\n');
+    expect(messages(readTrace(`${burst}\n${lines}`, 'burstgpt', 'x'))).toStrictEqual(['x:8: the time lies 9999993.000 s before that of the line before it. The request was put in its place.']);
+    expect(readTrace(`${burst}\n${lines}`, 'burstgpt', 'x', { untilSeconds: 100 })).toMatchObject({ count: 19, problemCount: 0 });
+  });
+
+  it('leaves out a time that lies days before the first, which would move all others out of what is played', () => {
+    const text = `${azure}\n2023-11-16 18:17:03,7,8\n1970-01-01 00:00:00,7,8\n2023-11-16 18:17:05,7,8`;
+    const records = readTrace(text, 'azure-2023', 'x', { untilSeconds: 60 });
+    expect(rows(records)).toStrictEqual([[0, 7, 8], [2000, 7, 8]]);
+    expect(messages(records)).toStrictEqual(['x:3: the time lies 19677.8 days before that of the first line, expected at most one. The line was left out.']);
+  });
+
+  it.each<[string, TraceFormat]>([[`${azure}\n`, 'azure-2023'], ['', 'mooncake'], [`${burst}\n\n`, 'burstgpt']])('%j has no request, and that is told', (text, format) => {
+    expect(messages(readTrace(text, format, 'x'))).toStrictEqual([expect.stringMatching(/^x:[12]: the file ends without a request, expected one a line\. Nothing was read\.$/)]);
+  });
+
+  it('shows no more of a line than can be read, and nothing that moves the cursor', () => {
+    const [long = '', control = ''] = messages(readTrace(`${azure}\n${'x'.repeat(5_000_000)}\n\u001B[2J\u0000,1,1`, 'azure-2023', 'x'));
+    expect(long.length).toBeLessThan(200);
+    expect(control).toContain("TIMESTAMP is '·[2J·', expected");
   });
 
   it('counts what the recorded service failed, and leaves it out', () => {
@@ -96,7 +119,7 @@ describe('a trace', () => {
       }
     }
     expect(readTrace(lines(), 'burstgpt', 'x', { untilSeconds: 100 })).toMatchObject({ count: 100, complete: false, problemCount: 0 });
-    expect(read).toBe(101);
+    expect(read).toBe(200);
   });
 
   it('keeps a million requests in 16 MB', () => {
