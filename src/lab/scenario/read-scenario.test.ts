@@ -44,6 +44,17 @@ describe('a scenario', () => {
     expect(scenario.faults).toStrictEqual([]);
   });
 
+  it.each([
+    ['an alias of nothing', good.replace('title: One line', 'title: *nope'), '2: : there is nothing called &nope before it, expected what *nope is to repeat'],
+    ['an alias of itself', good.replace('title: One line', 'title: &x [*x]'), '2: : *x stands within what it repeats, expected it outside of &x'],
+    ['two documents', good.replace('models:', '---\nmodels:'), '7: : a second document begins here (---), expected one scenario a file'],
+    ['no number', good.replace('ratePerSecond: 2', 'ratePerSecond: .nan'), '13: models[0].traffic[0].stages[0].ratePerSecond: is NaN, expected a number'],
+    ['more than can be played', good.replace('durationSeconds: 2430', 'durationSeconds: 1e12'), '5: durationSeconds: is 1000000000000, expected at most 2678400'],
+    ['a long text', good.replace('until: floor', `until: ${'x'.repeat(99)}`), `6: until: is "${'x'.repeat(59)}…, expected one of drained, floor`],
+  ])('with %s is refused in our words', (_, text, expected) => {
+    expect(problemsOf(text)).toStrictEqual([expected]);
+  });
+
   it('tells everything that is wrong with it at once, with line and what was expected', () => {
     const bad = good
       .replace('usedInDesign: true', 'usedInDesign: yes please')

@@ -1,6 +1,7 @@
-import type { Document } from 'yaml';
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { Document, YAMLParseError } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
+import { errorText } from '../../base/index.ts';
 import { crossProblems } from './cross-checks.ts';
 import type { Finding, Path } from './finding.ts';
 import { inlineProfiles } from './inline-profiles.ts';
@@ -21,19 +22,49 @@ export function readScenario(text: string, file: string, readFile?: (name: strin
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const [broken] = document.errors;
   if (broken !== undefined) {
-    // the first alone: what the parser says after it is about what it took the rest for
-    const words = (broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
-    const message = broken.code === 'DUPLICATE_KEY' ? 'this key stands a second time in its mapping, expected each key once' : `is not YAML from here on, and the rest was not looked at: ${words}`;
-    throw new ScenarioError(file, [{ path: '', line: lines.linePos(broken.pos[0]).line, message }]);
+    throw new ScenarioError(file, [{ path: '', line: lines.linePos(broken.pos[0]).line, message: tellBroken(broken) }]);
   }
   const fail = (findings: readonly Finding[]): never => {
     throw new ScenarioError(file, findings.map((finding) => located(finding, document, lines)));
   };
-  const { data, findings } = inlineProfiles(document.toJS() as unknown, readFile);
+  const aliases = aliasProblems(document, lines);
+  if (aliases.length > 0) throw new ScenarioError(file, aliases);
+  const { data, findings } = inlineProfiles(plain(document, file), readFile);
   const parsed = scenarioSchema.safeParse(data);
   if (!parsed.success) return fail([...findings, ...parsed.error.issues.flatMap((issue) => tellIssue(issue, data, jsonSchema()))]);
   const all = [...findings, ...crossProblems(parsed.data)];
   return all.length > 0 ? fail(all) : parsed.data;
+}
+
+/** The first alone is told: what the parser says after it is about what it took the rest for. */
+function tellBroken({ code, message }: YAMLParseError): string {
+  if (code === 'DUPLICATE_KEY') return 'this key stands a second time in its mapping, expected each key once';
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here (---), expected one scenario a file';
+  return `is not YAML from here on, and the rest was not looked at: ${(message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')}`;
+}
+
+/** Aliases of nothing, and of something that they are part of. */
+function aliasProblems(document: Document, lines: LineCounter): readonly ScenarioProblem[] {
+  const problems: ScenarioProblem[] = [];
+  visit(document, {
+    Alias(_, alias, parents) {
+      const named = alias.resolve(document);
+      const isWithin = named !== undefined && parents.includes(named);
+      if (named !== undefined && !isWithin) return;
+      const message = isWithin ? `*${alias.source} stands within what it repeats, expected it outside of &${alias.source}` : `there is nothing called &${alias.source} before it, expected what *${alias.source} is to repeat`;
+      problems.push({ path: '', message, ...(alias.range && { line: lines.linePos(alias.range[0]).line }) });
+    },
+  });
+  return problems;
+}
+
+function plain(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // aliases of aliases that would unfold to more than any scenario has
+    throw new ScenarioError(file, [{ path: '', message: `its aliases cannot be unfolded: ${errorText(error)}` }]);
+  }
 }
 
 let schema: z.core.JSONSchema.BaseSchema | undefined;

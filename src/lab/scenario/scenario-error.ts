@@ -14,7 +14,7 @@ export class ScenarioError extends Error {
   readonly problems: readonly ScenarioProblem[];
 
   constructor(file: string, problems: readonly ScenarioProblem[]) {
-    const lines = problems.map(({ path, line, message }) => `  ${file}${line === undefined ? '' : `:${line}`}: ${path === '' ? '' : `${path}: `}${message}`);
+    const lines = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).map(({ path, line, message }) => `  ${file}${line === undefined ? '' : `:${line}`}: ${path === '' ? '' : `${path}: `}${message}`);
     super(`The scenario ${file} was not read, ${problems.length === 1 ? 'one thing is' : `${problems.length} things are`} wrong with it:\n${lines.join('\n')}`);
     this.name = 'ScenarioError';
     this.file = file;

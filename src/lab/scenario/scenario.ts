@@ -34,7 +34,8 @@ export const scenarioSchema = z.strictObject({
   title: z.string().min(1).describe('One line for lists.'),
   description: z.string().min(1).describe('What it is for, where its numbers come from, and what it cannot show.'),
   usedInDesign: z.boolean().describe('True when it was looked at while our own engine was designed; reports keep the others apart.'),
-  durationSeconds: z.number().positive().describe('How long load comes.'),
+  // a day of a million requests takes a minute: longer than this is a unit that was mistaken
+  durationSeconds: z.number().positive().max(2_678_400).describe('How long load comes; at most 31 days.'),
   until: z
     .enum(['drained', 'floor'])
     .default('drained')

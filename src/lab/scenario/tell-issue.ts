@@ -8,7 +8,7 @@ type Schema = z.core.JSONSchema.BaseSchema;
 export function tellIssue(issue: z.core.$ZodIssue, data: unknown, schema: Schema): readonly Finding[] {
   const path = issue.path as Path;
   const found = valueAt(data, path);
-  const is = found === undefined ? 'is missing' : found === null ? 'is empty' : `is ${JSON.stringify(found).slice(0, 60)}`;
+  const is = found === undefined ? 'is missing' : found === null ? 'is empty' : `is ${told(found)}`;
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path, key, message: unknownKey(key, knownKeys(schema, data, path)) }));
@@ -34,6 +34,12 @@ export function tellIssue(issue: z.core.$ZodIssue, data: unknown, schema: Schema
     case 'not_multiple_of':
       return [{ path, message: `${is}: ${issue.message}` }];
   }
+}
+
+/** Short enough to be read, and numbers that JSON has no text for as they are: .nan, .inf. */
+function told(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function kindOf(expected: string): string {

@@ -25,7 +25,7 @@ export const variant = z.strictObject({
   role: z.enum(['both', 'prefill', 'decode']).default('both').describe('`prefill` computes prompts and hands the KV cache to `decode`, which generates.'),
   costPerHour: z.number().nonnegative().optional().describe('Money for a replica and hour; that of the profile unless told.'),
   minReplicas: z.number().int().nonnegative().describe('No policy goes below.'),
-  maxReplicas: z.number().int().positive().describe('No policy goes above.'),
+  maxReplicas: z.number().int().positive().max(1000).describe('No policy goes above.'),
   initialReplicas: z.number().int().nonnegative().describe('Ready when the load begins.'),
   staticReplicas: z.number().int().nonnegative().optional().describe('What a generous static fleet has, that shows that the SLOs can be met; `maxReplicas` unless told (where accelerators are short, not all variants can have theirs at once).'),
   startup,
