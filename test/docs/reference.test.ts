@@ -11,7 +11,7 @@ const pages = [...new Set(sections.map((section) => section.page))];
 const example = (path: string): unknown => parseAllDocuments(/```yaml\n([\s\S]*?)```/.exec(page(path))?.[1] ?? '')[0]?.toJS();
 
 describe('the reference', () => {
-  it.each(pages)('%s is what the code says; `node test/support/reference/render.ts` renews it', (path) => {
+  it.each(pages)('%s is what the code says; `npm run -s docs:render` renews it', (path) => {
     expect(rendered(path, page(path))).toBe(page(path));
   });
 

@@ -1,5 +1,5 @@
 /**
- * Records a tape of a genuine vLLM on this machine: `node test/vllm/record.ts FOLDER STAGES PROMPT OUTPUT [SEED]`, with stages as `0:5 0.5:30 2:30`
+ * Records a tape of a genuine vLLM on this machine: `npm run -s tape:record -- FOLDER STAGES PROMPT OUTPUT [SEED]`, with stages as `0:5 0.5:30 2:30`
  * (requests per second : seconds). The folder is what `wva lab fit` reads: the server's own pages every five seconds, and what the client saw.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const [folder, plan = '', prompt, output, seed = 'tape'] = process.argv.slice(2)
 const stages = plan.split(' ').map((stage) => stage.split(':').map(Number)).map(([perSecond = 0, seconds = 0]) => ({ perSecond, seconds }));
 const python = installedPython();
 if (folder === undefined || !(Number(prompt) > 0) || !(Number(output) > 0) || stages.some(({ seconds }) => !(seconds > 0))) {
-  console.error('Usage: node test/vllm/record.ts FOLDER "0:5 0.5:30 2:30" PROMPT_TOKENS OUTPUT_TOKENS [SEED]');
+  console.error('Usage: npm run -s tape:record -- FOLDER "0:5 0.5:30 2:30" PROMPT_TOKENS OUTPUT_TOKENS [SEED]');
   process.exit(2);
 }
 if (python === undefined) {

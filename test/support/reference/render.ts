@@ -1,4 +1,4 @@
-// Rewrites the parts of docs/reference that are made from the code: node test/support/reference/render.ts
+// Rewrites the parts of docs/reference that are made from the code: npm run -s docs:render
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rendered, sections } from './sections.ts';
 
