@@ -18,6 +18,8 @@ describe('finding a policy', () => {
 
   test('with other settings, and with none that it does not have', () => {
     expect(findPolicy('slo-aware', { upThreshold: 0.3 }).settings).toMatchObject({ upThreshold: 0.3, downThreshold: 0.4 });
+    expect(() => findPolicy('slo-aware', { upThreshold: -0.3 })).toThrow(/policy slo-aware cannot have upThreshold=-0.3; expected at least 0/);
+    expect(() => findPolicy('wva', { threshold: 0.3 })).toThrow(/the settings of wva are fixed; only those of published laws can be changed/);
     expect(() => findPolicy('slo-aware', { threshold: 0.3 })).toThrow(/policy slo-aware has no setting threshold; it has upThreshold, /);
   });
 

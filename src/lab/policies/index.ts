@@ -77,7 +77,8 @@ export function findPolicy(name: string, settings: LawSettings = {}): Policy {
     );
   }
   if (Object.keys(settings).length > 0) {
-    throw new PolicyError(`the settings of ${name} are fixed; change those of ${name.replace(/-tuned$/, '')} where it is a published law`);
+    const law = name.replace(/-tuned$/, '');
+    throw new PolicyError(`the settings of ${name} are fixed; ${law === name ? 'only those of published laws can be changed' : `change those of ${law}, the published law`}`);
   }
   return policy;
 }

@@ -48,6 +48,8 @@ export function defineLaw<S extends LawSettings>(law: Law<S>): PolicyKind {
     if (unknown.length > 0) {
       throw new PolicyError(`policy ${law.name} has no setting ${unknown.join(', ')}; it has ${Object.keys(law.settings).join(', ') || 'none'}`);
     }
+    const impossible = Object.keys(changed).filter((key) => (changed[key] ?? 0) < 0 && (law.settings[key] ?? 0) >= 0);
+    if (impossible.length > 0) throw new PolicyError(`policy ${law.name} cannot have ${impossible.map((key) => `${key}=${changed[key]}`).join(', ')}; expected at least 0`);
     const settings: S = { ...law.settings, ...changed };
     return {
       name,

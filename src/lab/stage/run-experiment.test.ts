@@ -155,6 +155,7 @@ describe('an experiment', () => {
     expect(() => play(scenario, (stage) => stage.scale({ variant: 'v', from: 1, to: 1, why: '' }))).toThrow(/named the variant v; there are 0\/v/);
     expect(() => play(scenario, (stage) => stage.scrape({ enginesMs: 5000, routerMs: 5000 }).rate('requests', { model: 0 }, 3_600_000))).toThrow(/kept for 600000 ms/);
     expect(() => play(scenario, (stage) => stage.every(0, () => {}))).toThrow(/every 0 ms/);
+    expect(() => play(scenario, (stage) => stage.scrape({ enginesMs: 0, routerMs: 1000 }))).toThrow(/scrape every 0 ms, which is no period/);
     const refusing = { ...script(() => {}), refuses: () => 'there is no router' };
     expect(() => runExperiment({ scenario, policy: refusing, seed: 1, capacities })).toThrow(/script cannot run the scenario scene: there is no router/);
   });

@@ -36,6 +36,7 @@ export function createStage(theatre: Theatre, log: ScaleLog, capacities: Capacit
       agenda.at(agenda.now() + delayMs, fire);
     },
     scrape({ enginesMs, routerMs, keepMs = defaultKeepMs, offsetMs }) {
+      for (const periodMs of [enginesMs, routerMs]) if (!(periodMs > 0)) throw new Error(`A policy asked to scrape every ${periodMs} ms, which is no period.`);
       const kept = Math.max(keepMs, lookbackMs);
       const scraper = startScraper({
         agenda, faults: scenario.faults, random: theatre.random.fork(`scraper/${scrapers++}`),
