@@ -9,7 +9,8 @@ import { version } from './version.ts';
 const program = new Command('wva')
   .description('Decides how many replicas of which variant of a model to run, and says why.')
   .version(version)
-  .showHelpAfterError()
+  // not the whole help: on a small terminal it pushes the error out of sight
+  .showHelpAfterError('The same command with --help tells what there is.')
   // 1 is for a controller that ended by its own mistake; who cannot be understood gets the same status as for a bad value
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 

@@ -31,7 +31,7 @@ export async function compare(places: readonly string[], flags: CompareFlags): P
   }
   const names = [...new Set(results.runs.map(({ policy }) => policy))];
   if (flags.against !== undefined && !names.includes(flags.against)) {
-    process.stderr.write(`${thereIsNo('policy', flags.against, names, 'wva lab compare')} --against names one that is in the results.\n`);
+    process.stderr.write(`${thereIsNo('policy', flags.against, names, 'wva lab compare without --against')} It must be in the results.\n`);
     return 2;
   }
   if (flags.json === true) process.stdout.write(`${JSON.stringify(asJson(results, flags.against), null, 2)}\n`);

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import logUpdate from 'log-update';
+import { logUpdateStderr } from 'log-update';
 import { errorText } from '../../base/index.ts';
 import { chooseStages, claimsOf, fitServer, predictTape, readPlan, readTape, stagesOf, TapeError, wholeOf } from '../../lab/fit/index.ts';
 import type { FitSource, FittedServer, ServerLimits, Stage, Tape } from '../../lab/fit/index.ts';
@@ -49,7 +49,7 @@ function fitAndPredict(folders: readonly string[], flags: FitFlags): number {
   const chosen = tapes.map((tape) => splitStages(tape, flags.stages, plan));
   const sources: FitSource[] = tapes.map((tape, index) => ({ tape, stages: chosen[index]?.fitted ?? [] }));
   const fitted = fitServer(sources, { limits, metricsOnly: flags.metricsOnly ?? false, seed: flags.seed ?? 'fit', onProgress: showProgress });
-  if (process.stderr.isTTY) logUpdate.clear();
+  if (process.stderr.isTTY) logUpdateStderr.clear();
   const claims = [
     ...tapes.flatMap((tape, index) => {
       const rest = chosen[index]?.others ?? [];
@@ -89,7 +89,8 @@ function showProgress(done: number): void {
   if (!process.stderr.isTTY) return;
   const width = 40;
   const filled = Math.round(width * done);
-  logUpdate(`${'█'.repeat(filled)}${'░'.repeat(width - filled)} fitting, ${Math.round(100 * done)} %`);
+  // a table or JSON on standard output may go to a file meanwhile
+  logUpdateStderr(`${'█'.repeat(filled)}${'░'.repeat(width - filled)} fitting, ${Math.round(100 * done)} %`);
 }
 
 function writeResult(path: string, result: object): void {

@@ -1,4 +1,4 @@
-import logUpdate from 'log-update';
+import { createLogUpdate } from 'log-update';
 import { clamp } from '../../base/index.ts';
 import type { Progress } from '../../lab/runs/index.ts';
 import { span } from './figures.ts';
@@ -12,19 +12,36 @@ export interface ProgressView {
 
 /** Without a terminal: a line so often. */
 const lineMs = 15_000;
+/** A run of a day takes half a minute, in which the time that is left goes down all the same. */
+const redrawMs = 1000;
 
 export function createProgressView(out: NodeJS.WriteStream, now: () => number): ProgressView {
-  if (out.isTTY) {
-    return {
-      show: (progress) => {
-        const text = words(progress);
-        logUpdate(`${bar(progress, clamp((out.columns ?? 80) - text.length - 2, 8, 40))} ${text}`);
-      },
-      end: () => {
-        logUpdate.done();
-      },
-    };
-  }
+  return out.isTTY ? onTerminal(out, now) : inLines(out, now);
+}
+
+function onTerminal(out: NodeJS.WriteStream, now: () => number): ProgressView {
+  const update = createLogUpdate(out);
+  let shown: Progress | undefined;
+  let shownAtMs = 0;
+  const draw = (): void => {
+    if (shown !== undefined) update(progressLine(shown, (now() - shownAtMs) / 1000, out.columns || 80));
+  };
+  const redraw = setInterval(draw, redrawMs);
+  redraw.unref();
+  return {
+    show: (progress) => {
+      shown = progress;
+      shownAtMs = now();
+      draw();
+    },
+    end: () => {
+      clearInterval(redraw);
+      update.done();
+    },
+  };
+}
+
+function inLines(out: NodeJS.WriteStream, now: () => number): ProgressView {
   let spokeAtMs = now();
   let unsaid: Progress | undefined;
   const say = (progress: Progress): void => {
@@ -41,6 +58,19 @@ export function createProgressView(out: NodeJS.WriteStream, now: () => number): 
       if (unsaid !== undefined && unsaid.done + unsaid.failed > 0) say(unsaid);
     },
   };
+}
+
+/**
+ * A bar of one length and what fits beside it, never more than one line.
+ *
+ * @param ageSeconds How long ago that was true.
+ */
+export function progressLine(progress: Progress, ageSeconds: number, columns: number): string {
+  const { secondsLeft } = progress;
+  const width = clamp(Math.floor(columns / 4), 8, 30);
+  const text = words(secondsLeft === undefined ? progress : { ...progress, secondsLeft: Math.max(1, secondsLeft - ageSeconds) });
+  const room = columns - width - 2;
+  return `${bar(progress, width)} ${text.length > room ? `${text.slice(0, Math.max(0, room - 1))}…` : text}`;
 }
 
 function bar({ done, failed, total }: Progress, width: number): string {

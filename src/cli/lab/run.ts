@@ -6,6 +6,7 @@ import {
   type Grid, type PlannedRun, type Prepared, type Results, type ResultsFile, type Shard, type Workers,
 } from '../../lab/runs/index.ts';
 import { unavailable } from '../../lab/scenario/index.ts';
+import { asTyped } from './as-typed.ts';
 import { choosePolicies, chooseScenarios, readSettings, traceFolders, type ChosenScenario, type Settings } from './choose.ts';
 import { counted } from './figures.ts';
 import { createProgressView } from './progress-view.ts';
@@ -51,6 +52,10 @@ export async function run(flags: RunFlags): Promise<number> {
   const { scenarios, missing } = withTraces(plan.scenarios);
   for (const { sentence } of missing) say(sentence);
   if (missing.some(({ named }) => named)) return 2;
+  if (scenarios.length === 0) {
+    say('That leaves no scenario: nothing was played.');
+    return 2;
+  }
   const problems: string[] = [];
   const grid = planGrid({
     scenarios: scenarios.map(({ scenario, folders }) => {
@@ -147,7 +152,7 @@ async function play(plan: Plan, grid: Grid): Promise<number> {
     const todo = remaining(grid.runs, before);
     const known = grid.runs.length - todo.length;
     say(`${counted(grid.scenarios.length, 'scenario')}, ${counted(grid.policies.length, 'policy', 'policies')}, ${counted(plan.seeds.length, 'seed')}: ${counted(grid.runs.length, 'run')}`
-      + `${shard === undefined ? '' : ` in part ${shard.index} of ${shard.count}`}${known === 0 ? '' : `, ${known} of them known`}; ${plan.jobs} at a time, kept in ${path}.`);
+      + `${shard === undefined ? '' : ` in part ${shard.index} of ${shard.count}`}${known === 0 ? '' : known === grid.runs.length ? ', all of them known' : `, ${known} of them known`}; ${plan.jobs} at a time, kept in ${path}.`);
     const prepared = await prepare(plan, grid, todo, before, file, workers, stop.signal);
     const playable = todo.flatMap((planned) => {
       const facts = prepared.get(planned.scenarioHash);
@@ -193,7 +198,7 @@ function stoppingAtFailure(file: ResultsFile, onFailure: (error: unknown) => voi
 }
 
 async function playAll(todo: readonly PlannedRun[], jobs: number, workers: Workers, file: ResultsFile, signal: AbortSignal): ReturnType<typeof performRuns> {
-  const view = createProgressView(process.stdout, () => performance.now());
+  const view = createProgressView(process.stderr, () => performance.now());
   try {
     return await performRuns({
       runs: todo,
@@ -263,5 +268,5 @@ async function showSummary(folder: string, grid: Grid): Promise<void> {
     const own = refusals.filter((refusal) => refusal.scenario === summary.scenario);
     process.stdout.write(`\n${summaryTable(summary, { refusals: own, ...(scenario !== undefined && { scenario }) })}`);
   }
-  process.stdout.write(`\n${legend.join('\n')}\n\nThe report: wva lab compare ${folder} --html report.html\n`);
+  process.stdout.write(`\n${legend.join('\n')}\n\nThe report: ${asTyped('lab compare')} ${folder} --html report.html\n`);
 }

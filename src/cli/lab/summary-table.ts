@@ -15,8 +15,8 @@ export interface Surroundings {
   readonly against?: { readonly policy: string; readonly differences: ReadonlyMap<string, PairedDifference> };
 }
 
-/** Pipes and wide terminals get 100 columns. */
-const terminalWidth = Math.min(100, process.stdout.columns ?? 100);
+/** Pipes, wide terminals and those that do not know their width (0) get 100 columns. */
+const terminalWidth = Math.min(100, process.stdout.columns || 100);
 
 const first: readonly Column[] = [
   { title: 'policy', widest: 26 },

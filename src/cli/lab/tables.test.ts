@@ -3,6 +3,8 @@ import { madeResults, madeRun } from '../../../test/support/lab/made-results.ts'
 import { pairedDifference, summarize } from '../../lab/runs/index.ts';
 import { drawTable, wrap } from './columns.ts';
 import { amount, latency, percent, signedPercent, span } from './figures.ts';
+import { thereIsNo } from './near.ts';
+import { progressLine } from './progress-view.ts';
 import { legend, summaryTable } from './summary-table.ts';
 
 describe('figures', () => {
@@ -21,6 +23,32 @@ describe('figures', () => {
     [span(7260), '2 h 1 min'],
   ])('%s', (text, expected) => {
     expect(text).toBe(expected);
+  });
+});
+
+describe('progressLine', () => {
+  const progress = { done: 3, failed: 0, total: 6, secondsLeft: 130, last: madeRun('diurnal', 'wva-direct-startup-known', 2) };
+
+  it.each([[40, 10], [80, 20], [200, 30]])('is one line on %i columns with a bar of %i, whatever ended last', (columns, width) => {
+    const line = progressLine(progress, 0, columns);
+    expect(line.length).toBeLessThan(columns);
+    expect(line.match(/[█░]+/)?.[0]).toHaveLength(width);
+    expect(progressLine({ ...progress, last: madeRun('a', 'b', 1) }, 0, columns).match(/[█░]+/)?.[0]).toHaveLength(width);
+  });
+
+  it('counts down between two results, and never below a second', () => {
+    expect(progressLine(progress, 10, 120)).toContain('3 of 6 runs, about 2 min left; diurnal, wva-direct-startup-known, seed 2');
+    expect(progressLine(progress, 1000, 120)).toContain('about 1 s left');
+  });
+});
+
+describe('thereIsNo', () => {
+  it.each([
+    ['hap', 'There is no policy "hap". Did you mean hpa?'],
+    ['static', `There is no policy "static". Did you mean 'static*'?`],
+    ['nothing-like-it', 'There is no policy "nothing-like-it". wva lab list policies shows what there is.'],
+  ])('%s', (name, expected) => {
+    expect(thereIsNo('policy', name, ['hpa', ...Array.from({ length: 8 }, (_, index) => `static-${index}`)], 'wva lab list policies')).toBe(expected);
   });
 });
 

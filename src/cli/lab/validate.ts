@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { errorText } from '../../base/index.ts';
 import { validate, type Claim, type ClaimGroup } from '../../lab/validate/index.ts';
 import { drawTable, wrap } from './columns.ts';
 import { bold } from './style.ts';
@@ -16,6 +17,10 @@ export interface ValidateFlags {
  */
 export function runValidate(flags: ValidateFlags): number {
   const tapes = flags.tapes ?? process.env['WVA_TAPES'];
+  // before half a minute of work
+  const page = flags.check === undefined ? undefined : readPage(flags.check);
+  if (page !== undefined && typeof page !== 'string') return refused(page.problem);
+  if (flags.tapes !== undefined && !existsSync(flags.tapes)) return refused(`--tapes: there is no folder ${flags.tapes}; expected one with recordings, such as wva lab fit reads.`);
   const groups = validate({
     ...(tapes === undefined || tapes === '' ? {} : { tapes }),
     onGroup: (title) => {
@@ -27,8 +32,14 @@ export function runValidate(flags: ValidateFlags): number {
   const claims = groups.flatMap((group) => group.claims);
   const missed = claims.filter(({ verdict }) => verdict === 'misses').length;
   if (flags.json !== true) process.stdout.write(`${claims.length} claims, ${claims.length - missed} hold, ${missed} miss\n`);
-  if (flags.page !== undefined) writeFileSync(flags.page, pageOf(groups));
-  return flags.check === undefined ? 0 : checkPage(flags.check, groups);
+  if (flags.page !== undefined) {
+    try {
+      writeFileSync(flags.page, pageOf(groups));
+    } catch (error) {
+      return refused(`The page was not written, ${flags.page} cannot be: ${errorText(error)}.`);
+    }
+  }
+  return flags.check === undefined || page === undefined ? 0 : checkPage(flags.check, page, groups);
 }
 
 function groupText({ title, about, claims, skipped }: ClaimGroup): string {
@@ -76,14 +87,20 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-function checkPage(path: string, groups: readonly ClaimGroup[]): number {
-  let page: string;
+function refused(sentence: string): number {
+  process.stderr.write(`${sentence}\n`);
+  return 2;
+}
+
+function readPage(path: string): string | { readonly problem: string } {
   try {
-    page = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    console.error(`The page ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Write it with wva lab validate --page ${path}.`);
-    return 2;
+    return { problem: `The page ${path} cannot be read: ${errorText(error)}. wva lab validate --page ${path} writes it.` };
   }
+}
+
+function checkPage(path: string, page: string, groups: readonly ClaimGroup[]): number {
   // a group that was skipped here cannot be held against the page
   const said = new Set(page.split('\n'));
   const changed = groups.filter(({ skipped }) => skipped === undefined).flatMap((group) => group.claims.filter((claim) => !said.has(rowOf(claim))));
