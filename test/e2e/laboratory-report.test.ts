@@ -47,6 +47,10 @@ describe.skipIf(executablePath === undefined)('the report in a browser (skipped 
     expect(complaints).toStrictEqual([]);
     expect(requests.filter((url) => !url.startsWith('data:'))).toStrictEqual([pathToFileURL(file).href]);
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    const names = await page.locator('#table tbody').first().locator('th').allInnerTexts();
+    const written = await page.locator('#pareto svg text').allTextContents();
+    expect(names.filter((name) => !written.includes(name))).toStrictEqual([]);
+    expect((await page.locator('#timeline svg text').allTextContents()).filter((text) => text.includes('...'))).toStrictEqual([]);
     const [red = 0] = (await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')).match(/\d+/g)?.map(Number) ?? [];
     expect(red > 200).toBe(colorScheme === 'light');
     await page.close();

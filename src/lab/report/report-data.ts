@@ -26,6 +26,8 @@ export interface ReportScenario {
   readonly parameters?: ExperimentScenario;
   readonly slos: readonly { readonly model: string; readonly ttftSeconds: number; readonly tpotSeconds: number }[];
   readonly feasibility?: { readonly feasible: boolean; readonly staticReplicas: number; readonly attainment: number; readonly why?: string };
+  /** Lines of its traces that could not be used: sentences with file and line. */
+  readonly traceProblems: readonly string[];
   readonly rows: readonly PolicyRow[];
   /** Plans that know the future and that no other such plan is better than. */
   readonly bounds: readonly PolicyRow[];
@@ -77,6 +79,7 @@ export function reportData(results: Results, version: string, notes: readonly st
       ...(scenario !== undefined && { parameters: scenario }),
       slos: scenario?.models.map(({ id, slo }) => ({ model: id, ...slo })) ?? [],
       ...(line?.prepared !== undefined && { feasibility: line.prepared.feasibility }),
+      traceProblems: line?.prepared?.traceProblems ?? [],
       rows: summary.policies.map(row),
       bounds: summary.bounds.filter((plan) => isOnHull(plan, summary)).map(row),
       bound: boundOf(summary),

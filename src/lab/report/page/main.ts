@@ -117,7 +117,7 @@ async function showTimeline(scenario: ReportScenario): Promise<void> {
   const slo = scenario.slos[model];
   const { seed, thinned, stepSeconds } = first.timeline;
   byId('timeline-caption').textContent = `${first.policy}${second === undefined ? '' : `, and dashed ${second.policy}`} in ${scenario.name} with seed ${seed}; one point is ${stepSeconds} s`
-    + `${thinned === 1 ? '' : `, the worst latency and queue and the mean of all else of ${thinned} steps`}. Triangles are decisions. Drag the bar below, or pinch, to look closer.`;
+    + `${thinned === 1 ? '' : `, the worst latency and queue and the mean of all else of ${thinned} steps`}. Times are hours:minutes:seconds since the load began. Triangles are decisions. Drag the bar below, or pinch, to look closer.`;
   const view: TimelineView = {
     first,
     model,

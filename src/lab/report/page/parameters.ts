@@ -9,6 +9,7 @@ export function parameters(data: ReportData, scenario: ReportScenario): readonly
     ...(scenario.feasibility === undefined
       ? []
       : [el('p', {}, `${scenario.feasibility.staticReplicas} replicas that never change reach ${(scenario.feasibility.attainment * 100).toFixed(2)} % in ${scenario.name}${scenario.feasibility.feasible ? '' : ': it was played though its SLOs cannot be met'}.`)]),
+    ...(scenario.traceProblems.length === 0 ? [] : [el('details', {}, el('summary', {}, `What could not be used of the traces of ${scenario.name}`), el('ul', {}, ...scenario.traceProblems.map((problem) => el('li', {}, problem))))]),
     ...(scenario.parameters === undefined ? [] : [el('details', {}, el('summary', {}, `The scenario ${scenario.name}`), el('pre', { tabindex: '0' }, JSON.stringify(scenario.parameters, null, 2)))]),
     el(
       'details',

@@ -1,6 +1,7 @@
 import type { CustomSeriesRenderItem } from 'echarts';
 import type { Interval, PolicyRow, ReportData, ReportScenario } from '../report-data.ts';
 import { figure, percent, withInterval } from './figures.ts';
+import { labelPlaces } from './label-places.ts';
 import { axisStyle, draw, escaped, tooltipStyle } from './plotting.ts';
 import type { Theme } from './theme.ts';
 
@@ -14,6 +15,7 @@ export interface ParetoView {
 }
 
 const costNames = ['money', 'average replicas', 'GPU-hours'] as const;
+const axisNames = ['money, in the currency of the prices', 'average replicas', 'GPU-hours'] as const;
 const costKeys = ['money', 'averageReplicas', 'gpuHours'] as const;
 /** Misses below one in ten thousand stand at the edge of the logarithmic scale. */
 const fewestMisses = 1e-4;
@@ -30,6 +32,7 @@ export function drawPareto(element: HTMLElement, data: ReportData, scenario: Rep
   const front = frontOf(points.map(({ cost, attainment }) => [cost[0], attainment[0]]));
   const dominated = [...front.map(([cost, attainment]) => [cost, height(attainment)]), ...(front.length > 0 ? [[right, height(front.at(-1)?.[1] ?? 0)]] : [])];
   const floor = isLog ? 1 : 0;
+  const steps = percentSteps([...points.map(({ attainment }) => attainment[0]), ...scenario.bound.map((point) => point[3] ?? 1)]);
   const colour = ({ policy }: PolicyRow): string => theme.families[data.policies[policy]?.family ?? 'peer'];
   const bars: CustomSeriesRenderItem = (_params, api) => {
     const centre = (x: number, y: number): number[] => api.coord([x, y]);
@@ -46,10 +49,10 @@ export function drawPareto(element: HTMLElement, data: ReportData, scenario: Rep
       ...tooltipStyle(theme),
       formatter: (item) => tooltip((Array.isArray(item) ? item[0] : item)?.data as { row?: PolicyRow }, data, key, view.cost),
     },
-    xAxis: { type: 'value', name: costNames[view.cost], nameLocation: 'middle', nameGap: 28, scale: true, max: right, ...axisStyle(theme), axisLabel: { color: theme.faint, showMaxLabel: false } },
+    xAxis: { type: 'value', name: axisNames[view.cost], nameLocation: 'middle', nameGap: 28, scale: true, max: right, ...axisStyle(theme), axisLabel: { color: theme.faint, showMaxLabel: false } },
     yAxis: isLog
       ? { type: 'log', inverse: true, min: fewestMisses, max: 1, ...axisStyle(theme), axisLabel: { color: theme.faint, formatter: (misses: number) => `${Number((misses * 100).toPrecision(1))} %` }, name: 'requests that missed', nameLocation: 'start', nameGap: 10, nameTextStyle: { color: theme.faint, align: 'left', padding: [0, 0, 0, -48] } }
-      : { type: 'value', max: 100, min: ({ min }: { min: number }) => Math.max(0, Math.floor((min - 2) / 5) * 5), ...axisStyle(theme), axisLabel: { color: theme.faint, formatter: '{value} %' } },
+      : { type: 'value', max: 100, min: steps.lowest, interval: steps.interval, ...axisStyle(theme), axisLabel: { color: theme.faint, formatter: '{value} %' } },
     series: [
       {
         name: 'the front',
@@ -90,7 +93,7 @@ export function drawPareto(element: HTMLElement, data: ReportData, scenario: Rep
         color: theme.families.peer,
         symbolSize: 10,
         cursor: 'pointer',
-        labelLayout: { hideOverlap: true },
+        labelLayout: labelPlaces(element.clientWidth),
         data: points.map(({ row, cost, attainment }) => {
           const isChosen = view.chosen.includes(row.policy);
           return {
@@ -99,7 +102,7 @@ export function drawPareto(element: HTMLElement, data: ReportData, scenario: Rep
             value: [cost[0], height(attainment[0])],
             symbolSize: isChosen ? 15 : 10,
             itemStyle: { color: colour(row), borderColor: isChosen ? theme.text : theme.surface, borderWidth: isChosen ? 2 : 1 },
-            label: { show: true, position: 'top', distance: 6, formatter: () => row.policy, color: isChosen ? theme.text : theme.faint, fontWeight: isChosen ? 'bold' : 'normal', fontSize: 11 },
+            label: { show: true, position: 'top', distance: 6, formatter: () => row.policy, color: isChosen ? theme.text : theme.faint, fontWeight: isChosen ? 'bold' : 'normal', fontSize: 11, textBorderColor: theme.surface, textBorderWidth: 3 },
           };
         }),
         z: 4,
@@ -120,6 +123,13 @@ export function describePareto(scenario: ReportScenario, cost: ParetoView['cost'
   const bars = scenario.rows.some(({ seeds }) => seeds > 1) ? 'Bars are 95 % intervals of the mean over seeds (Student t).' : 'One seed: there are no intervals.';
   const bound = scenario.bound.length === 0 ? 'No clairvoyant plan was played here.' : 'The line with diamonds joins plans that knew the arrivals, with the same start-up times: what deciding better can hope for.';
   return `Up and to the left is better. Grey is static, blue a published law, orange this product. In the shaded area another policy is both better and cheaper; on the front, its edge, stand ${front.join(', ')}. ${bars} ${bound}`;
+}
+
+/** An axis up to 100 % whose lowest tick is a whole step, so that no two labels stand on each other. */
+function percentSteps(attainments: readonly number[]): { readonly lowest: number; readonly interval: number } {
+  const least = Math.max(0, Math.min(100, ...attainments.map((attainment) => attainment * 100)) - 1);
+  const interval = [1, 2, 5, 10, 20].find((step) => (100 - least) / step <= 6) ?? 20;
+  return { lowest: Math.max(0, 100 - Math.ceil((100 - least) / interval) * interval), interval };
 }
 
 function pointsOf(scenario: ReportScenario, cost: ParetoView['cost']): readonly { readonly row: PolicyRow; readonly cost: Interval; readonly attainment: Interval }[] {

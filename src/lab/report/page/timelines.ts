@@ -46,7 +46,11 @@ interface Panel {
 }
 
 const gap = 48;
+/** Where it is narrow the names of the lines stand below the title, in a row of their own. */
+const legendRow = 18;
 const top = 12;
+/** An axis that shows a limit goes so far beyond it. */
+const beyondLimit = 1.08;
 
 /** Load, replicas, latencies, waiting and decisions under each other, on one axis and with one cursor. */
 export function drawTimelines(element: HTMLElement, view: TimelineView, theme: Theme): Picture {
@@ -55,8 +59,8 @@ export function drawTimelines(element: HTMLElement, view: TimelineView, theme: T
   const left = isNarrow ? 44 : 60;
   let y = top;
   const places = panels.map(({ height }) => {
-    const place = { top: y + 22, height };
-    y += height + gap;
+    const place = { top: y + 22 + (isNarrow ? legendRow : 0), height };
+    y += height + gap + (isNarrow ? legendRow : 0);
     return place;
   });
   element.style.height = `${y + 46}px`;
@@ -64,17 +68,17 @@ export function drawTimelines(element: HTMLElement, view: TimelineView, theme: T
   const step = view.first.timeline.stepSeconds;
   const last = Math.max(1, rows - 1) * step;
   const axis = axisStyle(theme);
-  // about 7.5 pixels a letter; the legend begins behind it
-  const titleWidth = (title: string): number => Math.max(isNarrow ? 120 : 180, Math.min(title.length * 7.5, element.clientWidth * 0.5));
+  // about 8.2 pixels a letter; the legend begins behind it
+  const titleWidth = (title: string): number => (isNarrow ? element.clientWidth : Math.max(180, Math.min(title.length * 8.2, element.clientWidth * 0.5)));
   const names = panels.map(({ lines }) => new Set(lines.map(({ name }) => name)));
   const picture = draw(element, {
     useUTC: true,
     axisPointer: { link: [{ xAxisIndex: 'all' }], lineStyle: { color: theme.text, width: 1 }, snap: true, label: { show: false } },
-    title: panels.map(({ title }, index) => ({ text: title, left: 0, top: (places[index]?.top ?? 0) - 27, textStyle: { color: theme.text, fontSize: 12.5, fontWeight: 600, width: titleWidth(title), overflow: 'truncate' as const } })),
+    title: panels.map(({ title }, index) => ({ text: title, left: 0, top: (places[index]?.top ?? 0) - 27 - (isNarrow ? legendRow : 0), textStyle: { color: theme.text, fontSize: 12.5, fontWeight: 600, width: titleWidth(title), overflow: 'truncate' as const } })),
     legend: panels.map(({ title }, index) => ({
       top: (places[index]?.top ?? 0) - 28,
       right: 0,
-      left: titleWidth(title) + 12,
+      left: isNarrow ? 0 : titleWidth(title) + 12,
       align: 'left',
       type: 'scroll',
       itemWidth: 14,
@@ -103,10 +107,11 @@ export function drawTimelines(element: HTMLElement, view: TimelineView, theme: T
       gridIndex: index,
       min: 0,
       // a limit that is near is shown; one that is far would press the line flat, and stands in the title
-      ...(limit !== undefined && { max: ({ max }: { max: number }) => (max < limit && max > limit / 4 ? limit * 1.08 : null) as number }),
+      ...(limit !== undefined && { max: ({ max }: { max: number }) => (max < limit && max > limit / 4 ? limit * beyondLimit : null) as number }),
       ...(whole === true && { minInterval: 1 }),
       splitNumber: 3,
-      axisLabel: { color: theme.faint, fontSize: 11, formatter: (value: number) => tick(value) },
+      // the end of the axis that a limit made is no number for people
+      axisLabel: { color: theme.faint, fontSize: 11, formatter: (value: number) => (limit !== undefined && value === limit * beyondLimit ? '' : tick(value)) },
     })),
     dataZoom: [
       { type: 'inside', xAxisIndex: panels.map((_, index) => index), zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false },
