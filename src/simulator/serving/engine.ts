@@ -96,6 +96,7 @@ export function createEngine(profile: ServingProfile, agenda: Agenda, options: E
     lost(sequence) {
       drop(sequence);
       end(sequence, 'lost', agenda.now());
+      wake();
     },
     released(sequence) {
       cache.release(sequence, false);

@@ -114,6 +114,31 @@ describe('a prompt on its way from a prefill to a decode server', () => {
     },
   );
 
+  it('lets the next one have the blocks of a copy that was lost with its prefill server', () => {
+    const { agenda, prefill, decode, send, requests } = stand({ transferGbps: 0.01 });
+    send(400, 2);
+    const other = createEngine(profile, agenda, { role: 'prefill' });
+    const next: InferenceRequest = { id: 1, modelID: 'm', arrivedAtMs: 0, promptTokens: 400, generationTokens: 2, onEnd: () => {} };
+    expect(decode.submit(next, { prefillAt: other })).toBe(true);
+    agenda.runUntil(500);
+    // 40 of 64 blocks each: the second has to wait for the first, whose copy would take 3.2 s
+    expect({ waiting: decode.waiting(), copying: decode.copying() }).toEqual({ waiting: 2, copying: 1 });
+    prefill.kill();
+    agenda.runUntil(10_000);
+    expect([requests[0]?.ending, next.ending]).toEqual(['lost', 'completed']);
+    expect(prefill.countFreeBlocks() + other.countFreeBlocks() + decode.countFreeBlocks()).toBe(3 * 64);
+  });
+
+  it('says of a decode server that is drained that it is empty when its last prompt is lost elsewhere', () => {
+    const { agenda, prefill, decode, send } = stand();
+    send(100, 2);
+    let emptyAtMs: number | undefined;
+    decode.whenEmpty(() => (emptyAtMs = agenda.now()));
+    agenda.runUntil(10);
+    prefill.kill();
+    expect(emptyAtMs).toBe(10);
+  });
+
   it('keeps a prefill server that is drained until its blocks are copied', () => {
     const { agenda, prefill, send } = stand();
     send(100, 50);
