@@ -24,10 +24,11 @@ describe('clients', () => {
     const traffic = [{ kind: 'stages' as const, stages, arrivals: 'even' as const, prompt: { mean: 10 }, output: { mean: 10 } }];
     const { models, agenda } = openTheatre({ scenario: scene({ model: { traffic }, scenario: { durationSeconds: 300 } }), seed: 1 });
     for (const { clients } of models) clients.start();
+    // a single one may lie on the edge of the window
     const rates = [10, 99, 130, 199, 230, 299].map((seconds) => {
       agenda.runUntil(seconds * 1000);
       return models[0]?.clients.recentRate() ?? 0;
     });
-    for (const [index, wanted] of [2, 2, 5, 8, 4, 0].entries()) expect(Math.abs((rates[index] ?? 0) - wanted)).toBeLessThanOrEqual(0.3);
+    for (const [index, wanted] of [2, 2, 5, 8, 4, 0].entries()) expect(Math.abs((rates[index] ?? 0) - wanted)).toBeLessThanOrEqual((index === 0 ? 1 / 10 : 1 / 60) + 1e-9);
   });
 });

@@ -9,7 +9,7 @@ export interface Clients {
   inFlight(): number;
   /** Whether the load will bring no more. */
   done(): boolean;
-  /** Requests per second over the last minute. */
+  /** Requests per second over the last minute; of whole seconds that have ended, so exact where it is asked for at a whole second. */
   recentRate(): number;
 }
 
@@ -34,7 +34,8 @@ export function createClients(options: {
   let inFlight = 0;
   let done = false;
   let count = 0;
-  const perSecond = Array.from({ length: rateSeconds }, () => ({ second: -1, count: 0 }));
+  // one more than a minute has: the second that has just begun is counted, and does not belong to it yet
+  const perSecond = Array.from({ length: rateSeconds + 1 }, () => ({ second: -1, count: 0 }));
 
   function send(): void {
     const arrival = workload.next();
@@ -81,7 +82,7 @@ export function createClients(options: {
 
   function remember(atMs: number): void {
     const second = Math.floor(atMs / 1000);
-    const slot = perSecond[second % rateSeconds];
+    const slot = perSecond[second % perSecond.length];
     if (slot === undefined) return;
     if (slot.second !== second) [slot.second, slot.count] = [second, 0];
     slot.count += 1;
@@ -94,8 +95,8 @@ export function createClients(options: {
     recentRate() {
       const now = Math.floor(agenda.now() / 1000);
       let total = 0;
-      for (const slot of perSecond) if (slot.second > now - rateSeconds && slot.second <= now) total += slot.count;
-      return total / Math.min(rateSeconds, Math.max(1, agenda.now() / 1000));
+      for (const slot of perSecond) if (slot.second >= now - rateSeconds && slot.second < now) total += slot.count;
+      return total / Math.min(rateSeconds, Math.max(1, now));
     },
   };
 }
