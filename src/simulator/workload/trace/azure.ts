@@ -16,12 +16,12 @@ export function azureFormat(): LineFormat {
 
   /** The date and minute are the same for many lines, and are worked out once. */
   function timeOf(text: string): number {
-    const match = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d):(\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)?$/.exec(text);
+    const match = /^(\d{4}-\d\d-\d\d)[ T]((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)?$/.exec(text);
     if (match === null) return NaN;
     const [, date, hourAndMinute, second, zone = 'Z'] = match;
     const key = `${date}T${hourAndMinute}:00${zone}`;
     if (key !== minute) {
-      minuteMs = Date.parse(key);
+      minuteMs = isDay(date as string) ? Date.parse(key) : NaN;
       minute = key;
     }
     return minuteMs + Math.round(Number(second) * 1e6) / 1000;
@@ -47,4 +47,10 @@ export function azureFormat(): LineFormat {
       return generationTokens === 0 ? 'failed' : { atMs, promptTokens, generationTokens };
     },
   };
+}
+
+/** The platform takes the 30th of February for the 1st of March: one such line would move the beginning of the whole trace. */
+function isDay(date: string): boolean {
+  const atMs = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(date);
 }

@@ -13,6 +13,7 @@ describe('a trace', () => {
   it.each<[string, TraceFormat, string]>([
     ['of Azure 2023', 'azure-2023', `${azure}\n2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:05.0000000,110,27\n`],
     ['of Azure 2024', 'azure-2024', `${azure}\n2024-05-10 23:59:59.979960+00:00,4808,10\n2024-05-11 00:00:01+00:00,110,27\n`],
+    ['of Azure over a leap day and in zones', 'azure-2024', `${azure}\n2024-02-29 23:59:59.979960+00:00,4808,10\n2024-02-29 20:00:01-0400,110,27\n`],
     ['of BurstGPT', 'burstgpt', `${burst}\n5.97996,ChatGPT,4808,10,4818,Conversation log\n7,GPT-4,110,27,137,API log\n`],
     ['of BurstGPT with sessions', 'burstgpt', `${sessions}\n5.97996,1,2.5,ChatGPT,4808,10,4818,Conversation log\n7,,,GPT-4,110,27,137,API log\n`],
     ['of Mooncake', 'mooncake', '{"timestamp": 20.04, "input_length": 4808, "output_length": 10, "hash_ids": [1, 2]}\n{"timestamp": 1040.08, "input_length": 110, "output_length": 27, "hash_ids": [3]}\n'],
@@ -32,6 +33,9 @@ describe('a trace', () => {
     ['half a token', 'burstgpt', '9,m,12.5,5,17,log', "Request tokens is '12.5', expected a whole number of tokens"],
     ['no time', 'azure-2024', 'yesterday,12,5', "TIMESTAMP is 'yesterday', expected a time like 2023-11-16 18:17:03.9799600"],
     ['no day', 'azure-2024', '2024-13-45 00:00:00,12,5', "TIMESTAMP is '2024-13-45 00:00:00', expected a time"],
+    ['a day that its month does not have', 'azure-2023', '2023-02-30 00:00:00,12,5', "TIMESTAMP is '2023-02-30 00:00:00', expected a time"],
+    ['an hour that the day does not have', 'azure-2023', '2023-11-16 24:00:03,12,5', "TIMESTAMP is '2023-11-16 24:00:03', expected a time"],
+    ['a second that the minute does not have', 'azure-2023', '2023-11-16 18:17:75.5,12,5', "TIMESTAMP is '2023-11-16 18:17:75.5', expected a time"],
     ['a time below zero', 'burstgpt', '-1,m,12,5,17,log', "Timestamp is '-1', expected seconds"],
     ['an infinite time', 'burstgpt', 'Infinity,m,12,5,17,log', "Timestamp is 'Infinity', expected seconds"],
     ['no prompt', 'azure-2023', '2023-11-16 18:17:04,0,5', 'ContextTokens is 0, expected at least one token'],
