@@ -14,6 +14,8 @@ export interface Stretch {
 export interface ChunkStore {
   /** The longest stored stretch that begins at `fromMs` and ends no later than `toMs`; one that is broken is passed over and read again. */
   find(fromMs: number, toMs: number): Promise<{ readonly stretch: Stretch; readonly answers: Answers } | undefined>;
+  /** Where the first stored stretch after `fromMs` begins, by the names of the files alone. */
+  nextAfter(fromMs: number): Promise<number | undefined>;
   keep(stretch: Stretch, answers: Answers): Promise<void>;
   /** Files that could not be used, each with why. */
   readonly broken: readonly { readonly file: string; readonly why: string }[];
@@ -58,6 +60,10 @@ export async function openChunkStore(folder: string, asked: string): Promise<Chu
         if (answers) return { stretch, answers };
       }
       return undefined;
+    },
+    async nextAfter(fromMs) {
+      const later = (await stretches()).filter((one) => one.fromMs > fromMs);
+      return later.length === 0 ? undefined : Math.min(...later.map((one) => one.fromMs));
     },
     async keep({ fromMs, toMs }, answers) {
       const body = JSON.stringify({ format, asked, answers: Object.fromEntries(questions.map((name) => [name, packAnswer(answers[name])])) });

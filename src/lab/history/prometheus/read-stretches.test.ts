@@ -81,3 +81,16 @@ it('keeps values that are no numbers, and reads a broken file again', async () =
   await read(again, 10 * minute);
   expect(again.asked).toHaveLength(1);
 });
+
+it('asks behind a broken file for what was in it, and for nothing that follows', async () => {
+  await read(prometheus(Infinity), 240 * minute);
+  const files = readdirSync(folder).toSorted((a, b) => Number.parseInt(a) - Number.parseInt(b));
+  expect(files.length).toBeGreaterThan(2);
+  writeFileSync(join(folder, files[1] as string), 'cut off');
+  const again = prometheus(Infinity);
+  const stretches = await read(again, 240 * minute);
+  const [from = 0, to = 0] = (files[1] ?? '').split(/[-.]/).map(Number);
+  expect(again.asked.reduce((total, minutes) => total + minutes + 0.25, 0)).toBe((to - from) / minute + 0.25);
+  for (const [index, [begin]] of stretches.entries()) if (index > 0) expect(begin).toBe((stretches[index - 1]?.[1] ?? 0) + 0.25);
+  expect(stretches.at(-1)?.[1]).toBe(240);
+});

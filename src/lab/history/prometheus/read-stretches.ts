@@ -39,7 +39,9 @@ export async function* readStretches(options: ReadOptions, signal: AbortSignal):
       atMs = stored.stretch.toMs + stepMs;
       continue;
     }
-    const stretch = { fromMs: atMs, toMs: Math.min(endMs, atMs + (cycles - 1) * stepMs) };
+    // up to where a kept one begins: behind a broken file, all that follows would be asked for again
+    const untilNext = (((await store.nextAfter(atMs)) ?? Infinity) - atMs) / stepMs;
+    const stretch = { fromMs: atMs, toMs: Math.min(endMs, atMs + (Math.min(cycles, Math.ceil(untilNext)) - 1) * stepMs) };
     const answers = await insist(question, stretch, signal);
     if (answers instanceof Failure) {
       if (isTooMuch(answers) && stretch.toMs > stretch.fromMs) {
