@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { replay } from '../../lab/history/index.ts';
 import { missRules, type MissFlags } from './flags.ts';
 import { BadInput, openHistory, type HistoryFlags } from './open.ts';
@@ -33,10 +33,16 @@ export async function backtest(flags: BacktestFlags & Readonly<Record<string, un
     const { history } = opened;
     await mkdir(flags.out, { recursive: true });
     const decisions = createWriteStream(join(flags.out, 'decisions.jsonl'));
+    // told when it is finished; until then nobody would listen
+    decisions.on('error', () => {});
     try {
       const onDecision = (_policy: string, { atMs, ...decision }: { readonly atMs: number }): void => void decisions.write(`${JSON.stringify({ at: new Date(atMs).toISOString(), ...decision })}\n`);
       const result = await replay(history, { policies: [{ name: read.name, policy: read.policy }], misses, onDecision }, signal);
       progress.end();
+      decisions.end();
+      await finished(decisions);
+      // a table of noughts would read like a result
+      if (result.cycles === 0) return exitStatus(result, history);
       const json = `${JSON.stringify(backtestJson(result, history), null, 2)}\n`;
       await writeFile(join(flags.out, 'backtest.json'), json);
       if (flags.json) process.stdout.write(json);
@@ -44,7 +50,7 @@ export async function backtest(flags: BacktestFlags & Readonly<Record<string, un
       return exitStatus(result, history);
     } finally {
       decisions.end();
-      await Promise.all([once(decisions, 'close'), opened.close()]);
+      await Promise.all([finished(decisions).catch(() => {}), opened.close()]);
     }
   } catch (error) {
     progress.end();

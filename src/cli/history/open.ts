@@ -1,6 +1,6 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareText, parseDuration } from '../../base/index.ts';
+import { compareText, parseDuration, writeDuration } from '../../base/index.ts';
 import { optionsFrom, type Options } from '../../config/index.ts';
 import { connectCluster, createKubernetesClient } from '../../kubernetes/index.ts';
 import { clusterResources, openChunkStore, openPrometheusHistory, openRecordHistory, readResources, type History } from '../../lab/history/index.ts';
@@ -55,7 +55,10 @@ export async function openHistory(flags: HistoryFlags & Readonly<Record<string, 
   if (stepMs === undefined || stepMs < 1000 || stepMs > hourMs) problems.push(`--step is ${JSON.stringify(flags.step)}, and must be a duration from 1s to 1h, such as 15s.`);
   if (flags.record !== undefined) {
     if (flags.prometheus !== undefined) problems.push('--prometheus and --record are both set, and a history is from one of them.');
-    await access(flags.record, constants.R_OK).catch((error: unknown) => problems.push(`The record ${flags.record} cannot be read (${said(error)}).`));
+    const { record } = flags;
+    const isFolder = await stat(record).then((found) => found.isDirectory(), () => false);
+    if (isFolder) problems.push(`The record ${record} is a folder, and the file that wva run --record wrote was expected.`);
+    else await access(record, constants.R_OK).catch((error: unknown) => problems.push(`The record ${record} cannot be read (${said(error)}).`));
     if (problems.length > 0) throw new BadInput(problems);
     return { history: openRecordHistory(flags.record, stepMs as number), title: flags.record, close: async () => {} };
   }
@@ -63,22 +66,26 @@ export async function openHistory(flags: HistoryFlags & Readonly<Record<string, 
   const fromMs = moment('from', flags.from, nowMs, problems);
   const toMs = moment('to', flags.to ?? 'now', nowMs, problems);
   if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) problems.push(`--from is ${iso(fromMs)}, and must be before --to, which is ${iso(toMs)}.`);
+  else if (fromMs !== undefined && fromMs > nowMs) problems.push(`--from is ${iso(fromMs)}, and must be before now, which is ${iso(nowMs)}.`);
   const options = prometheusOptions(flags, problems);
+  const given = flags.variants === undefined ? undefined : await resourcesIn(flags.variants, problems);
   if (problems.length > 0 || options?.prometheusUrl === undefined || fromMs === undefined || toMs === undefined || stepMs === undefined) throw new BadInput(problems);
-  const objects = await resourcesOf(flags, options, signal);
+  // on the grid of the step, so that the same question finds the same chunks
+  const startMs = Math.ceil(fromMs / stepMs) * stepMs;
+  const endMs = Math.floor(Math.min(toMs, nowMs) / stepMs) * stepMs;
+  if (startMs > endMs) throw new BadInput([`From ${iso(fromMs)} to ${iso(Math.min(toMs, nowMs))} no cycle of ${writeDuration(stepMs)} begins, and at least one was expected: history ends now.`]);
+  const objects = given ?? (await resourcesOfCluster(options, signal));
   const { prometheusUrl: baseUrl } = options;
   const { transport, headers } = await reachPrometheus(options);
   const client = createPrometheusClient({ transport, baseUrl, clock: systemClock, headers, timeoutMs: queryPatienceMs });
   const asked = JSON.stringify({ baseUrl, stepMs, matchers: flags.matchers ?? '', namespaces: [...new Set(objects.variantAutoscalings.map(({ metadata }) => metadata?.namespace ?? ''))].toSorted(compareText) });
   const store = await openChunkStore(join(flags.out, 'chunks'), asked);
-  // on the grid of the step, so that the same question finds the same chunks
-  const startMs = Math.ceil(fromMs / stepMs) * stepMs;
   const history = openPrometheusHistory({
     client,
     clock: systemClock,
     store,
     fromMs: startMs,
-    toMs: Math.floor(Math.min(toMs, nowMs) / stepMs) * stepMs,
+    toMs: endMs,
     stepMs,
     objects,
     snapshot: { actuation: options.actuation, ...(options.controllerInstance !== undefined && { controllerInstance: options.controllerInstance }) },
@@ -107,18 +114,24 @@ function prometheusOptions(flags: HistoryFlags & Readonly<Record<string, unknown
   return undefined;
 }
 
-async function resourcesOf(flags: HistoryFlags, options: Options, signal: AbortSignal): Promise<ClusterObjects> {
-  if (flags.variants !== undefined) {
-    const file = flags.variants;
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      throw new BadInput([`The file of --variants, ${file}, cannot be read (${said(error)}). What kubectl get variantautoscalings,deployments,hpa,nodes -A -o yaml prints was expected.`]);
-    });
-    try {
-      return readResources(text, file);
-    } catch (error) {
-      throw new BadInput([said(error)]);
-    }
+/** `undefined` where the file cannot be used; `problems` says why. */
+async function resourcesIn(file: string, problems: string[]): Promise<ClusterObjects | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    problems.push(`The file of --variants, ${file}, cannot be read (${said(error)}). What kubectl get variantautoscalings,deployments,hpa,nodes -A -o yaml prints was expected.`);
+    return undefined;
   }
+  try {
+    return readResources(text, file);
+  } catch (error) {
+    problems.push(said(error));
+    return undefined;
+  }
+}
+
+async function resourcesOfCluster(options: Options, signal: AbortSignal): Promise<ClusterObjects> {
   const connection = await connectCluster({
     clock: systemClock,
     ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),

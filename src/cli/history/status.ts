@@ -1,3 +1,4 @@
+import { errorText } from '../../base/index.ts';
 import type { History, Replay } from '../../lab/history/index.ts';
 import { BadInput } from './open.ts';
 
@@ -19,7 +20,7 @@ export function untilStopped(): AbortSignal {
 /** Of a replay that came to its end. */
 export function exitStatus({ cycles }: Pick<Replay, 'cycles'>, history: Pick<History, 'gaps'>): number {
   if (cycles === 0) {
-    process.stderr.write(`Nothing could be decided: no part of the history could be read. ${history.gaps()[0]?.why ?? ''}\n`);
+    process.stderr.write(`Nothing could be decided: no part of the history could be read. ${history.gaps()[0]?.why ?? 'It has no cycle.'}\n`);
     return status.nothing;
   }
   return history.gaps().length > 0 ? status.incomplete : status.well;
@@ -35,5 +36,14 @@ export function stopped(error: unknown, signal: AbortSignal): number {
     process.stderr.write('Stopped. What was read of a history is kept, and the same command goes on from there.\n');
     return status.interrupted;
   }
+  if (isOfFiles(error)) {
+    process.stderr.write(`${error.path ?? 'A file that was asked for'} cannot be read or written: ${errorText(error)}. What was read of a history is kept in the folder of --out, and the same command goes on from there.\n`);
+    return status.badInput;
+  }
   throw error;
+}
+
+/** A full disk, a folder where a file is meant, no right: nothing of ours is wrong. */
+function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error && /^E(ACCES|PERM|ROFS|NOSPC|DQUOT|NOTDIR|ISDIR|EXIST|NOENT|MFILE|IO|FBIG)$/.test(String(error.code));
 }

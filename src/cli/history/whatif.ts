@@ -68,11 +68,12 @@ async function onHistory(flags: WhatifFlags & Readonly<Record<string, unknown>>,
   try {
     const result = await replay(history, { policies, misses }, signal);
     progress.end();
+    if (result.cycles === 0) return exitStatus(result, history);
     const [first, second] = result.ledgers;
     const verdicts = first && second ? judge(figuresOf(first.ledger), figuresOf(second.ledger), tolerance, judged) : [];
     if (flags.json) process.stdout.write(`${JSON.stringify(historyWhatifJson(result, history, verdicts), null, 2)}\n`);
     else process.stdout.write(`${[...historyTables(result, history), '', ...verdictLines(verdicts, tolerance)].join('\n')}\n`);
-    return result.cycles > 0 && verdicts.some(({ isWorse }) => isWorse) ? status.worse : exitStatus(result, history);
+    return verdicts.some(({ isWorse }) => isWorse) ? status.worse : exitStatus(result, history);
   } finally {
     await opened.close();
   }
