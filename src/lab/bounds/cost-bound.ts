@@ -18,7 +18,7 @@ export interface LoadSpan {
  * piecewise linear function of the load, and the load that may be missed is taken where its last unit is dearest: both greedy
  * choices are optimal (a fractional knapsack). Load beyond everything that there is must be missed and cannot be bought.
  *
- * It is a bound for plans whose replicas carry no more than `carries` over a span, so spans must be long beside what a request may wait.
+ * It is a bound for plans whose replicas carry no more than `carries` over a span, whatever they are sent, and that do in each span the load that it is given here (`evenWork`).
  * @returns money.
  */
 export function leastCost(options: readonly MixOption[], spans: readonly LoadSpan[], attainment: number): number {

@@ -1,4 +1,6 @@
 export type { MixOption } from './cheapest-mix.ts';
 export { clairvoyantCurve } from './clairvoyant.ts';
-export { leastCost, type LoadSpan } from './cost-bound.ts';
-export { carryingOf } from './known-load.ts';
+export { leastCost } from './cost-bound.ts';
+export { leastPrices, secondsOf, workOf, type EngineWork, type WorkPrices } from './engine-time.ts';
+export { evenWork } from './even-work.ts';
+export { createHeaviest, type Heaviest } from './heaviest.ts';

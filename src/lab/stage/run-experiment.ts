@@ -50,7 +50,7 @@ export function runExperiment(options: ExperimentOptions): RunResult {
   const theatre = openTheatre({ scenario, seed, traces: options.traces });
   const log = createScaleLog(options.timeline === true);
   const need = createNeedMeter(theatre, capacities);
-  const book = createLoadBook(theatre, capacities);
+  const book = createLoadBook(theatre);
   const recorder = options.timeline === true ? createTimelineRecorder(theatre, capacities) : undefined;
 
   every(theatre, need.stepMs, need.look);

@@ -22,7 +22,7 @@ const columns: readonly Column[] = [
   { key: 'averageReplicas', title: 'replicas', about: 'Time average of provisioned replicas, draining ones not counted.', text: figure, interval: true },
   { key: 'gpuHours', title: 'GPU-hours', about: 'Accelerator hours, starting and draining included.', text: figure },
   { key: 'overBound', title: 'over bound', about: 'Money above the cheapest clairvoyant plan of the same attainment.', text: percent, interval: true },
-  { key: 'overLeast', title: 'over least', about: 'Money above what no plan of the same attainment can undercut: fractions of replicas of the cheapest mix, no start-up times.', text: percent },
+  { key: 'overLeast', title: 'over least', about: 'Money above what no plan of the same attainment can undercut: fractions of replicas of the cheapest mix, no start-up times, engines that waste nothing.', text: percent },
   { key: 'belowBound', title: 'below bound', about: 'Attainment that the best clairvoyant plan of the same money has more, in points.', text: percent, interval: true },
   { key: 'goodputPerSecond', title: 'goodput/s', about: 'Requests within both SLOs per second of the episode.', text: figure, descending: true },
   { key: 'ttftP50', title: 'TTFT P50', about: 'Time to first token.', text: seconds },
