@@ -73,14 +73,17 @@ export function readSettings(texts: readonly string[]): Chosen<Settings> {
 }
 
 /**
- * The policies that were asked for; those that refuse a scenario are among them, so that it can be said.
+ * The policies that were asked for; those that refuse a scenario are among them, so that it can be said, save for points of the bound that a pattern finds.
  *
  * @param names Policies or patterns of them; none for every one.
  */
 export function choosePolicies(names: readonly string[], settings: Settings, scenario: ExperimentScenario): Chosen<readonly ChosenPolicy[]> {
   const everyone = [...policies(scenario), ...policies().filter(({ family }) => family !== 'static')];
   const known = new Map<string, Policy>();
-  for (const policy of everyone) if (!known.has(policy.name)) known.set(policy.name, policy);
+  for (const policy of everyone) {
+    // a point of the bound refuses where it is the same plan as another: nothing that anybody misses
+    if (!known.has(policy.name) && (policy.family !== 'bound' || policy.refuses(scenario) === undefined)) known.set(policy.name, policy);
+  }
   const problems: string[] = [];
   const wanted = new Set<string>(names.length === 0 ? known.keys() : []);
   for (const name of names) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cheapestMix, type MixOption } from './cheapest-mix.ts';
+import { cheapestFirst, cheapestMix, type MixOption } from './cheapest-mix.ts';
 
 const option = fc.record({
   carries: fc.double({ min: 0.2, max: 5, noNaN: true }),
@@ -56,4 +56,15 @@ describe('the cheapest mix', () => {
       }),
     );
   });
+});
+
+it('takes the cheapest replicas first, and dearer ones for what is left', () => {
+  const cheap = { carries: 1, costPerHour: 3, minReplicas: 1, maxReplicas: 4 };
+  const dear = { carries: 3, costPerHour: 8, minReplicas: 0, maxReplicas: 8 };
+  // in any order of the options
+  expect(cheapestFirst([dear, cheap], 2.5)).toEqual([0, 3]);
+  expect(cheapestFirst([cheap, dear], 4)).toEqual([4, 0]);
+  expect(cheapestFirst([cheap, dear], 6)).toEqual([4, 1]);
+  expect(cheapestFirst([cheap, dear], 0)).toEqual([1, 0]);
+  expect(cheapestFirst([cheap, { ...dear, carries: 0 }], 9)).toEqual([4, 0]);
 });

@@ -1,7 +1,8 @@
 import type { Arrival } from '../../simulator/index.ts';
 import type { Policy } from '../policies/policy.ts';
+import type { ExperimentScenario, ScenarioVariant } from '../scenario/scenario.ts';
 import type { PolicyStage, StageVariant } from '../stage/policy-stage.ts';
-import { cheapestMix } from './cheapest-mix.ts';
+import { cheapestFirst, cheapestMix } from './cheapest-mix.ts';
 import { carryingOf, meanShape, smoothed, workByBin } from './known-load.ts';
 import { planReplicas, type PlanStep } from './replica-plan.ts';
 
@@ -10,6 +11,8 @@ export interface ClairvoyantSettings {
   readonly reserve: number;
   /** Work within so many seconds may wait for its turn. */
   readonly smoothSeconds: number;
+  /** Fills the cheapest replicas first, instead of taking the cheapest mix of variants. */
+  readonly cheapestFirst?: boolean;
 }
 
 /** Work is counted in bins of so many seconds. */
@@ -22,16 +25,22 @@ const leadDeviations = 2;
  * accelerators. Its reserve traces the curve of cost against attainment.
  */
 export function clairvoyant(settings: ClairvoyantSettings): Policy {
-  const { reserve, smoothSeconds } = settings;
+  const { reserve, smoothSeconds, cheapestFirst: cheap = false } = settings;
+  const mixed = `clairvoyant@${reserve.toFixed(2)}/${smoothSeconds}s`;
   return {
-    name: `clairvoyant@${reserve.toFixed(2)}/${smoothSeconds}s`,
+    name: cheap ? `${mixed}/cheapest-first` : mixed,
     family: 'bound',
-    title: `A plan that knows every arrival, with ${reserve.toFixed(2)} replicas for each replica's worth of work in ${smoothSeconds} s`,
-    source: 'Own: bins of 5 s, the cheapest whole mix of variants for each, pauses shorter than a start-up bridged (src/lab/bounds).',
-    settings: { reserve, smoothSeconds },
-    refuses: () => undefined,
+    title: `A plan that knows every arrival, with ${reserve.toFixed(2)} replicas for each replica's worth of work in ${smoothSeconds} s${cheap ? ', the cheapest first' : ''}`,
+    source: `Own: bins of 5 s, ${cheap ? 'the cheapest replicas first' : 'the cheapest whole mix of variants for each'}, pauses shorter than a start-up bridged (src/lab/bounds).`,
+    settings: { reserve, smoothSeconds, cheapestFirst: Number(cheap) },
+    refuses: (scenario) => (cheap && !hasChoice(scenario) ? `no model has several variants of one role here, so it is the plan ${mixed}` : undefined),
     begin: (stage) => begin(stage, settings),
   };
+}
+
+/** Whether anything can be chosen: several variants that do the same for a model. */
+function hasChoice({ models }: ExperimentScenario): boolean {
+  return models.some(({ variants }) => new Set(variants.map(({ role }) => role)).size < variants.length);
 }
 
 // up to three times the work: what is lost with a node, or starts late, is not foreseen, and only a reserve helps
@@ -39,9 +48,9 @@ const reserves = [0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1, 1.25, 1.5, 2, 3]
 /** A replica that is short for a while catches up within its SLO; how long a while is best depends on the load, so both are tried. */
 const smoothings = [30, 60];
 
-/** The points of the curve; its hull is what other policies are held against. */
+/** The points of the curve; its hull is what other policies are held against. Those that fill the cheapest first refuse a scenario without any choice. */
 export function clairvoyantCurve(): readonly Policy[] {
-  return reserves.flatMap((reserve) => smoothings.map((smoothSeconds) => clairvoyant({ reserve, smoothSeconds })));
+  return [false, true].flatMap((cheapest) => reserves.flatMap((reserve) => smoothings.map((smoothSeconds) => clairvoyant({ reserve, smoothSeconds, cheapestFirst: cheapest }))));
 }
 
 function begin(stage: PolicyStage, settings: ClairvoyantSettings): void {
@@ -68,8 +77,18 @@ function freeAccelerators(stage: PolicyStage): ReadonlyMap<string, number[]> {
   return new Map(Object.entries(stage.scenario.accelerators).map(([name, count]) => [name, Array.from({ length: bins }, () => count)]));
 }
 
+/** Seconds before it is needed that a pod is asked for. */
+function leadSeconds({ startup: { meanSeconds, standardDeviationSeconds } }: ScenarioVariant): number {
+  return meanSeconds + leadDeviations * standardDeviationSeconds;
+}
+
+/** The most that may be ready in a bin: what is there when the load begins, until a pod that is asked for then can be. */
+function mostReady(variant: ScenarioVariant, bin: number): number {
+  return bin * binSeconds < leadSeconds(variant) ? Math.min(variant.initialReplicas, variant.maxReplicas) : variant.maxReplicas;
+}
+
 /** Replicas of each variant that each bin calls for. Takes their accelerators. */
-function needOf(stage: PolicyStage, variants: readonly StageVariant[], arrivals: readonly Arrival[], { reserve, smoothSeconds }: ClairvoyantSettings, free: ReadonlyMap<string, number[]>): number[][] {
+function needOf(stage: PolicyStage, variants: readonly StageVariant[], arrivals: readonly Arrival[], { reserve, smoothSeconds, cheapestFirst: cheap = false }: ClairvoyantSettings, free: ReadonlyMap<string, number[]>): number[][] {
   const shape = meanShape(arrivals);
   const capacities = variants.map(({ key }) => stage.capacity(key));
   const able = variants.findIndex((_, index) => (capacities[index] ?? 0) > 0);
@@ -82,10 +101,10 @@ function needOf(stage: PolicyStage, variants: readonly StageVariant[], arrivals:
   return work.map((replicas, bin) => {
     const options = variants.map(({ variant, accelerator, acceleratorsPerReplica, costPerHour }, index) => {
       const left = Math.floor((free.get(accelerator)?.[bin] ?? Infinity) / acceleratorsPerReplica);
-      const maxReplicas = Math.min(variant.maxReplicas, left);
+      const maxReplicas = Math.min(mostReady(variant, bin), left);
       return { carries: (capacities[index] ?? 0) / reference.requestsPerSecond, costPerHour, minReplicas: Math.min(variant.minReplicas, maxReplicas), maxReplicas };
     });
-    const counts = cheapestMix(options, replicas * reserve);
+    const counts = (cheap ? cheapestFirst : cheapestMix)(options, replicas * reserve);
     for (const [index, { accelerator, acceleratorsPerReplica }] of variants.entries()) {
       const left = free.get(accelerator);
       if (left !== undefined) left[bin] = Math.max(0, (left[bin] ?? 0) - (counts[index] ?? 0) * acceleratorsPerReplica);
@@ -96,8 +115,7 @@ function needOf(stage: PolicyStage, variants: readonly StageVariant[], arrivals:
 
 function follow(stage: PolicyStage, variants: readonly StageVariant[], need: readonly (readonly number[])[]): void {
   for (const [index, { key, variant }] of variants.entries()) {
-    const { meanSeconds, standardDeviationSeconds } = variant.startup;
-    const steps = planReplicas(need.map((counts) => counts[index] ?? 0), binSeconds, meanSeconds + leadDeviations * standardDeviationSeconds, variant.initialReplicas);
+    const steps = planReplicas(need.map((counts) => counts[index] ?? 0), binSeconds, leadSeconds(variant), variant.initialReplicas);
     for (const step of steps) take(stage, key, variant.minReplicas, step);
     stage.after(stage.scenario.durationSeconds * 1000, () => setReplicas(stage, key, variant.minReplicas, 'the load has ended'));
   }

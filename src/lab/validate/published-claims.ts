@@ -56,7 +56,7 @@ function rampClaims(seeds: number): Claim[] {
   const play = (policy: Policy): Outcome => outcomeOf(scenario, policy, capacities, seeds);
   const fleets = new Map([8, 7, 6].map((size) => [size, play(findPolicy(`static-${size}`))]));
   const law = play(findPolicy('slo-aware'));
-  const plans = clairvoyantCurve().map(play).filter(({ attainment }) => attainment >= 0.999);
+  const plans = clairvoyantCurve().filter((policy) => policy.refuses(scenario) === undefined).map(play).filter(({ attainment }) => attainment >= 0.999);
   const plan = plans.toSorted((a, b) => a.replicas - b.replicas)[0] ?? { attainment: 0, replicas: Number.NaN };
   return [
     attained('the ramp, static 8', 1, fleets.get(8), 0.005, 'Published run.'),
