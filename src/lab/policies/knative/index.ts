@@ -22,7 +22,7 @@ const settings = {
   maxScaleDownRate: 2,
   scaleDownDelaySeconds: 0,
   scaleToZeroGraceSeconds: 30,
-  targetBurstCapacity: 200,
+  targetBurstCapacity: 211,
 };
 
 /** Knative's own autoscaler on concurrent requests. */
@@ -32,7 +32,7 @@ export const knativeLaw = defineLaw({
   title: 'Knative KPA on concurrent requests',
   source:
     'knative/serving pkg/autoscaler/scaling/autoscaler.go and pkg/reconciler/autoscaling/kpa/scaler.go, defaults of config/core/configmaps/autoscaler.yaml (snapshot 98e5ef90aa): concurrency 100 at 70 %, '
-    + 'tick 2 s, stable window 60 s, panic window 6 s at 200 %, rates 1000 and 2, grace 30 s.',
+    + 'tick 2 s, stable window 60 s, panic window 6 s at 200 %, rates 1000 and 2, grace 30 s, burst 211.',
   formula: [
     'wanted(window) = ceil(mean concurrency of the window / (100 × 0.7)), within floor(ready / 2) .. ceil(1000 ready)',
     'panic while wanted(6 s) / ready >= 2, and for 60 s after it: max(most of this panic, wanted(60 s), wanted(6 s))',
@@ -47,7 +47,7 @@ export const knativeLaw = defineLaw({
   meaning: {
     targetConcurrency: 'requests that a pod is to have at once, before utilization',
     targetUtilizationFraction: 'how much of it is aimed at, a fraction',
-  measuredShare: 'instead of both, a share of the concurrency that a load test of the replica finds at its SLOs; 0 takes them',
+    measuredShare: 'instead of both, a share of the concurrency that a load test of the replica finds at its SLOs; 0 takes them',
     scrapeSeconds: 'seconds between reports of concurrency',
     tickSeconds: 'seconds between decisions',
     stableWindowSeconds: 'stable window, seconds',

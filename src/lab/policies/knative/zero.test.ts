@@ -26,11 +26,13 @@ test('being wanted makes it active again', () => {
 
 test.each([
   { readyPods: 0, panic: 0, want: true },
-  // 2 × 100 - 200 - 1
-  { readyPods: 2, panic: 1, want: true },
-  { readyPods: 2, panic: 0, want: false },
+  // 2 × 100 is less than 211 without any request
+  { readyPods: 2, panic: 0, want: true },
+  // 3 × 100 - 211 - 89
+  { readyPods: 3, panic: 89, want: false },
+  { readyPods: 3, panic: 90, want: true },
   { readyPods: 4, panic: 150, want: false },
-  { readyPods: 4, panic: 201, want: true },
+  { readyPods: 4, panic: 190, want: true },
 ])('the activator with $readyPods pods and $panic requests: $want', ({ want, ...at }) => {
-  expect(activatorInPath({ ...at, podConcurrency: 100, targetBurstCapacity: 200 })).toBe(want);
+  expect(activatorInPath({ ...at, podConcurrency: 100, targetBurstCapacity: 211 })).toBe(want);
 });
