@@ -3,6 +3,7 @@ import { decide, planEmission } from '../../../decide/index.ts';
 import { defaultPolicy, emptyMemory, type CycleRecord, type Decision, type Policy as EnginePolicy, type ReplicaSeries } from '../../../model/index.ts';
 import { joinObservation } from '../../../observe/index.ts';
 import type { HpaOptions, PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
+import { firstAfter } from '../keda/index.ts';
 import type { Policy } from '../policy.ts';
 import { createStageSamples } from './stage-samples.ts';
 import { resourceName, snapshotOfStage } from './stage-snapshot.ts';
@@ -55,7 +56,7 @@ export function ourPolicy(options: OurOptions = {}): Policy {
     source:
       'The shipping code of this repository (src/prometheus/window, src/observe/join.ts, src/decide) with its default policy, Prometheus scraping every 15 s, a cycle every 15 s'
       + (actuation === 'metric' ? ', and the HPA of examples/ syncing every 15 s' : ', and the scale written after each cycle')
-      + (startupKnown ? '; the start-up time of the pods is told beforehand.' : '.'),
+      + (startupKnown ? '. It is told the start-up time of the pods beforehand, and makes one thing of it: when to give up a pod that is not ready.' : '.'),
     settings: { scrapeMs, intervalMs, startupKnown: Number(startupKnown) },
     refuses: () => undefined,
     begin: (stage) => begin(stage, { ...options, actuation, scrapeMs, intervalMs }),
@@ -95,7 +96,7 @@ function begin(stage: PolicyStage, options: OurOptions & Required<Pick<OurOption
     stage.note({ variant: to.key, from: current, to: desired, why: trail.map(({ sentence }) => sentence).join(' ') });
   }
 
-  stage.every(intervalMs, cycle, 7_000);
+  stage.every(intervalMs, cycle, firstAfter(stage, 'cycle', intervalMs));
   if (actuation === 'metric') for (const variant of stage.variants) follow(stage, variant, () => board);
 }
 

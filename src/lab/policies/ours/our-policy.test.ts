@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../decide/index.ts';
+import type { CycleRecord } from '../../../model/index.ts';
+import type { RunResult } from '../../runs/result.ts';
+import { scenarioSchema } from '../../scenario/index.ts';
+import type { ExperimentScenario } from '../../scenario/index.ts';
+import { runExperiment } from '../../stage/index.ts';
+import { findPolicy } from '../index.ts';
+import { ourPolicy } from './our-policy.ts';
+
+const tokens = { prompt: { mean: 1000, standardDeviation: 100 }, output: { mean: 200, standardDeviation: 20 } };
+const a100 = { name: 'a100', profile: 'llama-3.1-8b-a100', minReplicas: 1, maxReplicas: 6, initialReplicas: 1, startup: { meanSeconds: 60, standardDeviationSeconds: 5 } };
+
+function scenario(faults: readonly object[] = []): ExperimentScenario {
+  return scenarioSchema.parse({
+    name: 'ours',
+    title: 'A small load',
+    description: 'For tests.',
+    usedInDesign: true,
+    durationSeconds: 900,
+    faults,
+    models: [{ id: 'llama', slo: { ttftSeconds: 2, tpotSeconds: 0.1 }, traffic: [{ kind: 'stages', stages: [1, 14, 14].map((ratePerSecond) => ({ seconds: 300, ratePerSecond })), ...tokens }], variants: [a100] }],
+  });
+}
+
+const play = (name: string, of: ExperimentScenario, seed = 1): RunResult => runExperiment({ scenario: of, policy: findPolicy(name), seed, timeline: true, capacities: {} });
+
+describe('being told how long pods take to start', () => {
+  const stuck = scenario([{ kind: 'never-ready', variant: 'a100', atSeconds: 300, untilSeconds: 400, pods: 6 }]);
+
+  test.each(['wva', 'wva-direct'])('%s makes nothing of it while every pod starts in time', (name) => {
+    const [untold, told] = [play(name, scenario()), play(`${name}-startup-known`, scenario())];
+    const seen = ({ scores, timeline, decisions }: RunResult) => ({ scores, timeline, decisions });
+    expect(seen(told)).toEqual(seen(untold));
+  });
+
+  test.each(['wva', 'wva-direct'])('%s gives up a pod that has taken longer than any other, and not after ten minutes', (name) => {
+    const attainment = (run: RunResult): number => run.scores.attainment;
+    expect(attainment(play(`${name}-startup-known`, stuck))).toBeGreaterThan(attainment(play(name, stuck)) + 0.05);
+  });
+});
+
+test('every cycle of the stage can be decided again from its record', () => {
+  const records: CycleRecord[] = [];
+  runExperiment({ scenario: scenario(), policy: ourPolicy({ onCycle: (record) => records.push(record) }), seed: 1, capacities: {} });
+  expect(records.length).toBeGreaterThan(55);
+  expect(records.some(({ decisions }) => decisions.some(({ current, desired }) => (desired ?? 0) > current))).toBe(true);
+  for (const { observation, policy, memory, atMs, decisions } of records) expect(decide(observation, policy, memory, atMs).decisions).toEqual(decisions);
+});
+
+test('cycles fall at other times with another seed, as those of the others do', () => {
+  const first = (seed: number): number => {
+    const at: number[] = [];
+    runExperiment({ scenario: scenario(), policy: ourPolicy({ onCycle: ({ atMs }) => at.push(atMs) }), seed, capacities: {} });
+    for (const [index, atMs] of at.entries()) if (index > 0) expect(atMs - (at[index - 1] ?? 0)).toBe(15_000);
+    return at[0] ?? 0;
+  };
+  const firsts = [1, 2, 3].map(first);
+  expect(new Set(firsts).size).toBe(3);
+  for (const atMs of firsts) expect(atMs).toBeLessThanOrEqual(15_000);
+});
