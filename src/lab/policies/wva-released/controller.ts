@@ -70,11 +70,10 @@ export function createController(stage: PolicyStage, telemetry: Telemetry, serie
     return new Map([...targets].map(([name, replicas]) => [name, { replicas, why: sentences.get(name) ?? '' }]));
   }
 
-  /** Flow control knows how many wait and how long their texts are: four bytes a token. */
+  /** Flow control knows how many wait. It tells how long their texts are too, which has no bytes here. */
   function queued(index: number): { readonly size: number; readonly bytes: number } {
     if (stage.scenario.models[index]?.router.flowControl !== true) return { size: 0, bytes: 0 };
-    const size = Math.trunc(telemetry.routerGauge('queued', index) ?? 0);
-    return { size, bytes: 0 };
+    return { size: Math.trunc(telemetry.routerGauge('queued', index) ?? 0), bytes: 0 };
   }
 
   return () => {

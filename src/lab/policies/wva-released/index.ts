@@ -132,7 +132,8 @@ const wvaV2Law = defineLaw({
   assumed: [
     ...assumed,
     'The limiter is off by default; limited 1 plays the greedy-by-score optimizer over the accelerators that the scenario counts, without its alpha rescale pass.',
-    'A variant without any reading takes its capacity from what was found before, else from its engine arguments; that of a compatible variant is never looked up in practice and is left out.',
+    'A variant without any reading takes its capacity from what was found before, else from its engine arguments, then no more than a variant of the model with the same accelerators and arguments was seen to carry.',
+    'What waits in flow control counts with the model\'s mean lengths: its bytes, four of them a token, are not played.',
   ],
   settings: { ...shared, scaleUpThreshold: 0.85, scaleDownBoundary: 0.7, historyLength: 10, limited: 0 },
   meaning: {

@@ -13,8 +13,17 @@ export interface TokenSettings extends TokenThresholds {
 /** What V2 remembers between cycles. */
 export interface TokenMemory {
   readonly history: CapacityHistory;
-  /** Capacity of the replica that was looked at last, by variant. It never goes stale. */
-  readonly store: Map<string, number>;
+  /** What the replica that was looked at last carries, by variant. It never goes stale. */
+  readonly store: Map<string, StoredCapacity>;
+}
+
+/** A capacity that was found, and what must be the same for another variant to be taken for as able. */
+export interface StoredCapacity {
+  readonly tokens: number;
+  readonly model: string;
+  readonly accelerator: string;
+  readonly acceleratorsPerReplica: number;
+  readonly maxBatchedTokens: number;
 }
 
 export interface TokenAnalysis {
@@ -68,17 +77,17 @@ export function analyzeTokens(
 }
 
 function rowOf(model: string, variant: VariantState, records: readonly ReplicaRecord[], averages: { readonly averageIn: number; readonly averageOut: number }, memory: TokenMemory, at: TokenSettings): Row {
-  const { name, role, current, pending, minReplicas, maxReplicas } = variant;
-  const stored = memory.store.get(name);
+  const { name, role, accelerator, acceleratorsPerReplica, maxBatchedTokens, current, pending, minReplicas, maxReplicas } = variant;
+  const stored = memory.store.get(name)?.tokens;
   const replicas = records.flatMap((record) => {
-    const key = `${model}|${variant.accelerator}|${variant.acceleratorsPerReplica}|${lengthBucket(record.averageOut)}`;
+    const key = `${model}|${accelerator}|${acceleratorsPerReplica}|${lengthBucket(record.averageOut)}`;
     const found = replicaTokens(record, variant, key, memory.history, at, stored);
     if (found === undefined) return [];
-    if (record.totalKvTokens > 0) memory.store.set(name, found.effective);
+    if (record.totalKvTokens > 0) memory.store.set(name, { tokens: found.effective, model, accelerator, acceleratorsPerReplica, maxBatchedTokens });
     return [found];
   });
   const median = medianOf(replicas);
-  const perReplica = median?.effective ?? memory.store.get(name) ?? fromArguments(variant, averages);
+  const perReplica = median?.effective ?? stored ?? fromArguments(model, variant, averages, memory);
   // reporting replicas count, so that one that is ready and not scraped yet is in neither number: as released
   const count = median === undefined ? current - pending : replicas.length;
   const demand = sum(replicas.map((replica) => replica.demand));
@@ -93,9 +102,15 @@ function rowOf(model: string, variant: VariantState, records: readonly ReplicaRe
   };
 }
 
-function fromArguments({ maxBatchedTokens, maxSequences }: VariantState, { averageIn, averageOut }: { readonly averageIn: number; readonly averageOut: number }): number {
+/** What the arguments of the engine say of the model's mean request, and no more than a variant of the same arguments was seen to carry. */
+function fromArguments(model: string, variant: VariantState, { averageIn, averageOut }: { readonly averageIn: number; readonly averageOut: number }, memory: TokenMemory): number {
+  const { accelerator, acceleratorsPerReplica, maxBatchedTokens, maxSequences } = variant;
   const derived = derivedTokens(maxBatchedTokens, maxSequences, averageIn, averageOut);
-  return derived > 0 ? derived : maxBatchedTokens;
+  if (derived <= 0) return maxBatchedTokens;
+  const alike = [...memory.store.values()].find(
+    (other) => other.model === model && other.accelerator === accelerator && other.acceleratorsPerReplica === acceleratorsPerReplica && other.maxBatchedTokens === maxBatchedTokens && other.tokens > 0,
+  );
+  return Math.min(derived, alike?.tokens ?? derived);
 }
 
 function tokens(count: number): string {
