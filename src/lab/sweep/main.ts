@@ -15,7 +15,8 @@ import { sweepPolicy } from './sweep.ts';
 import type { Play } from './sweep.ts';
 
 const help = `Looks for settings of published laws that are better than the published ones, over the scenarios that our own engine was
-designed with, and writes what it found to src/lab/policies/tuned.json.
+designed with, and writes what it found to src/lab/policies/tuned.json. Begins at what is published, or at what an earlier sweep found if
+that is still better.
 
   --policy NAME    only this law; again for more of them (default: all)
   --scenario NAME  only this scenario; again for more of them (default: all that were used in design, those that play a
@@ -69,6 +70,7 @@ async function sweep(): Promise<void> {
         play,
         on: new Date().toISOString().slice(0, 10),
         rounds: Number(flags.rounds),
+        known: shippedSweep.policies.find(({ policy }) => policy === kind.name)?.best.settings,
         onJudged: (outcome) => {
           say(`  ${outcome.score.toFixed(4)}  ${settingsText(outcome)}`);
         },

@@ -33,6 +33,19 @@ describe('searching settings', () => {
   });
 });
 
+test('goes on from what an earlier search found, where only two changes at once are better', async () => {
+  // a ridge: x and y must be changed together
+  const judge = (candidates: readonly LawSettings[]): Promise<{ settings: LawSettings; score: number }[]> =>
+    Promise.resolve(candidates.map((settings) => ({ settings, score: settings['x'] === settings['y'] ? (settings['x'] ?? 0) : -1 })));
+  const search = { start: { x: 0, y: 0 }, values: { x: [0, 1, 2], y: [0, 1, 2] }, judge, rounds: 3 };
+  expect((await searchSettings(search)).best.settings).toEqual({ x: 0, y: 0 });
+  const found = await searchSettings({ ...search, known: { x: 2, y: 2 } });
+  expect(found.best.settings).toEqual({ x: 2, y: 2 });
+  expect(found.begun.settings).toEqual({ x: 0, y: 0 });
+  // what was found before is worse than what is published now: it begins there
+  expect((await searchSettings({ ...search, known: { x: 0, y: 2 } })).best).toMatchObject({ settings: { x: 0, y: 0 } });
+});
+
 test('a score weighs attainment against money', () => {
   expect(scoreOf(1, 8, 8)).toBeCloseTo(0.8, 12);
   // the published loop on the ramp: 95.8 % at 5.93 of 8

@@ -9,6 +9,8 @@ export interface Judged {
 export interface Search<Outcome extends Judged> {
   /** Where it begins: what is published. */
   readonly start: LawSettings;
+  /** What an earlier search found, where it begins instead if that is still better. */
+  readonly known?: LawSettings | undefined;
   /** Values to try, by setting. */
   readonly values: Readonly<Record<string, readonly number[]>>;
   /** Judges several settings at once, in their order. Each is asked for once. */
@@ -20,12 +22,12 @@ export interface Search<Outcome extends Judged> {
 /**
  * Coordinate search: one setting after the other takes the value that is best while the others stay, until a round changes
  * nothing. It sees a part of the whole grid (dozens of candidates instead of hundreds) and may end where only a change of two settings
- * at once would be better.
+ * at once would be better: then what an earlier search found is where to go on from.
  *
  * @returns The best, what was begun with, and how many were tried. Of equals the one that was there first wins.
  */
 export async function searchSettings<Outcome extends Judged>(search: Search<Outcome>): Promise<{ readonly best: Outcome; readonly begun: Outcome; readonly tried: number }> {
-  const { start, values, judge, rounds } = search;
+  const { start, known: knownBefore, values, judge, rounds } = search;
   const known = new Map<string, Outcome>();
   async function judged(candidates: readonly LawSettings[]): Promise<readonly Outcome[]> {
     const fresh = candidates.filter((candidate) => !known.has(textOf(candidate)));
@@ -33,9 +35,9 @@ export async function searchSettings<Outcome extends Judged>(search: Search<Outc
     return candidates.flatMap((candidate) => known.get(textOf(candidate)) ?? []);
   }
 
-  const [begun] = await judged([start]);
+  const [begun, found] = await judged([start, ...(knownBefore === undefined ? [] : [knownBefore])]);
   if (begun === undefined) throw new Error(`The settings ${textOf(start)} were not judged.`);
-  let best = begun;
+  let best = found !== undefined && found.score > begun.score ? found : begun;
   for (let round = 0; round < rounds; round += 1) {
     const before = best;
     for (const [name, choices] of Object.entries(values)) {

@@ -17,6 +17,8 @@ export interface SweepOptions {
   /** Day, YYYY-MM-DD. */
   readonly on: string;
   readonly rounds?: number;
+  /** What an earlier sweep found best. */
+  readonly known?: LawSettings | undefined;
   readonly onJudged?: (outcome: SweepOutcome) => void;
 }
 
@@ -25,7 +27,7 @@ export interface SweepOptions {
  *
  * @returns `undefined` where the law has nothing to sweep, or refuses every scenario.
  */
-export async function sweepPolicy({ kind, scenarios, seeds, play, on, rounds = 3, onJudged }: SweepOptions): Promise<SweepRecord['policies'][number] | undefined> {
+export async function sweepPolicy({ kind, scenarios, seeds, play, on, rounds = 3, known, onJudged }: SweepOptions): Promise<SweepRecord['policies'][number] | undefined> {
   const { name, sweep = {} } = kind;
   const verdicts = scenarios.map((each) => ({ ...each, why: kind.create().refuses(each.scenario) }));
   const played = verdicts.filter(({ why }) => why === undefined);
@@ -43,8 +45,11 @@ export async function sweepPolicy({ kind, scenarios, seeds, play, on, rounds = 3
     return { settings, score: mean(judged.map(({ score }) => score)) ?? 0, scenarios: judged };
   }
 
+  const start = Object.fromEntries(Object.keys(sweep).map((key) => [key, kind.settings[key] ?? 0]));
   const { best, begun, tried } = await searchSettings({
-    start: Object.fromEntries(Object.keys(sweep).map((key) => [key, kind.settings[key] ?? 0])),
+    start,
+    // the law may have got other settings since
+    known: known === undefined ? undefined : Object.fromEntries(Object.entries(start).map(([key, value]) => [key, known[key] ?? value])),
     values: Object.fromEntries(Object.entries(sweep).map(([key, values]) => [key, values ?? []])),
     judge: async (candidates) => {
       const outcomes = await Promise.all(candidates.map(outcomeOf));
