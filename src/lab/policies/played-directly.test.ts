@@ -145,10 +145,18 @@ test('WVA V1 on the load of its published runs: 1.73 replicas on average and 3 a
     },
     { durationSeconds: 600 },
   );
-  const { stepSeconds = 1, variants = [] } = play('wva-v1', published).timeline ?? {};
-  const ready = variants[0]?.ready.slice(0, Math.floor(600 / stepSeconds)) ?? [];
-  expect(Math.max(...ready)).toBe(3);
-  const average = ready.reduce((total, replicas) => total + replicas, 0) / ready.length;
-  expect(average).toBeGreaterThan(1.4);
-  expect(average).toBeLessThan(2.1);
+  const readyWith = (settings: object): { readonly most: number; readonly average: number } => {
+    const { stepSeconds = 1, variants = [] } = play('wva-v1', published, settings).timeline ?? {};
+    const ready = variants[0]?.ready.slice(0, Math.floor(600 / stepSeconds)) ?? [];
+    return { most: Math.max(...ready), average: ready.reduce((total, replicas) => total + replicas, 0) / ready.length };
+  };
+  // as slow as that with the two minutes that the llm-d guide waits on the way up; the benchmarks say that they did not wait, and then it
+  // has five here and 2.86 on average: something in release 0.6 cost two minutes a step, and it is not played against its successor
+  const waiting = readyWith({ upWindowSeconds: 120 });
+  expect(waiting.most).toBe(3);
+  expect(waiting.average).toBeGreaterThan(1.4);
+  expect(waiting.average).toBeLessThan(2.1);
+  const asked = readyWith({});
+  expect(asked.most).toBe(5);
+  expect(asked.average).toBeGreaterThan(2.5);
 });
