@@ -107,7 +107,6 @@ function asText(fitted: FittedServer, tapes: readonly Tape[], splits: readonly S
   const parameters: readonly (readonly [string, number | undefined, string, number?])[] = [
     ['base', profile.baseMs, 'ms an iteration', errors.baseMs],
     ['per sequence', profile.perSequenceMs, 'ms', errors.perSequenceMs],
-    ...(profile.tileSequences === undefined ? [] : [[`per sequence beyond ${profile.tileSequences}s`, profile.perLeftoverSequenceMs, 'ms more', errors.perLeftoverSequenceMs] as const]),
     ['per resident KV token', 1000 * profile.perResidentTokenMs, 'µs', 1000 * errors.perResidentTokenMs],
     ['per prefill token', 1000 * profile.perPrefillTokenMs, 'µs'],
     ['network', profile.networkMs, 'ms that the client sees more than the engine works'],

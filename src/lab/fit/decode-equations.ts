@@ -9,13 +9,24 @@ import type { TapeRequest } from './tape.ts';
  */
 export interface DecodeEquation {
   readonly atSeconds: number;
+  /** The stretch of which recording it is about; what the machine was like then is in all equations of it. */
+  readonly stretch: string;
   readonly milliseconds: number;
   readonly iterations: number;
   readonly sequences: number;
   readonly residentTokens: number;
   readonly prefillTokens: number;
-  /** How many of the iterations had so many sequences; unknown from pages alone. */
-  readonly iterationsAt?: ReadonlyMap<number, number>;
+}
+
+/**
+ * Seconds for which a machine's speed is taken to be one: between the 20 s that neighbours on a shared machine were seen to slow one down for,
+ * and enough stretches in a recording of two minutes to tell them from each other.
+ */
+const stretchSeconds = 15;
+
+/** @param tape name of the recording. */
+function stretchAt(tape: string, atSeconds: number): string {
+  return `${tape} ${Math.floor(atSeconds / stretchSeconds)}`;
 }
 
 /**
@@ -30,7 +41,7 @@ function computedAgain({ prefixCaching = true }: PageReading): number {
  * From the client's log: a request's time between its first and last token went by in as many iterations as it has tokens, shared with
  * those that were there at the same time, and with the prompts that were computed meanwhile.
  */
-export function equationsOfLog(requests: readonly TapeRequest[], pages: readonly PageReading[]): readonly DecodeEquation[] {
+export function equationsOfLog(tape: string, requests: readonly TapeRequest[], pages: readonly PageReading[]): readonly DecodeEquation[] {
   const answered = requests.flatMap(({ atSeconds, promptTokens, generationTokens, ttftSeconds, e2eSeconds }) =>
     ttftSeconds === undefined || e2eSeconds === undefined || generationTokens < 2 || e2eSeconds <= ttftSeconds
       ? []
@@ -39,7 +50,6 @@ export function equationsOfLog(requests: readonly TapeRequest[], pages: readonly
   const byFirst = answered.toSorted((a, b) => a.first - b.first);
   const longest = Math.max(0, ...byFirst.map(({ first, end }) => end - first));
   const again = recomputed(pages);
-  const atOnce = occupancy(answered);
   return byFirst.flatMap((own, index) => {
     // averages over few tokens are mostly noise
     if (own.generationTokens < 10) return [];
@@ -57,7 +67,17 @@ export function equationsOfLog(requests: readonly TapeRequest[], pages: readonly
     };
     for (let before = index - 1; before >= 0 && (byFirst[before]?.first ?? 0) > own.first - longest; before--) visit(byFirst[before] as (typeof byFirst)[number]);
     for (let after = index + 1; after < byFirst.length && (byFirst[after]?.first ?? 0) <= own.end; after++) visit(byFirst[after] as (typeof byFirst)[number]);
-    return [{ atSeconds: own.atSeconds, milliseconds: 1000 * (own.end - own.first), iterations, sequences, residentTokens, prefillTokens, iterationsAt: atOnce(own.first, own.end, iterations) }];
+    return [
+      {
+        atSeconds: own.atSeconds,
+        stretch: stretchAt(tape, (own.first + own.end) / 2),
+        milliseconds: 1000 * (own.end - own.first),
+        iterations,
+        sequences,
+        residentTokens,
+        prefillTokens,
+      },
+    ];
   });
 }
 
@@ -65,7 +85,7 @@ export function equationsOfLog(requests: readonly TapeRequest[], pages: readonly
  * From the pages alone: the latencies between tokens of an interval add up to each iteration's time, once for every sequence that it made
  * wait. How many there were at once is known as an average over iterations only; `unevenness` is the mean as sequences see it over that.
  */
-export function equationsOfPages(pages: readonly PageReading[], unevenness: (from: PageReading, to: PageReading) => number): readonly DecodeEquation[] {
+export function equationsOfPages(tape: string, pages: readonly PageReading[], unevenness: (from: PageReading, to: PageReading) => number): readonly DecodeEquation[] {
   return pages.flatMap((to, index) => {
     const from = pages[index - 1];
     const gaps = increase(from?.interToken, to.interToken);
@@ -79,6 +99,7 @@ export function equationsOfPages(pages: readonly PageReading[], unevenness: (fro
     return [
       {
         atSeconds: to.atSeconds,
+        stretch: stretchAt(tape, (from.atSeconds + to.atSeconds) / 2),
         milliseconds: 1000 * gaps.sum,
         iterations: gaps.count,
         sequences: gaps.count * atOnce,
@@ -87,32 +108,6 @@ export function equationsOfPages(pages: readonly PageReading[], unevenness: (fro
       },
     ];
   });
-}
-
-/** Shares `iterations` within a stretch out over how many sequences decoded at a time: more of them make an iteration longer, by about a tenth each. */
-function occupancy(spans: readonly { readonly first: number; readonly end: number }[]): (from: number, to: number, iterations: number) => ReadonlyMap<number, number> {
-  const moments = spans.flatMap(({ first, end }) => [{ at: first, by: 1 }, { at: end, by: -1 }]).toSorted((a, b) => a.at - b.at || a.by - b.by);
-  let now = 0;
-  const steps = moments.map(({ at, by }) => ({ at, sequences: (now += by) }));
-  return (from, to, iterations) => {
-    let low = 0;
-    for (let high = steps.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if ((steps[middle]?.at ?? Infinity) <= from) low = middle + 1;
-      else high = middle;
-    }
-    const weights = new Map<number, number>();
-    let all = 0;
-    for (let at = Math.max(0, low - 1); at < steps.length && (steps[at]?.at ?? Infinity) < to; at++) {
-      const { at: begin, sequences } = steps[at] as (typeof steps)[number];
-      const seconds = Math.min(to, steps[at + 1]?.at ?? to) - Math.max(from, begin);
-      if (seconds <= 0 || sequences <= 0) continue;
-      const weight = seconds / (1 + 0.1 * sequences);
-      weights.set(sequences, (weights.get(sequences) ?? 0) + weight);
-      all += weight;
-    }
-    return new Map([...weights].map(([sequences, weight]) => [sequences, (iterations * weight) / all]));
-  };
 }
 
 /** Tokens computed a second time within a stretch, by what pages say of preemptions. */

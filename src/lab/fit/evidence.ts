@@ -34,7 +34,7 @@ export function gatherEvidence(tape: Tape, stages: readonly Stage[], source: 'lo
   const load = offeredLoad(tape, source, random);
   const { pages } = tape;
   const requests = source === 'log' ? tape.requests : undefined;
-  const equations = requests === undefined ? equationsOfPages(pages, unevennessOf(like)) : equationsOfLog(requests, pages);
+  const equations = requests === undefined ? equationsOfPages(tape.name, pages, unevennessOf(like)) : equationsOfLog(tape.name, requests, pages);
   const calm = pages.flatMap((to, index) => {
     const from = pages[index - 1];
     return from !== undefined && (from.waiting ?? 0) === 0 && (to.waiting ?? 0) === 0 && within(stages, to.atSeconds) ? [{ from: from.atSeconds, to: to.atSeconds }] : [];

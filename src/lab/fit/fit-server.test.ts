@@ -44,7 +44,6 @@ describe('fitting a server whose parameters are known', () => {
     expect(relative(profile.perPrefillTokenMs, 0.2)).toBeLessThan(0.15);
     expect(Math.abs(profile.networkMs - 10)).toBeLessThan(8);
     expect(profile.perResidentTokenMs).toBe(0);
-    expect(profile.tileSequences).toBeUndefined();
   });
 
   it('predicts a recording with other token shapes within the tolerances', () => {
@@ -76,13 +75,6 @@ describe('fitting from the pages alone', () => {
     const { requests: _, ...unlogged } = rising;
     expect(fitServer([{ tape: unlogged, stages: whole }]).profile).toEqual(profile);
   });
-});
-
-it('finds what leftovers of a tile cost', () => {
-  const tiled = record({ ...truth, baseMs: 5, tileSequences: 4, perLeftoverSequenceMs: 2.5 }, 'tiled', [[0.4, 80], [1, 80], [1.6, 60], [0.5, 60]], 300, 200);
-  const { profile } = fitServer([{ tape: tiled, stages: whole }]);
-  expect(profile.tileSequences).toBe(4);
-  expect(relative(profile.perLeftoverSequenceMs ?? 0, 2.5)).toBeLessThan(0.35);
 });
 
 it('says what is missing when too little happened', () => {

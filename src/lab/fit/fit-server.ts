@@ -2,7 +2,7 @@ import { createRandom } from '../../runtime/index.ts';
 import type { ServingProfile } from '../../simulator/index.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
-import { chooseTile, fitDecodeLaw } from './fit-law.ts';
+import { fitDecodeLaw } from './fit-law.ts';
 import type { DecodeLaw, DecodeTimes } from './fit-law.ts';
 import { nelderMead } from './nelder-mead.ts';
 import { playLoad } from './play.ts';
@@ -81,16 +81,14 @@ function search(evidence: readonly Evidence[], limits: ServerLimits, steps: numb
   const gapMs = 1000 * Math.max(weight((one) => one.meanInterTokenSeconds), 0.1);
 
   const firstPrefillMs = (0.7 * ttftMs) / weight((one) => one.promptTokens);
-  const tileSequences = chooseTile(equations, firstPrefillMs);
 
   const at = ([logPrefill = 0, network = 0, rate = 0, logPause = 0]: readonly number[]): { profile: ServingProfile; law: DecodeLaw } => {
     const [perPrefillTokenMs, networkMs, pausesPerSecond, pauseMs] = [Math.exp(logPrefill), Math.abs(network) * ttftMs, Math.abs(rate), Math.exp(logPause)];
-    const law = fitDecodeLaw(equations, perPrefillTokenMs, 1 + (pausesPerSecond * pauseMs) / 1000, tileSequences);
-    const { baseMs, perSequenceMs, perResidentTokenMs, perLeftoverSequenceMs } = law;
-    const tiles = tileSequences > 0 ? { tileSequences, perLeftoverSequenceMs } : {};
+    const law = fitDecodeLaw(equations, perPrefillTokenMs, 1 + (pausesPerSecond * pauseMs) / 1000);
+    const { baseMs, perSequenceMs, perResidentTokenMs } = law;
     return {
       law,
-      profile: { modelID: 'recorded', accelerator: 'recorded', baseMs, perPrefillTokenMs, perSequenceMs, perResidentTokenMs, networkMs, pausesPerSecond, pauseMs, ...tiles, ...limits, costPerHour: 0 },
+      profile: { modelID: 'recorded', accelerator: 'recorded', baseMs, perPrefillTokenMs, perSequenceMs, perResidentTokenMs, networkMs, pausesPerSecond, pauseMs, ...limits, costPerHour: 0 },
     };
   };
   const play = (profile: ServingProfile, one: Evidence): readonly PlayedTape[] => runs.map((run) => playLoad(profile, one.load, one.pageSeconds, run));

@@ -2,17 +2,17 @@ import { sum } from '../../base/index.ts';
 
 export interface Solution {
   readonly values: readonly number[];
-  /** Standard error of each, from the scatter of the equations. */
+  /** Standard error of each, from the scatter of the equations and, where groups were told, of the groups: the larger of the two. Infinite where nothing tells the value. */
   readonly errors: readonly number[];
-  /** Weighted sum of squared residuals. */
-  readonly residual: number;
 }
 
 /**
- * Weighted linear least squares without negative values: the column whose value would be most negative is left out (0) until
+ * Weighted linear least squares without negative values, unless they are allowed: the column whose value would be most negative is left out (0) until
  * none is. For the two to four columns of a law of iterations that is exact enough and needs no library.
+ * @param groups which equations share what is wrong with them, one label each; their errors are then not taken for independent
+ * (Liang and Zeger 1986, with the factor G / (G - 1)). A single group tells nothing: errors are infinite.
  */
-export function leastSquares(rows: readonly (readonly number[])[], right: readonly number[], weights: readonly number[]): Solution {
+export function leastSquares(rows: readonly (readonly number[])[], right: readonly number[], weights: readonly number[], { groups = [], negative = false }: { readonly groups?: readonly string[]; readonly negative?: boolean } = {}): Solution {
   const columns = rows[0]?.length ?? 0;
   let used = Array.from({ length: columns }, (_, column) => column).filter((column) => rows.some((row) => (row[column] ?? 0) !== 0));
   for (;;) {
@@ -22,22 +22,37 @@ export function leastSquares(rows: readonly (readonly number[])[], right: readon
     const toward = used.map((a, i) => sum(rows.map((row, index) => ((weights[index] ?? 0) * (row[a] ?? 0) * (right[index] ?? 0)) / (scale[i] ?? 1))));
     const scaled = inverse.map((row) => sum(row.map((cell, index) => cell * (toward[index] ?? 0))));
     const worst = scaled.indexOf(Math.min(...scaled));
-    if (used.length > 1 && (scaled[worst] ?? 0) < 0) {
+    if (!negative && used.length > 1 && (scaled[worst] ?? 0) < 0) {
       used = used.filter((_, index) => index !== worst);
       continue;
     }
     const values = Array.from({ length: columns }, (_, column) => {
       const at = used.indexOf(column);
-      return at === -1 ? 0 : Math.max(0, (scaled[at] ?? 0) / (scale[at] ?? 1));
+      const value = at === -1 ? 0 : (scaled[at] ?? 0) / (scale[at] ?? 1);
+      return negative ? value : Math.max(0, value);
     });
-    const residual = sum(rows.map((row, index) => (weights[index] ?? 0) * ((right[index] ?? 0) - sum(row.map((cell, column) => cell * (values[column] ?? 0)))) ** 2));
-    const variance = residual / Math.max(1, rows.length - used.length);
+    const left = rows.map((row, index) => (right[index] ?? 0) - sum(row.map((cell, column) => cell * (values[column] ?? 0))));
+    const variance = sum(left.map((one, index) => (weights[index] ?? 0) * one ** 2)) / Math.max(1, rows.length - used.length);
+    const shared = groups.length === 0 ? [] : groupErrors(used.map((column, at) => rows.map((row, index) => ((weights[index] ?? 0) * (row[column] ?? 0) * (left[index] ?? 0)) / (scale[at] ?? 1))), inverse, groups);
     const errors = values.map((_, column) => {
       const at = used.indexOf(column);
-      return at === -1 ? 0 : Math.sqrt(variance * Math.max(0, inverse[at]?.[at] ?? 0)) / (scale[at] ?? 1);
+      const own = at === -1 ? 0 : (inverse[at]?.[at] ?? 0);
+      return own <= 0 ? Infinity : Math.max(Math.sqrt(variance * own), shared[at] ?? 0) / (scale[at] ?? 1);
     });
-    return { values, errors, residual };
+    return { values, errors };
   }
+}
+
+/** @param pulls of each column, how much each equation pulls at its value. */
+function groupErrors(pulls: readonly (readonly number[])[], inverse: readonly (readonly number[])[], groups: readonly string[]): readonly number[] {
+  const totals = new Map<string, number[]>();
+  for (const [index, group] of groups.entries()) {
+    const total = totals.get(group) ?? pulls.map(() => 0);
+    for (const [column, pull] of pulls.entries()) total[column] = (total[column] ?? 0) + (pull[index] ?? 0);
+    totals.set(group, total);
+  }
+  const factor = totals.size > 1 ? totals.size / (totals.size - 1) : Infinity;
+  return inverse.map((row) => Math.sqrt(factor * sum([...totals.values()].map((total) => sum(row.map((cell, column) => cell * (total[column] ?? 0))) ** 2))));
 }
 
 /** Gauss and Jordan, with the largest pivot. A column that says nothing of its own gets zeros. */

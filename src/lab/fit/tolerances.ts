@@ -62,6 +62,7 @@ function explain(measure: keyof Measures, { seen, ours }: Prediction): string | 
   const percent = `${rounded(100 * Math.abs(pace), 1)} % ${pace < 0 ? 'faster' : 'slower'}`;
   if (measure === 'ttftP90' && queued && (seen.ttftMedian ?? 0) < 1) return `The quantile lies where the queue begins: most requests did not wait, and how many did turns on single ones. The server decoded ${percent} in the model.`;
   if ((measure === 'ttftMedian' || measure === 'ttftP90' || measure === 'e2eP90' || measure === 'peakWaiting' || measure === 'preemptions') && queued) return `Waiting adds up every error of throughput: the server decoded ${percent} in the model.`;
+  if ((measure === 'tpotMedian' || measure === 'e2eP90') && Math.abs(pace) > 0.1) return `The server decoded ${percent} in the model. Where the fit's ± is small, it is the machine that was faster or slower than while the fit looked.`;
   if (measure === 'completedPerMinute' && (seen.requests ?? Infinity) < 20) return `Only ${rounded(seen.requests ?? 0, 0)} requests: the end of the last one decides.`;
   return undefined;
 }

@@ -25,14 +25,11 @@ export interface IterationTime {
   readonly stepMs: number;
 }
 
-/** The law of one iteration: base + per prefill token + per sequence + per resident KV token (+ per row beyond whole tiles, where a profile has them). */
+/** The law of one iteration: base + per prefill token + per sequence + per resident KV token. */
 export function iterationTime(profile: ServingProfile, load: IterationLoad): IterationTime {
-  const { tileSequences = 1, perLeftoverSequenceMs = 0 } = profile;
-  const leftoverMs = perLeftoverSequenceMs === 0 ? 0 : ((load.decoding + load.prefillTokens) % tileSequences) * perLeftoverSequenceMs;
   return {
     firstMs:
       profile.baseMs +
-      leftoverMs +
       load.prefillTokens * profile.perPrefillTokenMs +
       (load.decoding + load.prefilling) * profile.perSequenceMs +
       (load.decodeResidentTokens + load.prefillResidentTokens) * profile.perResidentTokenMs,

@@ -26,12 +26,6 @@ export interface ServingProfile {
   /** Added to every transfer. */
   readonly transferLatencyMs?: number;
   /**
-   * Kernels that compute rows in tiles: rows of an iteration (a decoding sequence is one, a prefill token is one) beyond a multiple of `tileSequences` cost
-   * `perLeftoverSequenceMs` more each. Not unless told. Seen on a CPU, where three sequences take longer than four.
-   */
-  readonly tileSequences?: number;
-  readonly perLeftoverSequenceMs?: number;
-  /**
    * Pauses of a machine that is shared, in each second of work; none unless told. With `pauseMs` they lengthen single iterations:
    * the mean of an iteration grows by the factor `1 + pausesPerSecond × pauseMs / 1000`.
    */
