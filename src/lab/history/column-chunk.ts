@@ -1,5 +1,6 @@
-import type { Observation, Problem, ReplicaObservation, ReplicaReadings, Variant, VariantObservation } from '../../model/index.ts';
-import type { ClusterSnapshot } from '../../observe/index.ts';
+import { independentGroups } from '../../decide/index.ts';
+import type { InvalidVariant, Observation, Problem, ReplicaObservation, ReplicaReadings, Variant, VariantObservation } from '../../model/index.ts';
+import type { ClusterSnapshot, SnapshotVariant } from '../../observe/index.ts';
 import type { Samples } from '../../prometheus/index.ts';
 import type { HistoryChunk } from './history.ts';
 import { MissingReasons, ReadingColumns, type Missing } from './reading-columns.ts';
@@ -42,12 +43,11 @@ const none: readonly string[] = [];
 export class ColumnChunk implements HistoryChunk {
   readonly cycles: number;
   readonly #options: ColumnChunkOptions;
-  readonly #segments: readonly Prepared[];
+  #segments: readonly Prepared[] | undefined;
 
   constructor(options: ColumnChunkOptions) {
     this.#options = options;
     this.cycles = options.timesMs.length;
-    this.#segments = options.segments.map((segment) => prepare(segment, options.readings));
   }
 
   static from({ readings, ...options }: ChunkPortion): ColumnChunk {
@@ -79,6 +79,26 @@ export class ColumnChunk implements HistoryChunk {
     };
   }
 
+  /**
+   * One part for each group of variants that know nothing of the others. Going through one group from the first cycle to the last, and then through the
+   * next, takes a fifth less time than going through all of them cycle by cycle: the columns of a few pods stay in the processor's cache.
+   */
+  parts(): readonly ColumnChunk[] {
+    const groups = independentGroups(this.variants());
+    if (groups.length < 2) return [this];
+    const partOf = new Map(groups.flatMap((keys, part) => keys.map((key) => [key, part] as const)));
+    const parts = groups.map((): Segment[] => []);
+    for (const { fromCycle, snapshot } of this.#options.segments) {
+      const variants = groups.map((): SnapshotVariant[] => []);
+      const invalid = groups.map((): InvalidVariant[] => []);
+      for (const seen of snapshot.variants) variants[partOf.get(seen.variant.key) ?? 0]?.push(seen);
+      // one that could not be used in all of the chunk is in no group, and only has to be remembered
+      for (const resource of snapshot.invalid) invalid[partOf.get(resource.resource.key) ?? 0]?.push(resource);
+      for (const [part, segments] of parts.entries()) segments.push({ fromCycle, snapshot: { ...snapshot, variants: variants[part] ?? [], invalid: invalid[part] ?? [] } });
+    }
+    return parts.map((segments) => new ColumnChunk({ ...this.#options, segments }));
+  }
+
   atMs(cycle: number): number {
     return this.#options.timesMs[cycle] as number;
   }
@@ -106,14 +126,15 @@ export class ColumnChunk implements HistoryChunk {
   }
 
   #segmentAt(cycle: number): Prepared {
+    const segments = (this.#segments ??= this.#options.segments.map((segment) => prepare(segment, this.#options.readings)));
     let low = 0;
-    let high = this.#segments.length - 1;
+    let high = segments.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#segments[middle] as Prepared).fromCycle <= cycle) low = middle;
+      if ((segments[middle] as Prepared).fromCycle <= cycle) low = middle;
       else high = middle - 1;
     }
-    return this.#segments[low] as Prepared;
+    return segments[low] as Prepared;
   }
 }
 

@@ -34,4 +34,6 @@ export interface HistoryChunk {
   atMs(cycle: number): number;
   /** What the product would have seen, with readings older than this taken for stale. Cycles are asked for in any order. */
   observe(cycle: number, staleAfterMs: number): Observation;
+  /** The same cycles in parts whose variants know nothing of each other, where they can be told apart: each variant and each resource that cannot be used is in one of them. */
+  parts?(): readonly HistoryChunk[];
 }

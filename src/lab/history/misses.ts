@@ -41,15 +41,17 @@ export function totalMisses(works: readonly WorkMisses[]): Misses {
   return total;
 }
 
+const none: readonly ReplicaObservation[] = [];
+
 /** Variants that serve the same requests. */
 class Work implements Misses {
   requests = 0;
   actual = 0;
   decided = 0;
-  /** Of this cycle, in replicas: those that serve, and those that would. */
-  serving = 0;
+  /** Of this cycle: whether it was seen, the replicas that serve, and how many would. */
+  isSeen = false;
+  serving: readonly ReplicaObservation[] = none;
   wouldServe = 0;
-  readonly bearers: ReplicaObservation[] = [];
 }
 
 /** What is remembered of one variant. */
@@ -77,6 +79,8 @@ export class MissShare {
 export class MissModel {
   readonly #rules: MissRules;
   readonly #works = new Map<string, Work>();
+  /** Those of this cycle. */
+  readonly #seen: Work[] = [];
 
   constructor(rules: MissRules) {
     this.#rules = rules;
@@ -93,16 +97,17 @@ export class MissModel {
   see({ work, asked, desired: granted }: MissShare, { subject, desired }: Conclusion, atMs: number): void {
     const { serving, current } = subject.supply;
     const more = granted.push(atMs, desired ?? current) - asked.push(atMs, current);
-    work.serving += serving.length;
+    if (!work.isSeen) this.#seen.push(work);
+    work.isSeen = true;
     work.wouldServe += Math.max(0, serving.length + more);
-    for (const replica of serving) work.bearers.push(replica);
+    work.serving = work.serving.length === 0 ? serving : [...work.serving, ...serving];
   }
 
   /** Judges the cycle, once every variant has been seen; what was seen is taken to have lasted so long. */
   judge(seconds: number): void {
-    for (const work of this.#works.values()) {
-      const factor = work.serving === 0 ? 1 : work.serving / work.wouldServe;
-      for (const { readings } of work.bearers) {
+    for (let work = this.#seen.pop(); work; work = this.#seen.pop()) {
+      const factor = work.serving.length === 0 ? 1 : work.serving.length / work.wouldServe;
+      for (const { readings } of work.serving) {
         const requests = (freshValue(readings.arrivalsPerSecond) ?? 0) * seconds;
         if (requests === 0) continue;
         work.requests += requests;
@@ -110,9 +115,9 @@ export class MissModel {
         if (worst >= 1) work.actual += requests;
         if (worst * factor >= 1) work.decided += requests;
       }
-      work.serving = 0;
+      work.isSeen = false;
       work.wouldServe = 0;
-      work.bearers.length = 0;
+      work.serving = none;
     }
   }
 

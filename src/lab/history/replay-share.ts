@@ -1,6 +1,6 @@
 import { compareText } from '../../base/index.ts';
 import { conclude, memoryOf, type Conclusion } from '../../decide/index.ts';
-import { emptyMemory, type Memory, type Policy } from '../../model/index.ts';
+import { emptyMemory, type Memory, type Policy, type VariantMemory } from '../../model/index.ts';
 import { DivergenceKeeper, type VariantDivergence } from './divergence.ts';
 import type { HistoryChunk } from './history.ts';
 import { LedgerKeeper, type LedgerPart, type ReplayedDecision } from './ledger.ts';
@@ -51,17 +51,24 @@ export class ReplayShare {
 
   /** Decides about the next chunk; returns what is told of it. */
   pass(chunk: HistoryChunk): ToldDecision[] {
-    const [first, ...others] = this.#replayers;
-    if (!first) return [];
-    for (const { replayer } of this.#replayers) replayer.remember(chunk);
-    for (let cycle = 0; cycle < chunk.cycles; cycle++) {
-      const lastsMs = lastsFor(chunk, cycle, this.#stepMs);
-      const decided = first.replayer.pass(chunk, cycle, lastsMs);
-      for (const { replayer, against } of others) against.add(chunk.atMs(cycle), decided, replayer.pass(chunk, cycle, lastsMs), lastsMs / 3_600_000);
+    for (const { replayer } of this.#replayers) replayer.begin(chunk);
+    for (const part of chunk.parts?.() ?? [chunk]) {
+      this.#passPart(part);
+      for (const { replayer } of this.#replayers) replayer.endPart();
     }
     const told = this.#told;
     this.#told = [];
     return told;
+  }
+
+  #passPart(part: HistoryChunk): void {
+    const [first, ...others] = this.#replayers;
+    if (!first) return;
+    for (let cycle = 0; cycle < part.cycles; cycle++) {
+      const lastsMs = lastsFor(part, cycle, this.#stepMs);
+      const decided = first.replayer.pass(part, cycle, lastsMs);
+      for (const { replayer, against } of others) against.add(part.atMs(cycle), decided, replayer.pass(part, cycle, lastsMs), lastsMs / 3_600_000);
+    }
   }
 
   books(): ShareBooks {
@@ -86,22 +93,32 @@ function lastsFor(chunk: HistoryChunk, cycle: number, stepMs: number): number {
 
 /** One policy on its way through a history. */
 export interface Replayer {
-  /** Takes over what the controller of the time remembered, where a chunk says it. */
-  remember(chunk: HistoryChunk): void;
-  pass(chunk: HistoryChunk, cycle: number, lastsMs: number): readonly Conclusion[];
+  /** Each part of a chunk begins with what was remembered before the chunk, or with what the controller of the time remembered where the chunk says it. */
+  begin(chunk: HistoryChunk): void;
+  pass(part: HistoryChunk, cycle: number, lastsMs: number): readonly Conclusion[];
+  /** What is remembered of this part's variants is kept for the next chunk. */
+  endPart(): void;
   part(): LedgerPart;
 }
 
 export function createReplayer(policy: Policy, misses: MissRules, onDecision?: (decision: ReplayedDecision) => void): Replayer {
   const books = new LedgerKeeper(misses, onDecision);
+  let before: Memory = emptyMemory;
   let memory: Memory = emptyMemory;
+  let after: Record<string, VariantMemory> = {};
   return {
-    remember(chunk) {
-      memory = chunk.memory ?? memory;
+    begin(chunk) {
+      before = chunk.memory ?? { variants: after };
+      memory = before;
+      after = {};
     },
-    pass(chunk, cycle, lastsMs) {
-      const observation = chunk.observe(cycle, policy.staleAfterMs);
-      const atMs = chunk.atMs(cycle);
+    endPart() {
+      Object.assign(after, memory.variants);
+      memory = before;
+    },
+    pass(part, cycle, lastsMs) {
+      const observation = part.observe(cycle, policy.staleAfterMs);
+      const atMs = part.atMs(cycle);
       const conclusions = conclude(observation, policy, memory, atMs);
       memory = memoryOf(conclusions, observation, memory);
       books.add(atMs, conclusions, lastsMs);

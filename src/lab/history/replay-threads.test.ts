@@ -4,8 +4,9 @@ import { defaultPolicy, type Policy, type Variant } from '../../model/index.ts';
 import { createRandom } from '../../runtime/index.ts';
 import { ColumnChunk } from './column-chunk.ts';
 import type { History } from './history.ts';
-import type { ReplayedDecision } from './ledger.ts';
+import { joinLedgers, type ReplayedDecision } from './ledger.ts';
 import { MissingReasons, ReadingColumns } from './reading-columns.ts';
+import { createReplayer, inOrder, type ToldDecision } from './replay-share.ts';
 import { replay, type Replay, type ReplayOptions } from './replay.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
@@ -20,7 +21,8 @@ const sketches: readonly Omit<VariantSketch, 'replicas'>[] = [
   { name: 'late', model: 'late', namespace: 'test', cost: 3.1 },
 ];
 
-function chunk(number: number, variants: readonly Variant[]): ColumnChunk {
+/** @param broken those whose resource cannot be used: in the second half of the chunk, and in all of it where they are not among the variants. */
+function chunk(number: number, variants: readonly Variant[], broken: readonly Variant[] = []): ColumnChunk {
   const random = createRandom(`replay/${number}`);
   const timesMs = Float64Array.from({ length: chunkCycles }, (_, cycle) => startMs + (number * chunkCycles + cycle) * stepMs);
   const reasons = new MissingReasons();
@@ -46,8 +48,8 @@ function chunk(number: number, variants: readonly Variant[]): ColumnChunk {
     snapshot: {
       atMs: timesMs[fromCycle] as number,
       conflicts: [],
-      invalid: [],
-      variants: variants.map((variant, index) => {
+      invalid: broken.filter((one) => fromCycle > 0 || !variants.includes(one)).map((resource) => ({ resource, problems: [{ path: 'spec', message: 'It is broken.' }], lastConditions: {} })),
+      variants: variants.filter((variant) => fromCycle === 0 || !broken.includes(variant)).map((variant, index) => {
         const replicas = 1 + ((index + number + (fromCycle === 0 ? 0 : 1)) % 2);
         return {
           variant,
@@ -103,6 +105,26 @@ it('comes to the same bytes with any number of threads, books and decisions in t
     expect(JSON.stringify({ ...result, threads: 1, decidingSeconds: alone.decidingSeconds })).toBe(JSON.stringify(alone));
     expect(JSON.stringify(told)).toBe(JSON.stringify(toldAlone));
   }
+});
+
+it('decides part by part as it does cycle by cycle, also where resources are broken for a while and where variants come to share a target', async () => {
+  const joined = all.map((variant) => (['v2', 'v3'].includes(variant.name) ? { ...variant, target: { ...variant.target, name: 'joint' } } : variant));
+  const broken = all.filter(({ name }) => ['v1', 'v4', 'shared-b'].includes(name));
+  const made = (): ColumnChunk[] => [chunk(0, early), chunk(1, all, broken), chunk(2, all.filter((one) => !broken.includes(one)), broken), chunk(3, all), chunk(4, joined)];
+  // so patient that what was recommended before a resource broke, and in the chunk before, still counts
+  const patient: Policy = { ...eager, scaleDownStabilizationMs: 3_600_000 };
+  const policies = [{ name: 'eager', policy: eager }, { name: 'patient', policy: patient }];
+  expect(made().map((one) => one.parts().length)).toEqual([7, 8, 7, 8, 7]);
+  const told: ToldDecision[] = [];
+  const { ledgers } = await replay(historyOf(made().map((one) => () => one)), { ...options, policies, threads: 1, onDecision: (name, decision) => told.push({ policy: name === 'eager' ? 0 : 1, decision }) }, never);
+  const toldWhole: ToldDecision[] = [];
+  const whole = policies.map(({ name, policy }, index) => {
+    const replayer = createReplayer(policy, options.misses, (decision) => toldWhole.push({ policy: index, decision }));
+    for (const one of made()) for (let cycle = 0; cycle < one.cycles; cycle++) replayer.pass(one, cycle, stepMs);
+    return { name, ledger: joinLedgers([replayer.part()]) };
+  });
+  expect(JSON.stringify(ledgers)).toBe(JSON.stringify(whole));
+  expect(JSON.stringify(told)).toBe(JSON.stringify(inOrder(toldWhole)));
 });
 
 it('does not start threads for what one decides sooner', async () => {
