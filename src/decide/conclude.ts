@@ -39,9 +39,9 @@ export function conclude(observation: Observation, policy: Policy, memory: Memor
   for (const group of groupByWork(decidable, policy)) {
     for (const draft of recommend(group, analyzeSaturation(group, policy), policy)) drafts.push(enforceBounds(stabilize(draft, policy, nowMs)));
   }
-  const bySeen = new Map<Subject['seen'], Draft>();
-  for (const draft of capSharedTargets(drafts)) bySeen.set(draft.subject.seen, draft);
-  return subjects.map((subject) => conclusionOf(subject, bySeen.get(subject.seen), nowMs));
+  const byKey = new Map<string, Draft>();
+  for (const draft of capSharedTargets(drafts)) byKey.set(draft.subject.variant.key, draft);
+  return subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), nowMs));
 }
 
 function subjectOf(seen: VariantObservation, policy: Policy, memory: Memory, nowMs: number): Subject {

@@ -1,4 +1,4 @@
-import { compareText, groupBy, mean } from '../../base/index.ts';
+import { compareText, groupBy, inOrder, mean } from '../../base/index.ts';
 import { modelKey, targetKey, type Policy, type SaturationPolicy, type Variant, type VariantObservation } from '../../model/index.ts';
 import type { Recall } from '../recall.ts';
 import type { Supply } from './supply.ts';
@@ -73,9 +73,13 @@ function thresholdsFor({ variant }: Subject, { saturation, overrides }: Policy):
 function weighed(subjects: readonly Subject[]): Member[] {
   // one alone is its own mean
   if (subjects.length === 1) return subjects.map((subject) => memberOf(subject, 1));
-  const inOrder = subjects.toSorted((a, b) => compareText(a.variant.key, b.variant.key));
-  const typical = mean(inOrder.map(({ supply }) => supply.kvCapacityTokens).filter((tokens) => tokens !== undefined));
-  return inOrder.map((subject) => memberOf(subject, typical === undefined ? 1 : (subject.supply.kvCapacityTokens ?? typical) / typical));
+  const ordered = inOrder(subjects, byKey);
+  const typical = mean(ordered.map(({ supply }) => supply.kvCapacityTokens).filter((tokens) => tokens !== undefined));
+  return ordered.map((subject) => memberOf(subject, typical === undefined ? 1 : (subject.supply.kvCapacityTokens ?? typical) / typical));
+}
+
+function byKey(a: Subject, b: Subject): number {
+  return compareText(a.variant.key, b.variant.key);
 }
 
 function memberOf({ seen, variant, target, recalled, supply }: Subject, weight: number): Member {

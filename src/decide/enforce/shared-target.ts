@@ -9,7 +9,7 @@ import { step } from '../trail.ts';
  * what the load adds now, or what they asked for together before.
  */
 export function capSharedTargets(drafts: readonly Draft[]): readonly Draft[] {
-  if (new Set(drafts.map(({ subject }) => subject.target)).size === drafts.length) return drafts;
+  if (drafts.length < 2 || new Set(drafts.map(({ subject }) => subject.target)).size === drafts.length) return drafts;
   const capped = new Map<string, Draft>();
   for (const sharers of groupBy(drafts, ({ subject }) => subject.target).values()) {
     if (sharers.length > 1) for (const draft of cap(sharers)) capped.set(draft.subject.variant.key, draft);

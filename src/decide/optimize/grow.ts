@@ -1,4 +1,4 @@
-import { sum } from '../../base/index.ts';
+import { inOrder, sum } from '../../base/index.ts';
 import type { Policy } from '../../model/index.ts';
 import type { Analysis } from '../analyze/saturation.ts';
 import type { Group, Member } from '../analyze/group.ts';
@@ -6,6 +6,7 @@ import { byPrice } from './price.ts';
 
 /** Replicas to add (or remove) of one variant: what would be right, and what one decision may do. */
 export interface Change {
+  readonly member: Member;
   readonly wanted: number;
   readonly limited: number;
 }
@@ -22,42 +23,41 @@ const mostReplicas = 100_000;
  * Two limits, both `scaleUpMaxFactor`: growth per decision, of the replicas there are, and growth beyond what serves
  * and has been measured. The second keeps a queue that waits for starting replicas from being read as ever more demand.
  */
-export function planGrowth(group: Group, analysis: Analysis, required: number, candidates: readonly Member[], policy: Policy): Map<string, Change> {
+export function planGrowth(group: Group, analysis: Analysis, required: number, candidates: readonly Member[], policy: Policy): Change[] {
   const usable = sum(group.members.map(({ supply, weight }) => supply.usable * weight));
   const current = sum(group.members.map(({ supply }) => supply.current));
   const growable = candidates.filter(({ seen, supply }) => supply.current > 0 || (seen.targetState.kind === 'found' && seen.targetState.replicas > 0));
-  const ordered = growable.toSorted((a, b) => Number(isStuck(a)) - Number(isStuck(b)) || byPrice(a, b));
+  const ordered = inOrder(growable, (a, b) => Number(isStuck(a)) - Number(isStuck(b)) || byPrice(a, b));
 
   const measured = Math.max(analysis.servingCapacity * policy.scaleUpMaxFactor, analysis.servingCapacity + Math.min(...ordered.map(({ weight }) => weight)));
   const wanted = addUntil(ordered, required - usable, mostReplicas);
   const perDecision = Math.max(1, Math.floor(current * (policy.scaleUpMaxFactor - 1) + epsilon));
   const limited = addUntil(ordered, Math.min(required, measured) - usable, perDecision);
-  return new Map(
-    ordered.map(({ variant: { key } }) => {
-      const allowed = limited.get(key) ?? 0;
-      return [key, { wanted: Math.max(allowed, wanted.get(key) ?? 0), limited: allowed }];
-    }),
-  );
+  return ordered.map((member, index) => {
+    const allowed = limited[index] ?? 0;
+    return { member, wanted: Math.max(allowed, wanted[index] ?? 0), limited: allowed };
+  });
 }
 
-function addUntil(ordered: readonly Member[], capacity: number, most: number): Map<string, number> {
-  const taken = new Map<string, number>();
+/** How many replicas to add of each. */
+function addUntil(ordered: readonly Member[], capacity: number, most: number): number[] {
+  const taken = ordered.map(() => 0);
   let lacking = capacity;
   let left = most;
-  const take = (member: Member, room: number): void => {
+  const take = (member: Member, index: number, room: number): void => {
     // the first `dead` replicas of what falls to a variant are those that it was asked for already
     const dead = deadWeight(member);
-    const before = taken.get(member.variant.key) ?? 0;
+    const before = taken[index] ?? 0;
     const fits = Math.min(dead + room - before, left + Math.max(0, dead - before));
     const count = Math.max(0, Math.min(Math.ceil(lacking / member.weight - epsilon), fits));
     lacking -= count * member.weight;
     left -= Math.max(0, before + count - dead) - Math.max(0, before - dead);
-    taken.set(member.variant.key, before + count);
+    taken[index] = before + count;
   };
   // asked for and not followed yet
-  for (const member of ordered) if (!isStuck(member)) take(member, Math.max(0, Math.min(inFlight(member), roomOf(member))));
-  for (const member of ordered) take(member, roomOf(member));
-  return new Map(ordered.map((member) => [member.variant.key, Math.max(0, (taken.get(member.variant.key) ?? 0) - deadWeight(member))]));
+  for (const [index, member] of ordered.entries()) if (!isStuck(member)) take(member, index, Math.max(0, Math.min(inFlight(member), roomOf(member))));
+  for (const [index, member] of ordered.entries()) take(member, index, roomOf(member));
+  return ordered.map((member, index) => Math.max(0, (taken[index] ?? 0) - deadWeight(member)));
 }
 
 /** Replicas below maxReplicas that are free. */

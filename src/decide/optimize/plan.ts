@@ -1,7 +1,7 @@
 import type { Policy } from '../../model/index.ts';
 import type { Analysis } from '../analyze/saturation.ts';
 import type { Group, Member } from '../analyze/group.ts';
-import { planGrowth } from './grow.ts';
+import { planGrowth, type Change } from './grow.ts';
 import { planRemoval } from './shrink.ts';
 
 /** What is recommended for one variant, before stabilisation and bounds. */
@@ -19,23 +19,25 @@ export interface Recommendation {
 /**
  * Shares out what the analysis calls for between the variants of a group, cheapest capacity first, dearest
  * capacity given up first. `candidates` are those whose number may change; every other member only carries load.
+ * Returns what is recommended for each candidate when it is asked for.
  */
-export function optimize(group: Group, analysis: Analysis, candidates: readonly Member[], policy: Policy): Map<string, Recommendation> {
+export function optimize(group: Group, analysis: Analysis, candidates: readonly Member[], policy: Policy): (candidate: Member) => Recommendation {
   const growth = analysis.required === undefined ? undefined : planGrowth(group, analysis, analysis.required, candidates, policy);
   const removal = analysis.sufficient === undefined ? undefined : planRemoval(group, analysis.sufficient, candidates, policy);
-  return new Map(
-    candidates.map(({ variant, supply: { current } }) => {
-      const more = growth?.get(variant.key);
-      const fewer = removal?.get(variant.key);
-      return [
-        variant.key,
-        {
-          wanted: current + (more?.wanted ?? 0) - (fewer?.wanted ?? 0),
-          limited: current + (more?.limited ?? 0) - (fewer?.limited ?? 0),
-          added: more?.limited ?? 0,
-          awaiting: growth !== undefined && (more?.wanted ?? 0) === 0 && group.members.some(({ supply }) => supply.usable > supply.ready),
-        },
-      ];
-    }),
-  );
+  return (candidate) => {
+    const { current } = candidate.supply;
+    const more = changeOf(candidate, growth);
+    const fewer = changeOf(candidate, removal);
+    return {
+      wanted: current + (more?.wanted ?? 0) - (fewer?.wanted ?? 0),
+      limited: current + (more?.limited ?? 0) - (fewer?.limited ?? 0),
+      added: more?.limited ?? 0,
+      awaiting: growth !== undefined && (more?.wanted ?? 0) === 0 && group.members.some(({ supply }) => supply.usable > supply.ready),
+    };
+  };
+}
+
+/** A group has a handful of members, and most cycles change none of them, so changes are a list. */
+function changeOf(candidate: Member, changes: readonly Change[] = []): Change | undefined {
+  return changes.find(({ member }) => member === candidate);
 }

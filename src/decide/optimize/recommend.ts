@@ -7,24 +7,17 @@ import { optimize, type Recommendation } from './plan.ts';
 
 /** A draft for each member of the group, in the group's order. */
 export function recommend(group: Group, analysis: Analysis | undefined, policy: Policy): Draft[] {
-  const holding = new Map<Member, ReasonCode>();
-  const deciding: Member[] = [];
-  for (const member of group.members) {
-    const because = isHeld(member);
-    if (because !== undefined) holding.set(member, because);
-    else if (!isAtZero(member)) deciding.push(member);
-  }
+  const deciding = group.members.filter((member) => !isAtZero(member) && heldBecause(member) === undefined);
   // one that is only tried out must not be given what another one then lacks
   const acting = deciding.some(isOnTrial) ? deciding.filter((member) => !isOnTrial(member)) : deciding;
   const forReal = analysis ? optimize(group, analysis, acting, policy) : undefined;
   const onTrial = analysis && acting.length < deciding.length ? optimize(group, analysis, deciding, policy) : forReal;
   return group.members.map((member) => {
     if (isAtZero(member)) return atZero(member);
-    const because = analysis === undefined ? missingOrStale(member) : holding.get(member);
-    if (member.variant.mode === 'paused') return hold(member, 'Paused');
-    if (because || !analysis) return hold(member, because ?? 'HeldMetricsMissing');
-    const plan = (isOnTrial(member) ? onTrial : forReal)?.get(member.variant.key);
-    return plan ? follow(member, analysis, plan, policy) : hold(member, 'HeldMetricsMissing');
+    const because = heldBecause(member);
+    if (because !== undefined) return hold(member, because);
+    const planFor = isOnTrial(member) ? onTrial : forReal;
+    return analysis && planFor ? follow(member, analysis, planFor(member), policy) : hold(member, missingOrStale(member));
   });
 }
 
@@ -55,7 +48,7 @@ function why({ supply, variant }: Subject, because: ReasonCode): string {
 }
 
 /** Why a variant is held although its model is decided for: it serves, and does not say how it fares. */
-function isHeld(member: Subject): ReasonCode | undefined {
+function heldBecause(member: Subject): ReasonCode | undefined {
   if (member.variant.mode === 'paused') return 'Paused';
   return member.supply.serving.length > 0 && !member.supply.serving.some(({ readings }) => reports(readings)) ? missingOrStale(member) : undefined;
 }

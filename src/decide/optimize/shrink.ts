@@ -1,4 +1,4 @@
-import { sum } from '../../base/index.ts';
+import { inOrder } from '../../base/index.ts';
 import type { Policy } from '../../model/index.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import type { Change } from './grow.ts';
@@ -11,10 +11,11 @@ const epsilon = 1e-9;
  * replica of a variant stays: taking it is another decision. A variant none of whose replicas serve is left alone, for
  * nothing is known about it.
  */
-export function planRemoval(group: Group, sufficient: number, candidates: readonly Member[], policy: Policy): Map<string, Change> {
-  let ready = sum(group.members.map(({ supply, weight }) => supply.ready * weight));
-  const changes = new Map<string, Change>();
-  for (const member of candidates.length > 1 ? candidates.toSorted(byPrice).toReversed() : candidates) {
+export function planRemoval(group: Group, sufficient: number, candidates: readonly Member[], policy: Policy): Change[] {
+  let ready = 0;
+  for (const { supply, weight } of group.members) ready += supply.ready * weight;
+  const changes: Change[] = [];
+  for (const member of inOrder(candidates, dearestFirst)) {
     const { supply, variant, weight } = member;
     if (supply.ready === 0) continue;
     const removable = supply.current - Math.max(1, variant.minReplicas);
@@ -25,7 +26,11 @@ export function planRemoval(group: Group, sufficient: number, candidates: readon
       ready -= weight;
     }
     const share = Math.max(1, Math.floor(supply.current * policy.scaleDownMaxFraction + epsilon));
-    if (removed > 0) changes.set(variant.key, { wanted: removed, limited: Math.min(removed, share) });
+    if (removed > 0) changes.push({ member, wanted: removed, limited: Math.min(removed, share) });
   }
   return changes;
+}
+
+function dearestFirst(a: Member, b: Member): number {
+  return byPrice(b, a);
 }

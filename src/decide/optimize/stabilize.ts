@@ -23,12 +23,7 @@ export function stabilize(draft: Draft, policy: Policy, nowMs: number): Draft {
 /** The window with this decision's recommendation in it. Older ones that a later one reaches can never count again and are dropped. */
 function windowWith({ subject, recommendation }: Draft, policy: Policy, nowMs: number): Window {
   const { recalled, supply } = subject;
-  const window: Window[number][] = [];
-  const keep = (past: Window[number]): void => {
-    if (nowMs - past.atMs < policy.scaleDownStabilizationMs && past.replicas > recommendation) window.push(past);
-  };
-  if (recalled.recommendations.length > 0) for (const past of recalled.recommendations) keep(past);
-  else keep({ atMs: nowMs, replicas: policy.scaleDownStabilizationMs > 0 ? (recalled.desired ?? supply.current) : 0 });
-  window.push({ atMs: nowMs, replicas: recommendation });
-  return window;
+  const before = recalled.recommendations.length > 0 ? recalled.recommendations : [{ atMs: nowMs, replicas: recalled.desired ?? supply.current }];
+  const counting = before.filter(({ atMs, replicas: past }) => nowMs - atMs < policy.scaleDownStabilizationMs && past > recommendation);
+  return [...counting, { atMs: nowMs, replicas: recommendation }];
 }
