@@ -1,4 +1,4 @@
-// Plays one scenario in a process of its own, so that its memory is its own: `node bench/lab/play.ts ramp|day|quarter`.
+// Plays one scenario in a process of its own, so that its memory is its own: `node --expose-gc bench/lab/play.ts ramp|day|quarter`.
 import { findPolicy } from '../../src/lab/policies/index.ts';
 import { shippedScenarios, type ExperimentScenario } from '../../src/lab/scenario/index.ts';
 import { scenarioSchema } from '../../src/lab/scenario/index.ts';
@@ -10,7 +10,13 @@ export interface Played {
   readonly attainment: number;
   /** Of the run alone; what a replica carries is measured before. */
   readonly seconds: number;
+  /** The most that the process ever held, the runtime itself included. */
   readonly peakMemoryMb: number;
+  /**
+   * What was in use, on the heap and beside it, right after a collection: when a quarter of the load had come and when three quarters had. A day brings
+   * as many requests a second at six in the morning as at six in the evening, so the two differ by what has been kept in between.
+   */
+  readonly usedMemoryMb: { readonly atQuarter: number; readonly atThreeQuarters: number };
 }
 
 /** A million requests in a day over twenty replicas (a quarter of it: the same load for six hours). */
@@ -45,15 +51,28 @@ function play(what: string): Played {
   if (scenario === undefined) throw new Error('The published ramp is not shipped any more.');
   const policy = findPolicy(what === 'ramp' ? 'wva' : 'static-20');
   const capacities = capacitiesOf(scenario);
+  const usedMemoryMb = { atQuarter: 0, atThreeQuarters: 0 };
+  const onProgress = (fraction: number): void => {
+    if (fraction === 0.25) usedMemoryMb.atQuarter = usedMb();
+    else if (fraction === 0.75) usedMemoryMb.atThreeQuarters = usedMb();
+  };
   const startMs = performance.now();
-  const { scores } = runExperiment({ scenario, policy, seed: 1, capacities });
+  const { scores } = runExperiment({ scenario, policy, seed: 1, capacities, onProgress });
   return {
     requests: scores.requests,
     outputTokens: scores.outputTokens,
     attainment: scores.attainment,
     seconds: (performance.now() - startMs) / 1000,
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,
+    usedMemoryMb,
   };
+}
+
+function usedMb(): number {
+  if (globalThis.gc === undefined) throw new Error('What is in use is measured after a collection, so node is started with --expose-gc.');
+  globalThis.gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
 }
 
 if (process.argv[1] === import.meta.filename) console.log(JSON.stringify(play(process.argv[2] ?? 'ramp')));
