@@ -57,11 +57,10 @@ export async function followCertificateFiles(options: CertificateFilesOptions): 
 }
 
 async function read({ folder, certName = 'tls.crt', keyName = 'tls.key' }: CertificateFilesOptions): Promise<ServingCertificate> {
-  const [cert, key, bundle] = await Promise.all([
-    readFile(join(folder, certName), 'utf8'),
-    readFile(join(folder, keyName), 'utf8'),
-    readFile(join(folder, 'ca.crt'), 'utf8').catch(() => ''),
-  ]);
+  // one after the other: of two that are absent the message names the same one each time
+  const cert = await readFile(join(folder, certName), 'utf8');
+  const key = await readFile(join(folder, keyName), 'utf8');
+  const bundle = await readFile(join(folder, 'ca.crt'), 'utf8').catch(() => '');
   if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error(`${keyName} in ${folder} is not the key of ${certName}.`);
   return servingCertificate({ cert, key, ...(bundle.trim() !== '' && { bundle }) });
 }
