@@ -32,6 +32,8 @@ export interface LoadResult {
 
 interface Connection {
   readonly socket: TLSSocket;
+  /** Rejects when the server closes the connection, or it breaks: a request on its way then has no answer, and waiting for one would never end. */
+  readonly lost: Promise<never>;
   ask(request: Buffer, done: (answer: Buffer) => void): void;
 }
 
@@ -41,7 +43,11 @@ function open(job: LoadJob): Promise<Connection> {
     let received: Buffer = Buffer.alloc(0);
     const socket = connect({ host: job.host, port: job.port, servername: 'localhost', ...(job.ca === undefined ? { rejectUnauthorized: false } : { ca: job.ca }), ...(job.cert && job.key && { cert: job.cert, key: job.key }) });
     socket.setNoDelay(true);
-    socket.once('error', reject);
+    const lost = new Promise<never>((_, fail) => {
+      socket.once('error', fail);
+      socket.once('close', () => fail(new Error('The server closed the connection.')));
+    });
+    lost.catch(reject);
     socket.on('data', (chunk) => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
       if (!isWhole(received)) return;
@@ -54,6 +60,7 @@ function open(job: LoadJob): Promise<Connection> {
     socket.once('secureConnect', () =>
       resolve({
         socket,
+        lost,
         ask(request, done) {
           pending = done;
           socket.write(request);
@@ -95,59 +102,64 @@ async function run(job: LoadJob): Promise<LoadResult> {
   const startMs = performance.now();
   const endMs = startMs + job.seconds * 1000;
   const connections: Connection[] = [];
-  if (job.inFlight !== undefined) {
-    await Promise.all(
-      Array.from({ length: job.inFlight }, async () => {
-        const connection = await open(job);
-        connections.push(connection);
-        await new Promise<void>((resolve) => {
-          const again = (): void => {
-            const sentMs = performance.now();
-            if (sentMs >= endMs) return resolve();
-            connection.ask(take(), (answer) => {
-              note(answer, sentMs);
-              again();
-            });
-          };
-          again();
-        });
-      }),
-    );
-  } else {
-    const { perSecond = 1 } = job;
-    const idle: Connection[] = await Promise.all(Array.from({ length: 16 }, () => open(job)));
-    connections.push(...idle);
-    const waiting: number[] = [];
-    let asked = 0;
-    let answered = 0;
-    const total = Math.floor(perSecond * job.seconds);
-    const firstMs = performance.now();
-    await new Promise<void>((resolve) => {
-      const send = (connection: Connection, dueMs: number): void =>
-        connection.ask(take(), (answer) => {
-          // from when it was due, so that a stall counts for all that had to wait
-          note(answer, dueMs);
-          answered += 1;
-          const due = waiting.shift();
-          if (due === undefined) idle.push(connection);
-          else send(connection, due);
-          if (answered === total) resolve();
-        });
-      const tick = (): void => {
-        const nowMs = performance.now();
-        for (; asked < total && firstMs + (asked * 1000) / perSecond <= nowMs; asked++) {
-          const dueMs = firstMs + (asked * 1000) / perSecond;
-          const connection = idle.pop();
-          if (connection === undefined) waiting.push(dueMs);
-          else send(connection, dueMs);
-        }
-        if (asked < total) setImmediate(tick);
-      };
-      tick();
-    });
+  try {
+    if (job.inFlight !== undefined) {
+      await Promise.all(
+        Array.from({ length: job.inFlight }, async () => {
+          const connection = await open(job);
+          connections.push(connection);
+          const over = new Promise<void>((resolve) => {
+            const again = (): void => {
+              const sentMs = performance.now();
+              if (sentMs >= endMs) return resolve();
+              connection.ask(take(), (answer) => {
+                note(answer, sentMs);
+                again();
+              });
+            };
+            again();
+          });
+          await Promise.race([over, connection.lost]);
+        }),
+      );
+    } else {
+      const { perSecond = 1 } = job;
+      const idle: Connection[] = await Promise.all(Array.from({ length: 16 }, () => open(job)));
+      connections.push(...idle);
+      const waiting: number[] = [];
+      let asked = 0;
+      let answered = 0;
+      const total = Math.floor(perSecond * job.seconds);
+      const firstMs = performance.now();
+      const over = new Promise<void>((resolve) => {
+        const send = (connection: Connection, dueMs: number): void =>
+          connection.ask(take(), (answer) => {
+            // from when it was due, so that a stall counts for all that had to wait
+            note(answer, dueMs);
+            answered += 1;
+            const due = waiting.shift();
+            if (due === undefined) idle.push(connection);
+            else send(connection, due);
+            if (answered === total) resolve();
+          });
+        const tick = (): void => {
+          const nowMs = performance.now();
+          for (; asked < total && firstMs + (asked * 1000) / perSecond <= nowMs; asked++) {
+            const dueMs = firstMs + (asked * 1000) / perSecond;
+            const connection = idle.pop();
+            if (connection === undefined) waiting.push(dueMs);
+            else send(connection, dueMs);
+          }
+          if (asked < total) setImmediate(tick);
+        };
+        tick();
+      });
+      await Promise.race([over, ...connections.map(({ lost }) => lost)]);
+    }
+  } finally {
+    for (const { socket } of connections) socket.destroy();
   }
   const tookMs = performance.now() - startMs;
-  for (const { socket } of connections) socket.destroy();
   const sorted = Float64Array.from(latencies).toSorted();
   const at = (fraction: number): number => sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? Number.NaN;
   return {
