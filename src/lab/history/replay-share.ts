@@ -80,7 +80,7 @@ export class ReplayShare {
 }
 
 /** The order in which decisions are told, however the variants were shared out. */
-export function inOrder(told: readonly ToldDecision[]): ToldDecision[] {
+export function inOrderOfTime(told: readonly ToldDecision[]): ToldDecision[] {
   return told.toSorted((a, b) => a.decision.atMs - b.decision.atMs || a.policy - b.policy || compareText(a.decision.variant, b.decision.variant));
 }
 

@@ -6,7 +6,7 @@ import { ColumnChunk } from './column-chunk.ts';
 import type { History } from './history.ts';
 import { joinLedgers, type ReplayedDecision } from './ledger.ts';
 import { MissingReasons, ReadingColumns } from './reading-columns.ts';
-import { createReplayer, inOrder, type ToldDecision } from './replay-share.ts';
+import { createReplayer, inOrderOfTime, type ToldDecision } from './replay-share.ts';
 import { replay, type Replay, type ReplayOptions } from './replay.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
@@ -124,7 +124,7 @@ it('decides part by part as it does cycle by cycle, also where resources are bro
     return { name, ledger: joinLedgers([replayer.part()]) };
   });
   expect(JSON.stringify(ledgers)).toBe(JSON.stringify(whole));
-  expect(JSON.stringify(told)).toBe(JSON.stringify(inOrder(toldWhole)));
+  expect(JSON.stringify(told)).toBe(JSON.stringify(inOrderOfTime(toldWhole)));
 });
 
 it('does not start threads for what one decides sooner', async () => {

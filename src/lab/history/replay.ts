@@ -5,7 +5,7 @@ import { joinDivergences, type Divergence } from './divergence.ts';
 import type { History, HistoryChunk } from './history.ts';
 import { joinLedgers, type Ledger, type ReplayedDecision } from './ledger.ts';
 import type { MissRules } from './misses.ts';
-import { inOrder, ReplayShare, type ReplayPolicy, type ShareOptions } from './replay-share.ts';
+import { inOrderOfTime, ReplayShare, type ReplayPolicy, type ShareOptions } from './replay-share.ts';
 import { startThreads, type Deciders } from './replay-threads.ts';
 
 export interface ReplayOptions {
@@ -57,7 +57,7 @@ export async function replay(history: History, options: ReplayOptions, signal: A
       deciders ??= decidersFor(chunk, history, share, options.threads, signal);
       const told = await deciders.pass(chunk);
       decidingMs += performance.now() - startedMs;
-      for (const { policy, decision } of inOrder(told)) onDecision?.(policies[policy]?.name ?? '', decision);
+      for (const { policy, decision } of inOrderOfTime(told)) onDecision?.(policies[policy]?.name ?? '', decision);
       cycles += chunk.cycles;
       toMs = chunk.atMs(chunk.cycles - 1) + history.stepMs;
       options.onProgress?.({ toMs, cycles });
