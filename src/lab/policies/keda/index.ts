@@ -7,7 +7,7 @@ import { watchKubeState } from './kube-state.ts';
 import { applyScaledObject, leaveZero } from './scaled-object.ts';
 
 export { watchKubeState } from './kube-state.ts';
-export { applyScaledObject, firstAfter, leaveZero } from './scaled-object.ts';
+export { applyScaledObject, leaveZero } from './scaled-object.ts';
 export type { KedaTrigger } from './scaled-object.ts';
 
 const guide = 'llm-d/llm-d guides/workload-autoscaling/keda-epp (2026-09)';

@@ -1,5 +1,5 @@
 import type { PolicyStage } from '../../stage/policy-stage.ts';
-import { firstAfter } from './scaled-object.ts';
+import { firstAfter } from '../first-after.ts';
 
 /** What kube-state-metrics said of a Deployment when it was last scraped. */
 export interface KubeState {

@@ -1,4 +1,5 @@
 import type { HpaOptions, PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
+import { firstAfter } from '../first-after.ts';
 
 /** One trigger of a ScaledObject. */
 export interface KedaTrigger {
@@ -76,9 +77,4 @@ export function applyScaledObject(stage: PolicyStage, { key, variant }: StageVar
 /** An HPA does nothing at 0: what is to have one replica at least has to be brought there first. */
 export function leaveZero(stage: PolicyStage, variant: string, why: string): void {
   if (stage.replicas(variant).spec === 0) stage.scale({ variant, from: 0, to: 1, why });
-}
-
-/** When a loop first runs: somewhere in its period, by chance, since parts of a cluster do not start together. Milliseconds. */
-export function firstAfter(stage: PolicyStage, loop: string, periodMs: number): number {
-  return 1 + Math.floor(stage.random.fork(`phase/${loop}`).next() * periodMs);
 }

@@ -1,8 +1,8 @@
 import type { PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
 import type { Telemetry } from '../../stage/telemetry.ts';
 import { concurrencyTarget } from '../calibration/measured-concurrency.ts';
+import { firstAfter } from '../first-after.ts';
 import { total } from '../gauges.ts';
-import { firstAfter } from '../keda/index.ts';
 import { defineLaw } from '../law.ts';
 import { kpaBegin, kpaDecide } from './kpa.ts';
 import { createSecondsWindow } from './window.ts';

@@ -3,7 +3,7 @@ import { decide, planEmission } from '../../../decide/index.ts';
 import { defaultPolicy, emptyMemory, type CycleRecord, type Decision, type Policy as EnginePolicy, type ReplicaSeries } from '../../../model/index.ts';
 import { joinObservation } from '../../../observe/index.ts';
 import type { HpaOptions, PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
-import { firstAfter } from '../keda/index.ts';
+import { firstAfter } from '../first-after.ts';
 import type { Policy } from '../policy.ts';
 import { createStageSamples } from './stage-samples.ts';
 import { resourceName, snapshotOfStage } from './stage-snapshot.ts';

@@ -1,4 +1,5 @@
-import { applyScaledObject, firstAfter, watchKubeState } from '../keda/index.ts';
+import { firstAfter } from '../first-after.ts';
+import { applyScaledObject, watchKubeState } from '../keda/index.ts';
 import { defineLaw } from '../law.ts';
 import { rawSaturation, sloAwareReplicas } from './control-law.ts';
 import { createRecordedSignal } from './recorded-signal.ts';
