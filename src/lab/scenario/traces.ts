@@ -37,13 +37,12 @@ interface Wanted {
  * @param folders where traces are looked for, in this order (the scenario's own folder, `--traces`, the variable `WVA_TRACES`)
  */
 export function unavailable(scenario: ExperimentScenario, folders: readonly string[]): string | undefined {
-  const wanted = wantedTraces(scenario);
-  const closed = wanted.flatMap(({ file }) => {
-    const found = pathOf(file, folders);
+  const wanted = wantedTraces(scenario).map((each) => ({ ...each, found: pathOf(each.file, folders) }));
+  const closed = wanted.flatMap(({ found }) => {
     const why = found === undefined ? undefined : whyClosed(found);
     return why === undefined ? [] : [`The trace ${found} is needed, and cannot be read: ${why}.`];
   });
-  const missing = wanted.filter(({ file }) => pathOf(file, folders) === undefined);
+  const missing = wanted.filter(({ found }) => found === undefined);
   if (missing.length + closed.length === 0) return undefined;
   const where = folders.length === 0 ? 'no folder of traces was given (--traces, or the variable WVA_TRACES)' : `it is not in ${folders.join(', ')}`;
   return [...closed, ...missing.map(({ file, format }) => `The trace ${file} is needed, and ${where}. Its format, ${format}, is published in ${published[format]}.`)].join(' ');
