@@ -26,6 +26,15 @@ describeGenuine('the control plane of the suite', controlPlaneParts, () => {
     expect(Object.keys(answer.json<{ data: object }>().data)).toContain('requestheader-client-ca-file');
   });
 
+  it('lets a client watch a kind that nobody writes while others are written', async () => {
+    const before = (await plane.request('/api/v1/persistentvolumes?limit=1')).json<{ metadata: { resourceVersion: string } }>().metadata.resourceVersion;
+    await plane.kubectlOk(['create', 'namespace', 'written-elsewhere']);
+    const after = (await plane.request('/api/v1/persistentvolumes?limit=1')).json<{ metadata: { resourceVersion: string } }>().metadata.resourceVersion;
+    expect(Number(after)).toBeGreaterThan(Number(before));
+    const watched = await plane.request('/api/v1/persistentvolumes?watch=1&timeoutSeconds=1');
+    expect(watched).toMatchObject({ status: 200, text: '' });
+  });
+
   it('comes back on the same port after a kill', async () => {
     await plane.kubectlOk(['create', 'namespace', 'kept']);
     const startMs = Date.now();
