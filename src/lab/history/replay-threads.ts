@@ -16,7 +16,7 @@ export interface Deciders<Chunk> {
 
 /**
  * What a decision makes is of no use after it. A young generation that stays in the processor's cache costs less than a large one that is seldom collected: a week of
- * a hundred variants took two threads 7.0 to 7.5 s with 16 to 24 MB, 7.6 to 8.8 s with 32 MB and as V8 likes it best 8.7 to 9.6 s. With 12 MB and less one run in three took twice as long.
+ * a hundred variants took two threads 7.0 to 7.5 s with 20 and 24 MB, 7.1 to 7.9 s with 16 MB, 7.6 to 8.8 s with 32 MB and as V8 likes it best 8.7 to 9.6 s. With 8 or 12 MB one run of three took nearly twice as long, with 4 or 6 MB every one did.
  */
 const maxYoungGenerationSizeMb = 24;
 
