@@ -14,6 +14,8 @@ export interface ReplicaReadings {
   readonly kvCapacityTokens: Reading;
   /** Requests per second that reached this replica (completions plus the change of those in flight). */
   readonly arrivalsPerSecond: Reading;
+  /** The same over the shortest time that tells it, ten seconds or one scrape interval: jumps show early, and so does noise. */
+  readonly recentArrivalsPerSecond: Reading;
   readonly completionsPerSecond: Reading;
   readonly promptTokensPerSecond: Reading;
   readonly generationTokensPerSecond: Reading;

@@ -12,6 +12,7 @@ const readings = (kv: Reading): ReplicaReadings => ({
   kvUsedFraction: kv,
   kvCapacityTokens: none,
   arrivalsPerSecond: none,
+  recentArrivalsPerSecond: none,
   completionsPerSecond: none,
   promptTokensPerSecond: none,
   generationTokensPerSecond: none,

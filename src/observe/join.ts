@@ -76,6 +76,7 @@ function replicaOf({ ip: _ip, ports: _ports, ...pod }: SnapshotPod, readings: Re
       kvUsedFraction: seen(readings?.kvUsedFraction),
       kvCapacityTokens: seen(readings?.kvCapacityTokens),
       arrivalsPerSecond: seen(readings?.arrivalsPerSecond),
+      recentArrivalsPerSecond: seen(readings?.recentArrivalsPerSecond),
       completionsPerSecond: seen(readings?.completionsPerSecond),
       promptTokensPerSecond: seen(readings?.promptTokensPerSecond),
       generationTokensPerSecond: seen(readings?.generationTokensPerSecond),

@@ -7,6 +7,7 @@ export const numberReadings = [
   'kvUsedFraction',
   'kvCapacityTokens',
   'arrivalsPerSecond',
+  'recentArrivalsPerSecond',
   'completionsPerSecond',
   'promptTokensPerSecond',
   'generationTokensPerSecond',
@@ -60,7 +61,7 @@ export class MissingReasons {
 }
 
 /**
- * What one pod said at each cycle of a chunk: 17 readings in 11 bytes each, which as objects would be 60. A pod's readings all have
+ * What one pod said at each cycle of a chunk: 18 readings in 11 bytes each, which as objects would be 60. A pod's readings all have
  * the time of its newest sample. They lie in one piece of memory, which can be handed to another thread.
  */
 export class ReadingColumns {
@@ -170,6 +171,7 @@ class ReadingsAt implements ReplicaReadings {
   get kvUsedFraction(): Reading { return this.#number(columnOf.kvUsedFraction); }
   get kvCapacityTokens(): Reading { return this.#number(columnOf.kvCapacityTokens); }
   get arrivalsPerSecond(): Reading { return this.#number(columnOf.arrivalsPerSecond); }
+  get recentArrivalsPerSecond(): Reading { return this.#number(columnOf.recentArrivalsPerSecond); }
   get completionsPerSecond(): Reading { return this.#number(columnOf.completionsPerSecond); }
   get promptTokensPerSecond(): Reading { return this.#number(columnOf.promptTokensPerSecond); }
   get generationTokensPerSecond(): Reading { return this.#number(columnOf.generationTokensPerSecond); }

@@ -41,7 +41,7 @@ export function* pastReadings({ samples, config, pods, windowMs, lookbackMs }: P
     const scrapes = allScrapesOf(target, timeless);
     let history = emptyHistory;
     let next = 0;
-    let last: { readonly latest: EngineSample; readonly base: EngineSample | undefined; readonly readings: ReplicaReadings } | undefined;
+    let last: { readonly latest: EngineSample; readonly base: EngineSample | undefined; readonly recentBase: EngineSample | undefined; readonly readings: ReplicaReadings } | undefined;
     for (let index = 0; index < momentsMs.length; index++) {
       const nowMs = momentsMs[index] as number;
       for (; next < scrapes.length && (scrapes[next] as EngineSample).atMs <= nowMs; next++) history = extended(history, scrapes[next] as EngineSample, rules);
@@ -52,9 +52,9 @@ export function* pastReadings({ samples, config, pods, windowMs, lookbackMs }: P
         continue;
       }
       const window = windowOf(within(history, nowMs - lookbackMs), rules, latest);
-      const base = 'before' in window ? window.before : undefined;
+      const { before: base, recentBefore: recentBase } = 'before' in window ? window : {};
       // several looks within one scrape interval see the same
-      if (last?.latest !== latest || last.base !== base || base === undefined) last = { latest, base, readings: readingsOver(window) };
+      if (last?.latest !== latest || last.base !== base || last.recentBase !== recentBase || base === undefined) last = { latest, base, recentBase, readings: readingsOver(window) };
       yield { pod, index, readings: last.readings, ...(latest.modelName === undefined ? {} : { modelName: latest.modelName }) };
     }
   }

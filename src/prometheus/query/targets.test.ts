@@ -18,7 +18,7 @@ function readingsOf(scrapes: readonly EngineSample[]): unknown {
   return JSON.parse(JSON.stringify(all ?? null, (key, value: unknown) => (key === 'detail' ? undefined : value)));
 }
 
-it('reads from the two pages of a window what it would read from all of them', () => {
+it('reads from the three pages of a window what it would read from all of them', () => {
   const step = fc.record({ seconds: fc.integer({ min: 1, max: 30 }), running: fc.nat(9), waiting: fc.nat(9), left: fc.nat(9), tokens: fc.nat(500), restart: fc.nat(15).map((n) => n === 0), odd: fc.nat(30) });
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {

@@ -3,7 +3,7 @@ import { seriesNames } from '../engines/names.ts';
 import { recognise } from '../engines/recognise.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import type { PodAddress } from '../source.ts';
-import { baseOf, type WindowRules } from '../window/history.ts';
+import { baseOf, recentBaseOf, type WindowRules } from '../window/history.ts';
 import { splitInstance } from './match.ts';
 
 /** One scrape target of a pod. A pod may have several: two jobs that scrape it, or a proxy beside the engine. */
@@ -57,8 +57,8 @@ export function speaker(targets: readonly Target[], pod: PodAddress): Target | u
 
 /**
  * A target's scrapes, oldest first, as if the pages had been read one by one. `timeless` series (such as the
- * cache's configuration) belong to every one of them. Where nothing restarted, which is nearly always, only the
- * two that make up the window are read: that halves the time that a cycle takes for a thousand pods.
+ * cache's configuration) belong to every one of them. Where nothing restarted, which is nearly always, only those
+ * that begin and end the window and recent arrivals are read: that nearly halves the time that a cycle takes for a thousand pods.
  */
 export function scrapesOf(target: Target, timeless: readonly PrometheusSeries[], rules: WindowRules): EngineSample[] {
   return samplesOf(windowPages(target, rules) ?? allPages(target), timeless);
@@ -99,7 +99,7 @@ function allPages(target: Target): Page[] {
   return inOrder;
 }
 
-/** The first and the last page of the window, if all series have the same times and no counter ever went back. */
+/** The first and the last page of the window and the first of recent arrivals, if all series have the same times and no counter ever went back. */
 function windowPages(target: Target, rules: WindowRules): Page[] | undefined {
   const first = target.series[0]?.points;
   const last = first?.at(-1);
@@ -115,8 +115,9 @@ function windowPages(target: Target, rules: WindowRules): Page[] | undefined {
       if (counts && index > 0 && !((point?.value ?? Number.NaN) >= (points[index - 1]?.value ?? Number.NaN))) return undefined;
     }
   }
-  const baseMs = baseOf(first.map(({ atMs }) => atMs), last.atMs, rules);
-  return (baseMs === undefined ? [last.atMs] : [baseMs, last.atMs]).map((atMs) => {
+  const timesMs = first.map(({ atMs }) => atMs);
+  const needed = new Set([baseOf(timesMs, last.atMs, rules), recentBaseOf(timesMs, last.atMs, rules), last.atMs]);
+  return timesMs.filter((atMs) => needed.has(atMs)).map((atMs) => {
     const index = first.findIndex((point) => point.atMs === atMs);
     return { atMs, series: target.series.map(({ metric, points }) => ({ name: metric['__name__'] ?? '', labels: metric, value: points[index]?.value ?? Number.NaN })) };
   });

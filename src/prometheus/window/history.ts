@@ -8,11 +8,17 @@ export interface WindowRules {
   readonly minSpanMs: number;
   /** Two samples farther apart than this are no window: what lies between was not watched. */
   readonly maxSpanMs: number;
+  /** The shortest time over which recent arrivals are told. */
+  readonly recentSpanMs: number;
 }
 
-/** Rates are told over one second at least, and over three windows at most. */
+/**
+ * Rates are told over one second at least, and over three windows at most. Recent arrivals over about ten seconds: at 3 requests
+ * a second that is 30 of them, which chance alone makes a fifth more or fewer. Scrapes every 10 s come a few milliseconds early
+ * now and then, so nine are enough.
+ */
 export function windowRules(windowMs: number): WindowRules {
-  return { windowMs, minSpanMs: Math.min(1000, windowMs / 2), maxSpanMs: windowMs * 3 };
+  return { windowMs, minSpanMs: Math.min(1000, windowMs / 2), maxSpanMs: windowMs * 3, recentSpanMs: Math.min(9000, windowMs) };
 }
 
 /** Earlier samples of one pod, oldest first, all of one unbroken run of its engines. */
@@ -52,11 +58,21 @@ export function baseOf(timesMs: readonly number[], latestMs: number, { windowMs,
   return base;
 }
 
+/** Of the times before `latestMs` (oldest first) the newest that is far enough away to tell recent arrivals. */
+export function recentBaseOf(timesMs: readonly number[], latestMs: number, { recentSpanMs, maxSpanMs }: WindowRules): number | undefined {
+  return timesMs.findLast((atMs) => latestMs - atMs >= recentSpanMs && latestMs - atMs <= maxSpanMs);
+}
+
 /** The window that ends at `latest`. */
 export function windowOf(history: History, rules: WindowRules, latest: EngineSample): Window {
-  const atMs = baseOf(history.samples.map((sample) => sample.atMs), latest.atMs, rules);
+  const timesMs = history.samples.map((sample) => sample.atMs);
+  const atMs = baseOf(timesMs, latest.atMs, rules);
   const before = history.samples.find((sample) => sample.atMs === atMs);
-  if (before) return { latest, before };
+  if (before) {
+    const recentMs = recentBaseOf(timesMs, latest.atMs, rules);
+    const recentBefore = history.samples.find((sample) => sample.atMs === recentMs);
+    return recentBefore ? { latest, before, recentBefore } : { latest, before };
+  }
   return { latest, without: history.brokenBy ?? { why: 'NoPriorSample', detail: 'A rate needs two samples, and this is the first.' } };
 }
 

@@ -3,7 +3,12 @@ import type { CounterName, EngineSample, GaugeName } from '../engines/sample.ts'
 
 /** Two looks at the same engines, or one and why there is no other. */
 export type Window =
-  | { readonly latest: EngineSample; readonly before: EngineSample }
+  | {
+      readonly latest: EngineSample;
+      readonly before: EngineSample;
+      /** Where recent arrivals are counted from; only what tells arrivals need be in it. */
+      readonly recentBefore?: EngineSample;
+    }
   | { readonly latest: EngineSample; readonly without: Without };
 
 export interface Without {
@@ -23,6 +28,7 @@ export function readingsOver(window: Window): ReplicaReadings {
     kvUsedFraction: fraction(gauge(latest, 'kvUsed')),
     kvCapacityTokens: nonNegative(gauge(latest, 'kvCapacity')),
     arrivalsPerSecond: arrivals(window),
+    recentArrivalsPerSecond: arrivals(recently(window)),
     completionsPerSecond: rate(window, 'completions'),
     promptTokensPerSecond: rate(window, 'promptTokens'),
     generationTokensPerSecond: rate(window, 'generationTokens'),
@@ -47,6 +53,7 @@ export function nothingRead(why: MissingReason, detail: string): ReplicaReadings
     kvUsedFraction: unknown,
     kvCapacityTokens: unknown,
     arrivalsPerSecond: unknown,
+    recentArrivalsPerSecond: unknown,
     completionsPerSecond: unknown,
     promptTokensPerSecond: unknown,
     generationTokensPerSecond: unknown,
@@ -60,6 +67,14 @@ export function nothingRead(why: MissingReason, detail: string): ReplicaReadings
     preemptionsPerSecond: unknown,
     asleep: missing<boolean>(why, detail),
   };
+}
+
+function recently(window: Window): Window {
+  if ('without' in window) return window;
+  const { latest, recentBefore } = window;
+  return recentBefore
+    ? { latest, before: recentBefore }
+    : { latest, without: { why: 'NoPriorSample', detail: 'The samples lie nearer together than the ten seconds over which recent arrivals are told.' } };
 }
 
 /**

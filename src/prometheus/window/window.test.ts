@@ -107,6 +107,25 @@ describe('what happened in a window', () => {
     expect(got.arrivalsPerSecond.kind === 'fresh' && got.arrivalsPerSecond.value * 60).toBeCloseTo(arrivals, 9);
   });
 
+  it('tells recent arrivals over ten seconds, or over one scrape where they are rarer', () => {
+    const at = (atS: number, departures: number, running = 0): EngineSample => sample(atS, { counters: { departures }, gauges: { running, waiting: 0 } });
+    const jump = readings(at(0, 0), at(30, 30), at(45, 45), at(60, 60, 45));
+    expect(jump.arrivalsPerSecond).toMatchObject({ kind: 'fresh', value: (60 + 45) / 60 });
+    expect(jump.recentArrivalsPerSecond).toEqual({ kind: 'fresh', value: (15 + 45) / 15, atMs: 60_000 });
+    // every five seconds: the last but one, and not the last
+    expect(readings(at(0, 0), at(50, 50), at(55, 90), at(60, 110)).recentArrivalsPerSecond).toMatchObject({ value: 6 });
+    // a scrape that came 4 ms early is one of every ten seconds
+    expect(readings(at(0, 0), at(50.004, 50), at(60, 110)).recentArrivalsPerSecond).toMatchObject({ value: expect.closeTo(6, 2) as number });
+    expect(readings(at(0, 0), at(60, 120)).recentArrivalsPerSecond).toMatchObject({ value: 2 });
+  });
+
+  it('tells no recent arrivals from samples that lie too near together, or before the server began anew', () => {
+    const at = (atS: number, departures: number): EngineSample => sample(atS, { counters: { departures } });
+    expect(readings(at(0, 0), at(5, 5)).recentArrivalsPerSecond).toMatchObject({ kind: 'missing', why: 'NoPriorSample', detail: expect.stringContaining('ten seconds') as string });
+    expect(readings(at(0, 100), at(15, 5)).recentArrivalsPerSecond).toMatchObject({ kind: 'missing', why: 'CounterReset' });
+    expect(readings(sample(0), sample(15)).recentArrivalsPerSecond).toMatchObject({ kind: 'missing', why: 'NotReported' });
+  });
+
   it('does not know arrivals without knowing what is in flight', () => {
     const counters = { departures: 3 };
     expect(readings(sample(0, { counters }), sample(60, { counters, gauges: { running: 3 } })).arrivalsPerSecond).toMatchObject({ why: 'NotReported' });
@@ -174,11 +193,15 @@ describe('any story', () => {
           }, rules);
           const latest = history.samples.at(-1) as EngineSample;
           const window = windowOf(history, rules, latest);
-          const told: Reading = readingsOver(window).arrivalsPerSecond;
-          if (told.kind !== 'fresh' || !('before' in window)) continue;
-          const fromS = window.before.atMs / 1000;
-          const truth = arrivals.filter(({ atS }) => atS > fromS && atS <= nowS).reduce((sum, { count }) => sum + count, 0);
-          expect(told.value * (nowS - fromS)).toBeLessThanOrEqual(truth + 1e-9);
+          if (!('before' in window)) continue;
+          const { arrivalsPerSecond, recentArrivalsPerSecond } = readingsOver(window);
+          const all: readonly [Reading, EngineSample | undefined][] = [[arrivalsPerSecond, window.before], [recentArrivalsPerSecond, window.recentBefore]];
+          for (const [told, since] of all) {
+            if (told.kind !== 'fresh' || !since) continue;
+            const fromS = since.atMs / 1000;
+            const truth = arrivals.filter(({ atS }) => atS > fromS && atS <= nowS).reduce((sum, { count }) => sum + count, 0);
+            expect(told.value * (nowS - fromS)).toBeLessThanOrEqual(truth + 1e-9);
+          }
         }
       }),
       { numRuns: 500 },

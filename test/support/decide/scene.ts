@@ -130,6 +130,7 @@ function nothingRead(): ReplicaReadings {
     kvUsedFraction: none,
     kvCapacityTokens: none,
     arrivalsPerSecond: none,
+    recentArrivalsPerSecond: none,
     completionsPerSecond: none,
     promptTokensPerSecond: none,
     generationTokensPerSecond: none,
