@@ -1,4 +1,5 @@
 import type { PastConditions } from './decision.ts';
+import type { ModelObservation } from './model-observation.ts';
 import type { Reading } from './reading.ts';
 import type { ResourceIdentity, Variant } from './variant.ts';
 
@@ -97,6 +98,8 @@ export interface InvalidVariant {
 export interface Observation {
   readonly atMs: number;
   readonly variants: readonly VariantObservation[];
+  /** One for every model of a namespace that a variant serves, in the order of the variants; absent in records from before it was looked at. */
+  readonly models?: readonly ModelObservation[];
   readonly conflicts: readonly TargetConflict[];
   readonly invalid: readonly InvalidVariant[];
   /** Sources that failed in this look, in words for the person on call. */

@@ -41,6 +41,32 @@ function join(samples: readonly PodSample[], modelID?: string): VariantObservati
   return seen;
 }
 
+describe('readings of a model', () => {
+  const histogram = { boundsSeconds: [0.5], withinPerSecond: [1], totalPerSecond: 2 };
+  const nothing = { latency: { ttft: missing<never>('NotReported'), itl: missing<never>('NotReported') } };
+  const told = { latency: { ttft: fresh(histogram, nowMs - 61_000), itl: fresh(histogram, nowMs) } };
+  const observe = (modelName: string, pods: readonly PodSample[] = []): ReturnType<typeof joinObservation> => {
+    const objects = cluster({
+      variantAutoscalings: [resource('va', { scaleTargetRef: { kind: 'Deployment', name: 'd' }, modelID: 'llama' }), resource('vb', { scaleTargetRef: { kind: 'Deployment', name: 'e' }, modelID: 'llama' })],
+      ...deployment('d', 2, { template: { spec: { containers: [] } } }),
+      pods: [podOf('p', owner('ReplicaSet', 'uid-d-rs'), { nodeName: 'n' })],
+    });
+    const samples = { atMs: nowMs, pods, problems: [], models: { seen: [{ namespace: 'prod', modelName, readings: told }, { namespace: 'other', modelName: 'llama', readings: nothing }], others: nothing } };
+    return joinObservation(takeSnapshot(objects, { actuation: 'metric' }, nowMs), samples, { staleAfterMs: 60_000 }, nowMs);
+  };
+
+  it('stand once for all variants that serve it in a namespace, and age', () => {
+    expect(observe('llama').models).toEqual([
+      { namespace: 'prod', modelID: 'llama', latency: { ttft: { kind: 'stale', value: histogram, atMs: nowMs - 61_000, ageMs: 61_000 }, itl: fresh(histogram, nowMs) } },
+    ]);
+  });
+
+  it('are found by what its pods call it, where that is another name', () => {
+    expect(observe('alias', [sample('p', none, 'alias')]).models?.[0]).toMatchObject({ modelID: 'llama', latency: { itl: { kind: 'fresh' } } });
+    expect(observe('alias', [sample('p', none, 'another')]).models?.[0]).toMatchObject({ modelID: 'llama', latency: { itl: { kind: 'missing', why: 'NotReported' } } });
+  });
+});
+
 describe('readings of a pod', () => {
   it('count whatever model the pod names, and those of the resource count first', () => {
     expect(join([sample('p', fresh(0.5, nowMs), 'adapter')], 'llama').replicas[0]?.readings.kvUsedFraction).toEqual(fresh(0.5, nowMs));

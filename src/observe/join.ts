@@ -1,6 +1,6 @@
 import { groupBy } from '../base/index.ts';
-import { aged, missing, type Observation, type Policy, type Reading, type ReplicaObservation, type ReplicaReadings } from '../model/index.ts';
-import type { PodAddress, PodSample, Samples } from '../prometheus/index.ts';
+import { aged, missing, type ModelObservation, type Observation, type Policy, type Reading, type ReplicaObservation, type ReplicaReadings } from '../model/index.ts';
+import type { ModelSamples, PodAddress, PodSample, Samples } from '../prometheus/index.ts';
 import type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
 
 /** The pods to ask for metrics: everything that runs and has an address, once each, in a fixed order. */
@@ -29,9 +29,11 @@ export function podAddresses(snapshot: ClusterSnapshot): PodAddress[] {
  */
 export function joinObservation(snapshot: ClusterSnapshot, samples: Samples, policy: Pick<Policy, 'staleAfterMs'>, nowMs: number): Observation {
   const byPod = groupBy(samples.pods, ({ namespace, pod }) => `${namespace}/${pod}`);
+  const variants = snapshot.variants.map((seen) => joinVariant(seen, byPod, policy.staleAfterMs, nowMs));
   return {
     atMs: nowMs,
-    variants: snapshot.variants.map((seen) => joinVariant(seen, byPod, policy.staleAfterMs, nowMs)),
+    variants,
+    ...(samples.models && { models: joinModels(variants, samples.models, byPod, policy.staleAfterMs, nowMs) }),
     conflicts: snapshot.conflicts,
     invalid: snapshot.invalid,
     problems: samples.problems,
@@ -54,6 +56,26 @@ function joinVariant(
     replicas,
     unmatchedPods: replicas.filter(({ ready, terminating, readings }) => ready && !terminating && isSilent(readings)).map(({ pod }) => pod),
   };
+}
+
+/** Every model that a variant serves. Where engines and routers call it otherwise than its resources do, by what its pods call it. */
+function joinModels(
+  variants: Observation['variants'],
+  { seen, others }: ModelSamples,
+  byPod: ReadonlyMap<string, readonly PodSample[]>,
+  staleAfterMs: number,
+  nowMs: number,
+): ModelObservation[] {
+  const told = new Map(seen.map(({ namespace, modelName, readings }) => [`${namespace}/${modelName}`, readings]));
+  const byModel = groupBy(variants.filter(({ suppressedBy }) => suppressedBy === undefined), ({ variant: { namespace, modelID } }) => `${namespace}/${modelID}`);
+  return [...byModel].flatMap(([key, those]) => {
+    const { namespace, modelID } = (those[0] as Observation['variants'][number]).variant;
+    if (modelID === '') return [];
+    const names = (): string[] => those.flatMap(({ replicas }) => replicas.flatMap(({ pod }) => byPod.get(`${namespace}/${pod}`) ?? [])).flatMap(({ modelName }) => modelName ?? []);
+    const alias = told.has(key) ? undefined : names().find((name) => told.has(`${namespace}/${name}`));
+    const { latency } = told.get(alias === undefined ? key : `${namespace}/${alias}`) ?? others;
+    return [{ namespace, modelID, latency: { ttft: aged(latency.ttft, nowMs, staleAfterMs), itl: aged(latency.itl, nowMs, staleAfterMs) } }];
+  });
 }
 
 /** A pod may serve adapters beside its model, each reported by itself: the one that the resource names counts first. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/index.ts';
+import { eitherOf } from './models.ts';
 import type { PrometheusSource } from './query/source.ts';
 import type { MetricSource, PodAddress, PodSample, Samples } from './source.ts';
 
@@ -27,12 +28,14 @@ export function createAutoSource(options: AutoOptions): MetricSource {
       const sample = asked.pods[index];
       return !sample || nowMs - newestMs(sample) > staleAfterMs;
     });
-    if (unheard.length === 0) return { atMs: asked.atMs, pods: asked.pods, problems: asked.problems };
+    if (unheard.length === 0) return { atMs: asked.atMs, pods: asked.pods, ...(asked.models && { models: asked.models }), problems: asked.problems };
     const scraped = await scrape.collect(unheard, signal);
     const own = new Map(unheard.map((pod, index) => [pod.uid, scraped.pods[index]]));
+    const models = eitherOf(asked.models, scraped.models);
     return {
       atMs: scraped.atMs,
       pods: pods.map((pod, index) => newer(asked.pods[index], own.get(pod.uid))),
+      ...(models && { models }),
       problems: [...asked.problems, ...scraped.problems],
     };
   };

@@ -1,4 +1,4 @@
-import type { Engine, Problem, ReplicaReadings } from '../model/index.ts';
+import type { Engine, ModelReadings, Problem, ReplicaReadings } from '../model/index.ts';
 
 /** Where a replica's own metrics can be asked for. */
 export interface PodAddress {
@@ -26,10 +26,26 @@ export interface PodSample {
   readonly readings: ReplicaReadings;
 }
 
+/** What was said of one model as a whole. */
+export interface ModelSample {
+  readonly namespace: string;
+  /** As engines and routers call it. */
+  readonly modelName: string;
+  readonly readings: ModelReadings;
+}
+
+export interface ModelSamples {
+  readonly seen: readonly ModelSample[];
+  /** Of any model that is not among them: why nothing is known. */
+  readonly others: ModelReadings;
+}
+
 export interface Samples {
   readonly atMs: number;
   /** One for every pod that was asked for, in the same order. */
   readonly pods: readonly PodSample[];
+  /** Absent from a source that knows of pods only. */
+  readonly models?: ModelSamples;
   /** What failed, in words for the person on call. */
   readonly problems: readonly Problem[];
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { shareWithin, type LatencyReadings } from '../../src/model/index.ts';
 import { createScrapeSource, type PodSample } from '../../src/prometheus/index.ts';
 import { createManualClock, createRandom, textResponse } from '../../src/runtime/index.ts';
 import { createAgenda } from '../../src/simulator/agenda.ts';
@@ -82,10 +83,12 @@ it.each(['vllm', 'sglang'] as const)('believes of a simulated %s server what it 
   } });
   const pod = { namespace: 'n', pod: 'p', uid: 'u', ip: '10.0.0.1', ports: [8000], engine: kind, modelID: 'm' } as const;
   let readings: PodSample['readings'] | undefined;
+  let latency: LatencyReadings | undefined;
   for (let cycle = 0; cycle < 40; cycle++) {
     await clock.advance(15_000);
-    const { pods, problems } = await source.collect([pod], new AbortController().signal);
+    const { pods, models, problems } = await source.collect([pod], new AbortController().signal);
     expect(problems).toEqual([]);
+    latency = models?.seen[0]?.readings.latency;
     readings = pods[0]?.readings;
     expect(readings?.running).toMatchObject({ kind: 'fresh', value: engine.running() });
     expect(readings?.waiting).toMatchObject({ kind: 'fresh', value: engine.waiting() });
@@ -101,5 +104,13 @@ it.each(['vllm', 'sglang'] as const)('believes of a simulated %s server what it 
   expect(value(readings?.generationTokensPerSecond) / (mean(({ generationTokens }) => generationTokens) * recent.length / 60)).toBeCloseTo(1, 1);
   expect(value(readings?.prefixHitFraction)).toBeCloseTo(engine.meters.prefixHits / engine.meters.prefixQueries, 1);
   expect(value(readings?.prefixHitFraction)).toBeGreaterThan(0.2);
+  // what a bucket's bound cuts off, and between two bounds as evenly as Prometheus takes it
+  const firstTokens = ended.filter(({ firstTokenAtMs = 0 }) => firstTokenAtMs > clock.now() - 60_000);
+  for (const boundSeconds of [0.1, 0.25]) {
+    const within = firstTokens.filter(({ arrivedAtMs, firstTokenAtMs = 0 }) => firstTokenAtMs - arrivedAtMs <= boundSeconds * 1000).length;
+    const share = latency?.ttft.kind === 'fresh' ? shareWithin(latency.ttft.value, boundSeconds) : undefined;
+    // those that have their first token and are not through are not among those that ended
+    expect(share).toBeCloseTo(within / firstTokens.length, 1);
+  }
   expect(arrivals).toBeGreaterThan(1000);
 });

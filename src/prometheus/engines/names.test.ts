@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { engineMetrics, namesToKeep, seriesNames } from './names.ts';
+import { bucketNames, engineMetrics, namesToKeep, seriesNames } from './names.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/input-metrics.md', import.meta.url), 'utf8');
 
@@ -19,7 +19,8 @@ describe('the names that engines use', () => {
     const all = engineMetrics.flatMap(({ name, form }) => (form === 'histogram' ? [`${name}_sum`, `${name}_count`] : form === 'counter' ? [name, `${name}_total`] : [name]));
     expect(new Set(all).size).toBe(all.length);
     expect([...seriesNames.keys()].toSorted()).toEqual(all.toSorted());
-    expect(namesToKeep.size).toBe(all.length + 1);
+    expect([...bucketNames.keys()].every((name) => /(?:time_to_first_token|inter_token_latency|time_per_output_token)_seconds_bucket$/.test(name))).toBe(true);
+    expect(namesToKeep.size).toBe(all.length + bucketNames.size + 1);
   });
 
   it('give every reason for not knowing a line in the documentation', () => {

@@ -133,8 +133,13 @@ function namesOf(metric: EngineMetric): [string, SeriesName][] {
   return form === 'counter' ? [[`${name}_total`, value], [name, value]] : [[name, value]];
 }
 
+/** The buckets that are read: those of the time to the first token and between tokens, of which the distribution matters. */
+export const bucketNames: ReadonlyMap<string, EngineMetric> = new Map(
+  engineMetrics.filter(({ meaning }) => meaning === 'ttft' || meaning === 'itl').map((metric) => [`${metric.name}_bucket`, metric]),
+);
+
 /** When the process that shows the page began, in seconds since the epoch: another value is another process. */
 export const startTimeName = 'process_start_time_seconds';
 
 /** What to keep of a page. */
-export const namesToKeep: ReadonlySet<string> = new Set([...seriesNames.keys(), startTimeName]);
+export const namesToKeep: ReadonlySet<string> = new Set([...seriesNames.keys(), ...bucketNames.keys(), startTimeName]);

@@ -1,12 +1,13 @@
 import { groupBy, mean, sum } from '../../base/index.ts';
 import type { Engine } from '../../model/index.ts';
 import type { ExpositionSeries } from '../../wire/index.ts';
+import { bucketsOf } from '../latency/buckets.ts';
 import { cacheCapacityTokens } from './capacity.ts';
-import { engineMetrics, seriesNames, startTimeName, type EngineMetric, type Meaning } from './names.ts';
+import { bucketNames, engineMetrics, seriesNames, startTimeName, type EngineMetric, type Meaning } from './names.ts';
 import type { CounterName, EngineSample, GaugeName, Told } from './sample.ts';
 
 type Series = Pick<ExpositionSeries, 'name' | 'labels' | 'value'>;
-type Part = 'value' | 'sum' | 'count';
+type Part = 'value' | 'sum' | 'count' | 'bucket';
 
 /**
  * Tells by the series themselves which engine a page is of, and says it in our words.
@@ -21,9 +22,9 @@ export function recognise(series: readonly Series[], atMs: number): EngineSample
   let startedAtSeconds: number | undefined;
   const seen: Record<Engine, number> = { vllm: 0, sglang: 0 };
   for (const one of series) {
-    const known = seriesNames.get(one.name);
+    const known = seriesNames.get(one.name) ?? bucketOf(one.name);
     if (known) {
-      seen[known.metric.engine]++;
+      if (known.part !== 'bucket') seen[known.metric.engine]++;
       let parts = found.get(known.metric);
       if (!parts) found.set(known.metric, (parts = new Map<Part, Series[]>()));
       const list = parts.get(known.part);
@@ -57,7 +58,22 @@ export function recognise(series: readonly Series[], atMs: number): EngineSample
     gauges: present<GaugeName>(gaugesOf(page, engine)),
     counters: present<CounterName>(countersOf(page, engine)),
     ...(asleep === undefined ? {} : { asleep }),
+    ...bucketsShown(page),
   };
+}
+
+function bucketOf(name: string): { readonly metric: EngineMetric; readonly part: 'bucket' } | undefined {
+  const metric = bucketNames.get(name);
+  return metric && { metric, part: 'bucket' };
+}
+
+function bucketsShown(page: Page): Pick<EngineSample, 'buckets'> {
+  const shown = (['ttft', 'itl'] as const).flatMap((name) => {
+    const byBound = groupBy(page.of(name, 'bucket'), ({ labels }) => labels['le'] ?? '');
+    const buckets = bucketsOf([...byBound].map(([le, list]) => [le, count(list)] as const));
+    return buckets ? [[name, buckets] as const] : [];
+  });
+  return shown.length === 0 ? {} : { buckets: Object.fromEntries(shown) };
 }
 
 interface Page {

@@ -1,4 +1,5 @@
 import type { Engine } from '../../model/index.ts';
+import type { Buckets, LatencyName } from '../latency/buckets.ts';
 
 /** A value as the page said it: a number, or not one (NaN, infinity), which is not the same as absent. */
 export type Told = number | 'NotANumber';
@@ -28,4 +29,6 @@ export interface EngineSample {
   readonly gauges: Readonly<Partial<Record<GaugeName, Told>>>;
   readonly counters: Readonly<Partial<Record<CounterName, Told>>>;
   readonly asleep?: boolean;
+  /** Where buckets were on the page: Prometheus is asked for those of whole models instead. */
+  readonly buckets?: Readonly<Partial<Record<LatencyName, Buckets>>>;
 }

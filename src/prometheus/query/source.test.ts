@@ -37,9 +37,13 @@ function success(resultType: string, result: unknown, rest: object = {}): HttpRe
   return textResponse(200, JSON.stringify({ status: 'success', data: { resultType, result }, ...rest }));
 }
 
-/** A Prometheus that has these series, and these of the cache's configuration. */
-function serving(matrix: readonly object[], vector: readonly object[] = [], rest: object = {}): Transport {
-  return async ({ url }) => (new URL(url).searchParams.get('query')?.startsWith('max by') ? success('vector', vector) : success('matrix', matrix, rest));
+/** A Prometheus that has these series, these of the cache's configuration, and these buckets. */
+function serving(matrix: readonly object[], vector: readonly object[] = [], rest: object = {}, latencies: readonly object[] = []): Transport {
+  return async ({ url }) => {
+    const query = new URL(url).searchParams.get('query') ?? '';
+    if (query.startsWith('max by')) return success('vector', vector);
+    return query.startsWith('label_replace') ? success('vector', latencies) : success('matrix', matrix, rest);
+  };
 }
 
 function source(transport: Transport, options: object = {}): PrometheusSource {
@@ -69,7 +73,7 @@ describe('what Prometheus knows of pods', () => {
     });
   });
 
-  it('takes two queries for one pod and for five hundred, with the credentials of the moment', async () => {
+  it('takes three queries for one pod and for five hundred, with the credentials of the moment', async () => {
     const asked: { path: string; authorization: string | undefined }[] = [];
     let token = 0;
     const matrix = Array.from({ length: 500 }, (_, index) => target(labelsOf(index), steady)).flat();
@@ -80,13 +84,13 @@ describe('what Prometheus knows of pods', () => {
     }, { headers: async () => ({ authorization: `Bearer ${++token}` }) });
     const { pods } = await asking.look(Array.from({ length: 500 }, (_, index) => podAt(index)), signal);
     expect(pods.every(({ readings }) => readings.running.kind === 'fresh')).toBe(true);
-    expect(asked).toEqual([{ path: '/api/v1/query', authorization: 'Bearer 1' }, { path: '/api/v1/query', authorization: 'Bearer 2' }]);
+    expect(asked).toEqual([1, 2, 3].map((index) => ({ path: '/api/v1/query', authorization: `Bearer ${index}` })));
     await asking.look([podAt(1)], signal);
-    expect(asked.length).toBe(4);
-    expect(asked.at(-1)?.authorization).toBe('Bearer 4');
+    expect(asked.length).toBe(6);
+    expect(asked.at(-1)?.authorization).toBe('Bearer 6');
   });
 
-  it('adds the matchers that were asked for to both queries', async () => {
+  it('adds the matchers that were asked for to all queries', async () => {
     const queries: string[] = [];
     const inner = serving([]);
     await source((request) => {
@@ -95,6 +99,7 @@ describe('what Prometheus knows of pods', () => {
     }, { matchers: 'cluster="blue"' }).look([podAt(1)], signal);
     expect(queries[0]).toMatch(/^\{__name__=~"[^"]+",cluster="blue"\}\[120s\]$/);
     expect(queries[1]).toMatch(/^max by \([\w, ]+\) \(\{__name__=~"vllm:cache_config_info",cluster="blue"\}\)$/);
+    expect(queries[2]?.split(' or ').every((part) => /^label_replace\(sum by \([\w, ]+\) \(rate\(\{__name__="\w+:\w+_bucket",cluster="blue"\}\[60s\]\)\), "of", "\w+:\w+_bucket", "", ""\)$/.test(part))).toBe(true);
   });
 
   it('keeps NaN and infinity apart from 0, and reads both spellings of a counter', async () => {
@@ -158,6 +163,62 @@ describe('what Prometheus knows of pods', () => {
     const { pods, problems } = await look(async (request) => (request.url.includes('max+by') ? textResponse(422, JSON.stringify({ status: 'error', errorType: 'execution', error: 'too many samples' })) : inner(request)));
     expect(pods[0]?.readings).toMatchObject({ running: { kind: 'fresh' }, kvCapacityTokens: { kind: 'missing', why: 'NotReported' } });
     expect(problems.map(({ message }) => message)).toEqual(['Prometheus at http://prometheus:9090/ answered with HTTP status 422 and the error execution: too many samples when asked for the size of the KV caches. That is unknown in this look; the rest is used.']);
+  });
+});
+
+describe('what Prometheus knows of the latencies of models', () => {
+  const buckets = (of: string, labels: Labels, counts: Readonly<Record<string, string>>): object[] =>
+    Object.entries(counts).map(([le, value]) => ({ metric: { of: `${of}_bucket`, le, ...labels }, value: [nowMs / 1000, value] }));
+  const ttft = 'vllm:time_to_first_token_seconds';
+  const here = { namespace: 'models', model_name: 'm' };
+
+  it('is dated by the samples of its pods, apart for every namespace', async () => {
+    const latencies = [...buckets(ttft, here, { '0.5': '1', '1': '3', '+Inf': '4' }), ...buckets(ttft, { ...here, namespace: 'other' }, { '0.5': '9', '+Inf': '9' })];
+    const { models, problems } = await look(serving(target(labelsOf(1), steady), [], {}, latencies));
+    expect(problems).toEqual([]);
+    // nobody asked about pods of the other namespace
+    expect(models?.seen).toEqual([
+      {
+        namespace: 'models',
+        modelName: 'm',
+        readings: {
+          latency: {
+            ttft: { kind: 'fresh', value: { boundsSeconds: [0.5, 1], withinPerSecond: [1, 3], totalPerSecond: 4 }, atMs: nowMs - 2000 },
+            itl: { kind: 'missing', why: 'NotReported' },
+          },
+        },
+      },
+    ]);
+    expect(models?.others.latency.ttft).toMatchObject({ kind: 'missing', why: 'NotReported', detail: expect.stringContaining('60 s') as string });
+  });
+
+  it('counts the first name of an engine only, and adds up two engines of one model', async () => {
+    const itl = (of: string, value: string): object[] => buckets(of, here, { '0.1': value, '+Inf': value });
+    const latencies = [...itl('vllm:request_time_per_output_token_seconds', '100'), ...itl('vllm:inter_token_latency_seconds', '5'), ...itl('sglang:inter_token_latency_seconds', '2')];
+    const { models } = await look(serving(target(labelsOf(1), steady), [], {}, latencies));
+    expect(models?.seen[0]?.readings.latency.itl).toMatchObject({ value: { boundsSeconds: [0.1], withinPerSecond: [7], totalPerSecond: 7 } });
+  });
+
+  it('tells nothing where nothing happened or a rate is no number', async () => {
+    const of = async (counts: Readonly<Record<string, string>>): Promise<unknown> =>
+      (await look(serving(target(labelsOf(1), steady), [], {}, buckets(ttft, here, counts)))).models?.seen[0]?.readings.latency.ttft;
+    expect(await of({ '0.5': '0', '+Inf': '0' })).toEqual({ kind: 'missing', why: 'NothingHappened' });
+    expect(await of({ '0.5': 'NaN', '+Inf': '1' })).toEqual({ kind: 'missing', why: 'NotANumber' });
+  });
+
+  it('is of the only namespace with this model, where no label tells', async () => {
+    const bare = buckets(ttft, { model_name: 'm' }, { '0.5': '1', '+Inf': '1' });
+    expect((await look(serving(target(labelsOf(1), steady), [], {}, bare))).models?.seen).toMatchObject([{ namespace: 'models', modelName: 'm' }]);
+    const both = [podAt(1), { ...podAt(2), namespace: 'others' }];
+    expect((await look(serving(target(labelsOf(1), steady), [], {}, bare), both)).models?.seen).toEqual([]);
+  });
+
+  it('is missing with the reason when Prometheus fails only there, and the rest is used', async () => {
+    const inner = serving(target(labelsOf(1), steady));
+    const { models, pods, problems } = await look(async (request) => ((new URL(request.url).searchParams.get('query') ?? '').startsWith('label_replace') ? textResponse(503, '') : inner(request)));
+    expect(pods[0]?.readings.running).toMatchObject({ value: 4 });
+    expect(models).toMatchObject({ seen: [], others: { latency: { ttft: { kind: 'missing', why: 'Unreachable' } } } });
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('when asked how latencies are distributed')]);
   });
 });
 

@@ -2,10 +2,12 @@ import type { Problem } from '../../model/index.ts';
 import { rounded } from '../../base/index.ts';
 import type { PrometheusAnswer } from '../../wire/index.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
+import { nothingOfModels } from '../models.ts';
 import type { MetricSource, PodAddress, PodSample, Samples } from '../source.ts';
 import { emptyHistory, extended, windowOf, windowRules } from '../window/history.ts';
 import { nothingRead, readingsOver } from '../window/readings.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './client.ts';
+import { latenciesOf, latencyQuery, namespaceFinder } from './latencies.ts';
 import { podMatcher } from './match.ts';
 import { configQuery, samplesQuery } from './queries.ts';
 import { scrapesOf, speaker, targetsByPod } from './targets.ts';
@@ -29,7 +31,7 @@ export interface PrometheusSource extends MetricSource {
   look(pods: readonly PodAddress[], signal: AbortSignal): Promise<PrometheusLook>;
 }
 
-/** Asks Prometheus about all pods at once, with two queries whatever their number. */
+/** Asks Prometheus about all pods at once, with three queries whatever their number. */
 export function createPrometheusSource(options: PrometheusOptions): PrometheusSource {
   const { clock, baseUrl, windowMs = 60_000, matchers = '' } = options;
   // a minute beside the window: its later end may be a scrape interval old, its earlier end one before it
@@ -39,29 +41,36 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
   const problem = (message: string): Problem => ({ source: 'prometheus', about: baseUrl, message });
 
   async function look(pods: readonly PodAddress[], signal: AbortSignal): Promise<PrometheusLook> {
-    const [samples, config] = await Promise.all([
+    const [samples, config, latencies] = await Promise.all([
       ask(client.instant(samplesQuery(lookbackMs, matchers), { signal }), 'matrix'),
       ask(client.instant(configQuery(matchers), { signal }), 'vector'),
+      ask(client.instant(latencyQuery(windowMs, matchers), { signal }), 'vector'),
     ]);
     if (samples instanceof Failure) {
       const readings = nothingRead(samples.why, `Prometheus ${samples.message}`);
       return {
         atMs: clock.now(),
         pods: pods.map((pod) => ({ namespace: pod.namespace, pod: pod.pod, readings })),
+        models: { seen: [], others: nothingOfModels(samples.why, `Prometheus ${samples.message}`) },
         problems: [problem(`Prometheus at ${baseUrl} ${samples.message}. What it would have said is unknown in this look, and no replica is removed because of that.`)],
         silent: [],
       };
     }
-    const problems = [...samples.warnings, ...(config instanceof Failure ? [] : config.warnings)].map((warning) =>
+    const problems = [...samples.warnings, ...(config instanceof Failure ? [] : config.warnings), ...(latencies instanceof Failure ? [] : latencies.warnings)].map((warning) =>
       problem(`Prometheus at ${baseUrl} warns that its answer may be incomplete: ${excerpt(warning, 200)}. What it gave is used.`));
     if (config instanceof Failure) {
       problems.push(problem(`Prometheus at ${baseUrl} ${config.message} when asked for the size of the KV caches. That is unknown in this look; the rest is used.`));
+    }
+
+    if (latencies instanceof Failure) {
+      problems.push(problem(`Prometheus at ${baseUrl} ${latencies.message} when asked how latencies are distributed. That is unknown in this look; the rest is used.`));
     }
 
     const match = podMatcher(pods);
     const targets = targetsByPod(samples, match);
     const configs = targetsByPod(config instanceof Failure ? nothing : config, match);
     const silent: PodAddress[] = [];
+    const newestByModel = new Map<string, number>();
     let newestMs = 0;
     const seen = pods.map((pod): PodSample => {
       const { namespace, pod: name } = pod;
@@ -77,6 +86,8 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
       const history = scrapes.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory);
       const latest = scrapes.at(-1);
       if (!latest) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
+      const model = `${namespace}/${latest.modelName ?? ''}`;
+      newestByModel.set(model, Math.max(newestByModel.get(model) ?? 0, latest.atMs));
       return {
         namespace,
         pod: name,
@@ -88,7 +99,14 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
     if (aheadMs > 30_000) {
       problems.push(problem(`The newest sample of Prometheus at ${baseUrl} is ${rounded(aheadMs / 1000, 0)} s in the future by this machine's clock: one of the two clocks is wrong, and stale samples cannot be told until it is set right.`));
     }
-    return { atMs: clock.now(), pods: seen, problems, silent };
+    const models = latencies instanceof Failure
+      ? { seen: [], others: nothingOfModels(latencies.why, `Prometheus ${latencies.message}`) }
+      : {
+          seen: latenciesOf(latencies, namespaceFinder(pods), (namespace, modelName) => newestByModel.get(`${namespace}/${modelName}`))
+            .map(({ latency, ...model }) => ({ ...model, readings: { latency } })),
+          others: nothingOfModels('NotReported', `Prometheus has no latencies of this model within the last ${windowMs / 1000} s.`),
+        };
+    return { atMs: clock.now(), pods: seen, models, problems, silent };
   }
 
   async function collect(pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples> {

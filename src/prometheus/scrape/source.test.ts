@@ -216,6 +216,36 @@ describe('asking pods', () => {
     expect((await look()).pods[0]?.readings.generationTokensPerSecond).toMatchObject({ value: 300 / 45 });
   });
 
+  it('adds up how the latencies of a model were distributed, of the pods that answered', async () => {
+    const buckets = (within: number, all: number): string => `vllm:time_to_first_token_seconds_bucket{engine="0",le="0.5",model_name="m"} ${within}
+vllm:time_to_first_token_seconds_bucket{engine="0",le="+Inf",model_name="m"} ${all}
+`;
+    let look = 0;
+    const { clock, source } = world(({ url }) => {
+      if (url.includes('10.0.0.3')) throw new TransportError('Unreachable', 'refused');
+      return textResponse(200, page(100 * look, look === 0 ? '' : buckets(url.includes('10.0.0.1') ? 30 * look : 6 * look, 60 * look)));
+    });
+    const pods = [podAt(1), podAt(2), podAt(3)];
+    await source.collect(pods, signal);
+    look = 1;
+    await clock.advance(15_000);
+    // they were not on the page before, so they counted from nothing
+    expect((await source.collect(pods, signal)).models?.seen).toEqual([
+      {
+        namespace: 'models',
+        modelName: 'm',
+        readings: {
+          latency: {
+            ttft: { kind: 'fresh', value: { boundsSeconds: [0.5], withinPerSecond: [30 / 15 + 6 / 15], totalPerSecond: 8 }, atMs: clock.now() },
+            itl: { kind: 'missing', why: 'NotReported' },
+          },
+        },
+      },
+    ]);
+    await clock.advance(15_000);
+    expect((await source.collect([podAt(3)], signal)).models).toMatchObject({ seen: [], others: { latency: { ttft: { kind: 'missing', why: 'NotReported' } } } });
+  });
+
   it('bridges a failure with the samples before it, and forgets pods that are gone', async () => {
     let up = true;
     let tokens = 0;

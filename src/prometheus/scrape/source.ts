@@ -5,9 +5,11 @@ import { withinDeadline } from '../deadline.ts';
 import { recognise } from '../engines/recognise.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
+import { gatherLatencies } from '../latency/model-latencies.ts';
+import { nothingOfModels } from '../models.ts';
 import type { MetricSource, PodAddress, PodSample, Samples } from '../source.ts';
 import { emptyHistory, extended, windowOf, windowRules, type History } from '../window/history.ts';
-import { nothingRead, readingsOver } from '../window/readings.ts';
+import { nothingRead, readingsOver, type Window } from '../window/readings.ts';
 import { fetchPage } from './page.ts';
 
 /** What one collection may cost. */
@@ -108,14 +110,17 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
     if (exposition.malformedLines > 0 || !exposition.terminated) {
       // A number that is missing now would look like a jump at the next look, so such a page is no base for rates.
       const detail = exposition.malformedLines > 0 ? firstProblem(exposition) : 'its page ends in the middle of a line';
+      const window: Window = { latest: sample, without: { why: 'Malformed', detail } };
       return {
-        sample: sampleOf(pod, readingsOver({ latest: sample, without: { why: 'Malformed', detail } }), named),
+        sample: sampleOf(pod, readingsOver(window), named),
+        window,
         problem: problemOf(pod, `${detail}. What could be read is used; rates are not known until a whole page is seen.`),
         remember: { history: before, port },
       };
     }
     const history = extended(before, sample, rules);
-    return { sample: sampleOf(pod, readingsOver(windowOf(history, rules, sample)), named), remember: { history, port } };
+    const window = windowOf(history, rules, sample);
+    return { sample: sampleOf(pod, readingsOver(window), named), window, remember: { history, port } };
   }
 
   function failed(pod: PodAddress, failure: Failure): Look {
@@ -149,15 +154,21 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
     await withinDeadline(clock, budgets.collectTimeoutMs, signal, everything).catch(() => {});
 
     const kept = new Map<string, Remembered>();
+    const latencies = gatherLatencies();
     const samples = pods.map((pod, index) => {
       const one = looks[index] ?? failed(pod, new Failure('TimedOut', `no answer had come when the time for all pods (${budgets.collectTimeoutMs} ms) was used up`));
       if (one.problem) problems.push(one.problem);
       if (one.remember) kept.set(pod.uid, one.remember);
+      if (one.window) latencies.add(pod.namespace, one.sample.modelName ?? pod.modelID, one.window);
       return one.sample;
     });
     // pods that are gone are forgotten with the old map
     memory = kept;
-    return { atMs: clock.now(), pods: samples, problems };
+    const models = {
+      seen: latencies.models().map(({ latency, ...model }) => ({ ...model, readings: { latency } })),
+      others: nothingOfModels('NotReported', 'No pod that serves it answered.'),
+    };
+    return { atMs: clock.now(), pods: samples, models, problems };
   }
 
   return { collect };
@@ -165,6 +176,8 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
 
 interface Look {
   readonly sample: PodSample;
+  /** What the sample was made of, where the pod answered. */
+  readonly window?: Window;
   readonly problem?: Problem;
   readonly remember?: Remembered;
 }

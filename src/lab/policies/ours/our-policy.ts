@@ -39,7 +39,7 @@ const shippedBehavior: HpaOptions['behavior'] = {
   },
 };
 
-/** A look takes two queries and a decision a few milliseconds: as the series stand on the board a moment later, or the scale is written. */
+/** A look takes a few queries at once and a decision a few milliseconds: as the series stand on the board a moment later, or the scale is written. */
 const cycleDelayMs = 200;
 
 /**
