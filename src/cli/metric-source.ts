@@ -3,10 +3,13 @@ import type { Options } from '../config/index.ts';
 import { createAutoSource, createPrometheusSource, createScrapeSource, type MetricSource } from '../prometheus/index.ts';
 import { createNodeTransport, type Clock, type NodeTransport, type Transport } from '../runtime/index.ts';
 
+/** Where the manifests of WVA mount the token of a ServiceAccount that may read the metrics of routers, and do nothing else. */
+const routerTokenPath = '/var/run/secrets/epp-metrics/token';
+
 /** Where the load of the servers is read, as the options say. `close` ends its connections. */
 export async function metricSourceOf(options: Options, clock: Clock, pods: Transport | undefined): Promise<{ source: MetricSource; close(): Promise<void> }> {
   const sockets = pods ? undefined : createNodeTransport({ connectTimeoutMs: 2000 });
-  const scrape = createScrapeSource({ transport: pods ?? (sockets as Transport), clock });
+  const scrape = createScrapeSource({ transport: pods ?? (sockets as Transport), clock, routerHeaders });
   if (options.metricSource === 'scrape' || options.prometheusUrl === undefined) return { source: scrape, close: async () => sockets?.close() };
   const { transport, headers } = await reachPrometheus(options);
   const prometheus = createPrometheusSource({ transport, baseUrl: options.prometheusUrl, clock, headers });
@@ -16,6 +19,12 @@ export async function metricSourceOf(options: Options, clock: Clock, pods: Trans
       await Promise.all([transport.close(), sockets?.close()]);
     },
   };
+}
+
+/** Where no token is mounted routers are asked without one: those that are told so show their metrics to everybody. */
+async function routerHeaders(): Promise<Record<string, string>> {
+  const token = await readFile(routerTokenPath, 'utf8').catch(() => '');
+  return token === '' ? {} : { authorization: `Bearer ${token.trim()}` };
 }
 
 /** Sockets to Prometheus, and what each request to it carries. */

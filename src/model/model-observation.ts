@@ -9,8 +9,24 @@ export interface LatencyReadings {
   readonly itl: Reading<LatencyHistogram>;
 }
 
+/**
+ * What the routers in front of a model say of its requests, all routers of its namespace together. Missing where there is none,
+ * or it does not say: a router shows no series of a model before the first request for it.
+ */
+export interface RouterReadings {
+  /** Requests per second that reached a router, those that it holds or turned away too. */
+  readonly arrivalsPerSecond: Reading;
+  /** The same over the shortest time that tells it, ten seconds or one scrape interval. */
+  readonly recentArrivalsPerSecond: Reading;
+  /** Requests held in flow control, which no replica has yet; missing where that is off. */
+  readonly waiting: Reading;
+  /** Requests given to a replica and not answered. */
+  readonly running: Reading;
+}
+
 /** What is known of a model as a whole, whichever replica serves it. */
 export interface ModelReadings {
+  readonly router: RouterReadings;
   readonly latency: LatencyReadings;
 }
 

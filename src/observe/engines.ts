@@ -53,6 +53,11 @@ function wordsOf(container: Container): string[] {
   return [...(container.command ?? []), ...(container.args ?? [])].flatMap((word) => word.split(/[\s\\]+/)).map(unquoted).filter((word) => word !== '');
 }
 
+/** The same of a container; Go's programs take one dash for two. */
+export function argumentOf(container: Container, name: string): string | undefined {
+  return argument(wordsOf(container).map((word) => word.replace(/^-(?=[a-z])/i, '--')), name);
+}
+
 /** The value of `--name value`, `--name=value` or `--name_with_underscores=value`. */
 function argument(words: readonly string[], name: string): string | undefined {
   const plain = new Set([`--${name}`, `--${name.replaceAll('-', '_')}`]);

@@ -43,8 +43,9 @@ function join(samples: readonly PodSample[], modelID?: string): VariantObservati
 
 describe('readings of a model', () => {
   const histogram = { boundsSeconds: [0.5], withinPerSecond: [1], totalPerSecond: 2 };
-  const nothing = { latency: { ttft: missing<never>('NotReported'), itl: missing<never>('NotReported') } };
-  const told = { latency: { ttft: fresh(histogram, nowMs - 61_000), itl: fresh(histogram, nowMs) } };
+  const router = { arrivalsPerSecond: none, recentArrivalsPerSecond: none, waiting: fresh(3, nowMs - 61_000), running: none };
+  const nothing = { router: { ...router, waiting: none }, latency: { ttft: missing<never>('NotReported'), itl: missing<never>('NotReported') } };
+  const told = { router, latency: { ttft: fresh(histogram, nowMs - 61_000), itl: fresh(histogram, nowMs) } };
   const observe = (modelName: string, pods: readonly PodSample[] = []): ReturnType<typeof joinObservation> => {
     const objects = cluster({
       variantAutoscalings: [resource('va', { scaleTargetRef: { kind: 'Deployment', name: 'd' }, modelID: 'llama' }), resource('vb', { scaleTargetRef: { kind: 'Deployment', name: 'e' }, modelID: 'llama' })],
@@ -57,7 +58,12 @@ describe('readings of a model', () => {
 
   it('stand once for all variants that serve it in a namespace, and age', () => {
     expect(observe('llama').models).toEqual([
-      { namespace: 'prod', modelID: 'llama', latency: { ttft: { kind: 'stale', value: histogram, atMs: nowMs - 61_000, ageMs: 61_000 }, itl: fresh(histogram, nowMs) } },
+      {
+        namespace: 'prod',
+        modelID: 'llama',
+        router: { ...router, waiting: { kind: 'stale', value: 3, atMs: nowMs - 61_000, ageMs: 61_000 } },
+        latency: { ttft: { kind: 'stale', value: histogram, atMs: nowMs - 61_000, ageMs: 61_000 }, itl: fresh(histogram, nowMs) },
+      },
     ]);
   });
 

@@ -73,8 +73,19 @@ function joinModels(
     if (modelID === '') return [];
     const names = (): string[] => those.flatMap(({ replicas }) => replicas.flatMap(({ pod }) => byPod.get(`${namespace}/${pod}`) ?? [])).flatMap(({ modelName }) => modelName ?? []);
     const alias = told.has(key) ? undefined : names().find((name) => told.has(`${namespace}/${name}`));
-    const { latency } = told.get(alias === undefined ? key : `${namespace}/${alias}`) ?? others;
-    return [{ namespace, modelID, latency: { ttft: aged(latency.ttft, nowMs, staleAfterMs), itl: aged(latency.itl, nowMs, staleAfterMs) } }];
+    const { router, latency } = told.get(alias === undefined ? key : `${namespace}/${alias}`) ?? others;
+    const seenNow = <T>(reading: Reading<T>): Reading<T> => aged(reading, nowMs, staleAfterMs);
+    return [{
+      namespace,
+      modelID,
+      router: {
+        arrivalsPerSecond: seenNow(router.arrivalsPerSecond),
+        recentArrivalsPerSecond: seenNow(router.recentArrivalsPerSecond),
+        waiting: seenNow(router.waiting),
+        running: seenNow(router.running),
+      },
+      latency: { ttft: seenNow(latency.ttft), itl: seenNow(latency.itl) },
+    }];
   });
 }
 

@@ -7,6 +7,7 @@ import type { ClusterCaches } from './cluster-caches.ts';
 import type { ScaleProblem } from './cluster-objects.ts';
 import type { ClusterSnapshot, SnapshotOptions } from './cluster-snapshot.ts';
 import { joinObservation, podAddresses } from './join.ts';
+import { routerAddresses } from './routers.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { readTargetScales } from './target-scales.ts';
 
@@ -54,7 +55,7 @@ export function createObserver({ caches, scales, metrics, clock, snapshot: optio
     snapshot,
     async observe(policy, signal) {
       const seen = await snapshot(signal);
-      const samples = await metrics.collect(podAddresses(seen), signal);
+      const samples = await metrics.collect(podAddresses(seen), signal, routerAddresses(caches.objects().pods));
       const observation = joinObservation(seen, samples, policy, clock.now());
       const problems = caches.problems().map(({ about, message }) => ({ source: 'kubernetes' as const, about, message }));
       return problems.length === 0 ? observation : { ...observation, problems: [...observation.problems, ...problems] };

@@ -19,7 +19,7 @@ function answering(known: Readonly<Record<string, Reading>>, problems: readonly 
   const asked: string[] = [];
   const look = async (these: readonly PodAddress[]): Promise<PrometheusLook> => {
     asked.push(...these.map(({ pod }) => pod));
-    return { atMs: nowMs, pods: these.map((pod) => sample(pod, known[pod.pod])), problems, silent: these.filter(({ pod }) => !known[pod]) };
+    return { atMs: nowMs, pods: these.map((pod) => sample(pod, known[pod.pod])), problems, silent: these.filter(({ pod }) => !known[pod]), silentRouters: [] };
   };
   return { asked, look, collect: async (these): Promise<Samples> => look(these) };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/index.ts';
 import { eitherOf } from './models.ts';
 import type { PrometheusSource } from './query/source.ts';
-import type { MetricSource, PodAddress, PodSample, Samples } from './source.ts';
+import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from './source.ts';
 
 export interface AutoOptions {
   /** Absent where none is configured: then every pod is scraped. */
@@ -14,22 +14,22 @@ export interface AutoOptions {
 
 /**
  * Asks Prometheus about all pods, and then the pods themselves of which it says nothing, or only old news,
- * or everything when it cannot be asked. Of two answers about one pod the newer counts. A pod that is
+ * or everything when it cannot be asked; routers likewise. Of two answers about one pod the newer counts. A pod that is
  * silent in Prometheus is no problem while it answers by itself.
  */
 export function createAutoSource(options: AutoOptions): MetricSource {
   const { prometheus, scrape, clock, staleAfterMs = 60_000 } = options;
   if (!prometheus) return scrape;
 
-  const collect = async (pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples> => {
-    const asked = await prometheus.look(pods, signal);
+  const collect = async (pods: readonly PodAddress[], signal: AbortSignal, routers: readonly RouterAddress[] = []): Promise<Samples> => {
+    const asked = await prometheus.look(pods, signal, routers);
     const nowMs = clock.now();
     const unheard = pods.filter((_, index) => {
       const sample = asked.pods[index];
       return !sample || nowMs - newestMs(sample) > staleAfterMs;
     });
-    if (unheard.length === 0) return { atMs: asked.atMs, pods: asked.pods, ...(asked.models && { models: asked.models }), problems: asked.problems };
-    const scraped = await scrape.collect(unheard, signal);
+    if (unheard.length === 0 && asked.silentRouters.length === 0) return { atMs: asked.atMs, pods: asked.pods, ...(asked.models && { models: asked.models }), problems: asked.problems };
+    const scraped = await scrape.collect(unheard, signal, asked.silentRouters);
     const own = new Map(unheard.map((pod, index) => [pod.uid, scraped.pods[index]]));
     const models = eitherOf(asked.models, scraped.models);
     return {

@@ -7,6 +7,6 @@ export { pastReadings } from './query/past.ts';
 export { pastConfigQuery, presenceQuery, samplesQuery } from './query/queries.ts';
 export { createPrometheusSource } from './query/source.ts';
 export { createScrapeSource } from './scrape/source.ts';
-export type { MetricSource, ModelSamples, PodAddress, PodSample, Samples } from './source.ts';
+export type { MetricSource, ModelSamples, PodAddress, PodSample, RouterAddress, Samples } from './source.ts';
 export { nothingRead } from './window/readings.ts';
 export { createSampleWindows } from './window/sample-windows.ts';

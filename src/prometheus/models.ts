@@ -1,10 +1,26 @@
 import { missing, type MissingReason, type ModelReadings, type Reading } from '../model/index.ts';
+import { nothingOfRouter } from './routers/model-routers.ts';
 import type { ModelSample, ModelSamples } from './source.ts';
 
 /** The same reason for everything. */
 export function nothingOfModels(why: MissingReason, detail?: string): ModelReadings {
   const unknown = missing<never>(why, detail);
-  return { latency: { ttft: unknown, itl: unknown } };
+  return { router: nothingOfRouter(why, detail), latency: { ttft: unknown, itl: unknown } };
+}
+
+/** One sample for every model of which routers or engines told. */
+export function modelSamples(
+  routers: readonly (Pick<ModelSample, 'namespace' | 'modelName'> & Pick<ModelReadings, 'router'>)[],
+  latencies: readonly (Pick<ModelSample, 'namespace' | 'modelName'> & Pick<ModelReadings, 'latency'>)[],
+  others: ModelReadings,
+): ModelSamples {
+  const models = new Map<string, ModelSample>();
+  for (const { namespace, modelName, latency } of latencies) models.set(`${namespace}/${modelName}`, { namespace, modelName, readings: { ...others, latency } });
+  for (const { namespace, modelName, router } of routers) {
+    const key = `${namespace}/${modelName}`;
+    models.set(key, { namespace, modelName, readings: { ...(models.get(key)?.readings ?? others), router } });
+  }
+  return { seen: [...models.values()], others };
 }
 
 /** What either says of each model, quantity by quantity; where both do, the first. */
@@ -22,7 +38,15 @@ export function eitherOf(a: ModelSamples | undefined, b: ModelSamples | undefine
 }
 
 function first(a: ModelReadings, b: ModelReadings): ModelReadings {
-  return { latency: { ttft: known(a.latency.ttft, b.latency.ttft), itl: known(a.latency.itl, b.latency.itl) } };
+  return {
+    router: {
+      arrivalsPerSecond: known(a.router.arrivalsPerSecond, b.router.arrivalsPerSecond),
+      recentArrivalsPerSecond: known(a.router.recentArrivalsPerSecond, b.router.recentArrivalsPerSecond),
+      waiting: known(a.router.waiting, b.router.waiting),
+      running: known(a.router.running, b.router.running),
+    },
+    latency: { ttft: known(a.latency.ttft, b.latency.ttft), itl: known(a.latency.itl, b.latency.itl) },
+  };
 }
 
 function known<T>(a: Reading<T>, b: Reading<T>): Reading<T> {

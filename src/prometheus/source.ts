@@ -17,6 +17,9 @@ export interface PodAddress {
   readonly ready?: boolean;
 }
 
+/** Where a router's own metrics can be asked for. */
+export type RouterAddress = Pick<PodAddress, 'namespace' | 'pod' | 'uid' | 'ip' | 'ports'>;
+
 /** What one pod said, seen at one time. */
 export interface PodSample {
   readonly namespace: string;
@@ -52,5 +55,5 @@ export interface Samples {
 
 /** A way to learn how replicas are doing. It never rejects because of the world: what is not known is missing. */
 export interface MetricSource {
-  collect(pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples>;
+  collect(pods: readonly PodAddress[], signal: AbortSignal, routers?: readonly RouterAddress[]): Promise<Samples>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createManualClock, createNodeTransport, listen, systemClock, textResponse, type HttpResponse, type Transport } from '../../runtime/index.ts';
-import type { PodAddress } from '../source.ts';
+import type { PodAddress, RouterAddress } from '../source.ts';
 import { createPrometheusSource, type PrometheusLook, type PrometheusSource } from './source.ts';
 
 const signal = new AbortController().signal;
@@ -38,11 +38,12 @@ function success(resultType: string, result: unknown, rest: object = {}): HttpRe
 }
 
 /** A Prometheus that has these series, these of the cache's configuration, and these buckets. */
-function serving(matrix: readonly object[], vector: readonly object[] = [], rest: object = {}, latencies: readonly object[] = []): Transport {
+function serving(matrix: readonly object[], vector: readonly object[] = [], rest: object = {}, latencies: readonly object[] = [], routers: readonly object[] = []): Transport {
   return async ({ url }) => {
     const query = new URL(url).searchParams.get('query') ?? '';
     if (query.startsWith('max by')) return success('vector', vector);
-    return query.startsWith('label_replace') ? success('vector', latencies) : success('matrix', matrix, rest);
+    if (query.startsWith('label_replace')) return success('vector', latencies);
+    return query.includes('llm_d_epp') ? success('matrix', routers) : success('matrix', matrix, rest);
   };
 }
 
@@ -73,7 +74,7 @@ describe('what Prometheus knows of pods', () => {
     });
   });
 
-  it('takes three queries for one pod and for five hundred, with the credentials of the moment', async () => {
+  it('takes four queries for one pod and for five hundred, with the credentials of the moment', async () => {
     const asked: { path: string; authorization: string | undefined }[] = [];
     let token = 0;
     const matrix = Array.from({ length: 500 }, (_, index) => target(labelsOf(index), steady)).flat();
@@ -84,10 +85,10 @@ describe('what Prometheus knows of pods', () => {
     }, { headers: async () => ({ authorization: `Bearer ${++token}` }) });
     const { pods } = await asking.look(Array.from({ length: 500 }, (_, index) => podAt(index)), signal);
     expect(pods.every(({ readings }) => readings.running.kind === 'fresh')).toBe(true);
-    expect(asked).toEqual([1, 2, 3].map((index) => ({ path: '/api/v1/query', authorization: `Bearer ${index}` })));
+    expect(asked).toEqual([1, 2, 3, 4].map((index) => ({ path: '/api/v1/query', authorization: `Bearer ${index}` })));
     await asking.look([podAt(1)], signal);
-    expect(asked.length).toBe(6);
-    expect(asked.at(-1)?.authorization).toBe('Bearer 6');
+    expect(asked.length).toBe(8);
+    expect(asked.at(-1)?.authorization).toBe('Bearer 8');
   });
 
   it('adds the matchers that were asked for to all queries', async () => {
@@ -100,6 +101,7 @@ describe('what Prometheus knows of pods', () => {
     expect(queries[0]).toMatch(/^\{__name__=~"[^"]+",cluster="blue"\}\[120s\]$/);
     expect(queries[1]).toMatch(/^max by \([\w, ]+\) \(\{__name__=~"vllm:cache_config_info",cluster="blue"\}\)$/);
     expect(queries[2]?.split(' or ').every((part) => /^label_replace\(sum by \([\w, ]+\) \(rate\(\{__name__="\w+:\w+_bucket",cluster="blue"\}\[60s\]\)\), "of", "\w+:\w+_bucket", "", ""\)$/.test(part))).toBe(true);
+    expect(queries[3]).toMatch(/^\{__name__=~"llm_d_epp_[^"]+",cluster="blue"\}\[120s\]$/);
   });
 
   it('keeps NaN and infinity apart from 0, and reads both spellings of a counter', async () => {
@@ -166,6 +168,61 @@ describe('what Prometheus knows of pods', () => {
   });
 });
 
+describe('what Prometheus knows of routers', () => {
+  const router = (labels: Labels, values: Readonly<Record<string, Scrapes>>): object[] =>
+    Object.entries(values).map(([name, scrapes]) => ({ metric: { __name__: name, ...labels }, values: scrapes.map(([secondsAgo, value]) => [nowMs / 1000 - secondsAgo, value]) }));
+  const epp = (index: number, more: Labels = {}): Labels => ({ namespace: 'models', pod: `epp-${index}`, instance: `10.0.1.${index}:9090`, job: 'epp', model_name: 'm', target_model_name: 'm', ...more });
+  const requests: Scrapes = [[62, '0'], [17, '30'], [2, '90']];
+  const queue: Scrapes = [[62, '0'], [17, '0'], [2, '30']];
+  const seen = async (routers: readonly object[]): Promise<PrometheusLook> => look(serving(target(labelsOf(1), steady), [], {}, [], routers));
+
+  it('is per model and namespace, and found whatever asked', async () => {
+    const { models, problems } = await seen([
+      ...router(epp(1), { llm_d_epp_request_total: requests, llm_d_epp_flow_control_queue_size: queue }),
+      // a model at zero: nobody asked about pods of this namespace
+      ...router(epp(2, { namespace: 'asleep' }), { inference_extension_flow_control_queue_size: [[17, '0'], [2, '1']] }),
+    ]);
+    const atMs = nowMs - 2000;
+    expect(problems).toEqual([]);
+    expect(models?.seen.map(({ namespace, modelName, readings }) => ({ namespace, modelName, router: readings.router }))).toEqual([
+      { namespace: 'asleep', modelName: 'm', router: expect.objectContaining({ waiting: { kind: 'fresh', value: 1, atMs } }) as unknown },
+      {
+        namespace: 'models',
+        modelName: 'm',
+        router: {
+          arrivalsPerSecond: { kind: 'fresh', value: 2, atMs },
+          recentArrivalsPerSecond: { kind: 'fresh', value: 6, atMs },
+          waiting: { kind: 'fresh', value: 30, atMs },
+          running: { kind: 'missing', why: 'NotReported' },
+        },
+      },
+    ]);
+  });
+
+  it('is counted once where two jobs scrape a router, and adds up over routers', async () => {
+    const series = { llm_d_epp_flow_control_queue_size: queue };
+    const { models } = await seen([...router(epp(1), series), ...router(epp(1, { job: 'pods' }), series), ...router(epp(2), series)]);
+    expect(models?.seen[0]?.readings.router.waiting).toMatchObject({ value: 60 });
+  });
+
+  it('leaves out a router that is gone, and one of which no label tells the namespace', async () => {
+    const { models } = await seen([
+      ...router(epp(1), { llm_d_epp_flow_control_queue_size: queue }),
+      ...router(epp(2), { llm_d_epp_flow_control_queue_size: [[77, '50'], [62, '50']] }),
+      ...router({ instance: '10.0.1.3:9090', job: 'epp', model_name: 'm' }, { llm_d_epp_flow_control_queue_size: queue }),
+    ]);
+    expect(models?.seen.map(({ readings }) => readings.router.waiting)).toMatchObject([{ value: 30 }]);
+  });
+
+  it('names the routers of which it says nothing', async () => {
+    const address = (index: number): RouterAddress => ({ namespace: 'models', pod: `epp-${index}`, uid: `u${index}`, ip: `10.0.1.${index}`, ports: [9090] });
+    const bare = { namespace: 'models', instance: '10.0.1.2:9090', job: 'epp', model_name: 'm' };
+    const transport = serving(target(labelsOf(1), steady), [], {}, [], [...router(epp(1), { llm_d_epp_request_total: requests }), ...router(bare, { llm_d_epp_request_total: requests })]);
+    const { silentRouters } = await source(transport).look([podAt(1)], signal, [1, 2, 3].map(address));
+    expect(silentRouters.map(({ pod }) => pod)).toEqual(['epp-3']);
+  });
+});
+
 describe('what Prometheus knows of the latencies of models', () => {
   const buckets = (of: string, labels: Labels, counts: Readonly<Record<string, string>>): object[] =>
     Object.entries(counts).map(([le, value]) => ({ metric: { of: `${of}_bucket`, le, ...labels }, value: [nowMs / 1000, value] }));
@@ -182,6 +239,7 @@ describe('what Prometheus knows of the latencies of models', () => {
         namespace: 'models',
         modelName: 'm',
         readings: {
+          router: expect.anything() as unknown,
           latency: {
             ttft: { kind: 'fresh', value: { boundsSeconds: [0.5, 1], withinPerSecond: [1, 3], totalPerSecond: 4 }, atMs: nowMs - 2000 },
             itl: { kind: 'missing', why: 'NotReported' },

@@ -1,15 +1,16 @@
-import type { Problem } from '../../model/index.ts';
+import type { ModelReadings, Problem } from '../../model/index.ts';
 import { rounded } from '../../base/index.ts';
 import type { PrometheusAnswer } from '../../wire/index.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
-import { nothingOfModels } from '../models.ts';
-import type { MetricSource, PodAddress, PodSample, Samples } from '../source.ts';
+import { modelSamples, nothingOfModels } from '../models.ts';
+import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from '../source.ts';
 import { emptyHistory, extended, windowOf, windowRules } from '../window/history.ts';
 import { nothingRead, readingsOver } from '../window/readings.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './client.ts';
 import { latenciesOf, latencyQuery, namespaceFinder } from './latencies.ts';
 import { podMatcher } from './match.ts';
 import { configQuery, samplesQuery } from './queries.ts';
+import { routersOf, routersQuery } from './routers.ts';
 import { scrapesOf, speaker, targetsByPod } from './targets.ts';
 
 export interface PrometheusOptions extends PrometheusClientOptions {
@@ -24,14 +25,16 @@ export interface PrometheusOptions extends PrometheusClientOptions {
 /** What Prometheus said, and which of the pods it says nothing about. */
 export interface PrometheusLook extends Samples {
   readonly silent: readonly PodAddress[];
+  /** Routers of which it says nothing. */
+  readonly silentRouters: readonly RouterAddress[];
 }
 
 export interface PrometheusSource extends MetricSource {
   /** As `collect`, but pods that Prometheus knows nothing of are listed rather than made a problem. */
-  look(pods: readonly PodAddress[], signal: AbortSignal): Promise<PrometheusLook>;
+  look(pods: readonly PodAddress[], signal: AbortSignal, routers?: readonly RouterAddress[]): Promise<PrometheusLook>;
 }
 
-/** Asks Prometheus about all pods at once, with three queries whatever their number. */
+/** Asks Prometheus about all pods at once, with four queries whatever their number. */
 export function createPrometheusSource(options: PrometheusOptions): PrometheusSource {
   const { clock, baseUrl, windowMs = 60_000, matchers = '' } = options;
   // a minute beside the window: its later end may be a scrape interval old, its earlier end one before it
@@ -40,11 +43,12 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
   const client = createPrometheusClient(options);
   const problem = (message: string): Problem => ({ source: 'prometheus', about: baseUrl, message });
 
-  async function look(pods: readonly PodAddress[], signal: AbortSignal): Promise<PrometheusLook> {
-    const [samples, config, latencies] = await Promise.all([
+  async function look(pods: readonly PodAddress[], signal: AbortSignal, routers: readonly RouterAddress[] = []): Promise<PrometheusLook> {
+    const [samples, config, latencies, routed] = await Promise.all([
       ask(client.instant(samplesQuery(lookbackMs, matchers), { signal }), 'matrix'),
       ask(client.instant(configQuery(matchers), { signal }), 'vector'),
       ask(client.instant(latencyQuery(windowMs, matchers), { signal }), 'vector'),
+      ask(client.instant(routersQuery(lookbackMs, matchers), { signal }), 'matrix'),
     ]);
     if (samples instanceof Failure) {
       const readings = nothingRead(samples.why, `Prometheus ${samples.message}`);
@@ -54,9 +58,10 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
         models: { seen: [], others: nothingOfModels(samples.why, `Prometheus ${samples.message}`) },
         problems: [problem(`Prometheus at ${baseUrl} ${samples.message}. What it would have said is unknown in this look, and no replica is removed because of that.`)],
         silent: [],
+        silentRouters: routers,
       };
     }
-    const problems = [...samples.warnings, ...(config instanceof Failure ? [] : config.warnings), ...(latencies instanceof Failure ? [] : latencies.warnings)].map((warning) =>
+    const problems = [...samples.warnings, ...(config instanceof Failure ? [] : config.warnings), ...(latencies instanceof Failure ? [] : latencies.warnings), ...(routed instanceof Failure ? [] : routed.warnings)].map((warning) =>
       problem(`Prometheus at ${baseUrl} warns that its answer may be incomplete: ${excerpt(warning, 200)}. What it gave is used.`));
     if (config instanceof Failure) {
       problems.push(problem(`Prometheus at ${baseUrl} ${config.message} when asked for the size of the KV caches. That is unknown in this look; the rest is used.`));
@@ -64,6 +69,10 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
 
     if (latencies instanceof Failure) {
       problems.push(problem(`Prometheus at ${baseUrl} ${latencies.message} when asked how latencies are distributed. That is unknown in this look; the rest is used.`));
+    }
+
+    if (routed instanceof Failure) {
+      problems.push(problem(`Prometheus at ${baseUrl} ${routed.message} when asked for the metrics of routers. What waits in them is unknown in this look; the rest is used.`));
     }
 
     const match = podMatcher(pods);
@@ -99,18 +108,22 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
     if (aheadMs > 30_000) {
       problems.push(problem(`The newest sample of Prometheus at ${baseUrl} is ${rounded(aheadMs / 1000, 0)} s in the future by this machine's clock: one of the two clocks is wrong, and stale samples cannot be told until it is set right.`));
     }
-    const models = latencies instanceof Failure
-      ? { seen: [], others: nothingOfModels(latencies.why, `Prometheus ${latencies.message}`) }
-      : {
-          seen: latenciesOf(latencies, namespaceFinder(pods), (namespace, modelName) => newestByModel.get(`${namespace}/${modelName}`))
-            .map(({ latency, ...model }) => ({ ...model, readings: { latency } })),
-          others: nothingOfModels('NotReported', `Prometheus has no latencies of this model within the last ${windowMs / 1000} s.`),
-        };
-    return { atMs: clock.now(), pods: seen, models, problems, silent };
+    const untold = (answer: PrometheusAnswer | Failure, what: string): ModelReadings =>
+      answer instanceof Failure ? nothingOfModels(answer.why, `Prometheus ${answer.message}`) : nothingOfModels('NotReported', `Prometheus has ${what}.`);
+    const routersSeen = routersOf(routed instanceof Failure ? nothing : routed, rules);
+    const models = modelSamples(
+      routersSeen.models,
+      latenciesOf(latencies instanceof Failure ? nothing : latencies, namespaceFinder(pods), (namespace, modelName) => newestByModel.get(`${namespace}/${modelName}`)),
+      {
+        router: untold(routed, `nothing that a router in the namespace says of this model within the last ${lookbackMs / 1000} s`).router,
+        latency: untold(latencies, `no latencies of this model within the last ${windowMs / 1000} s`).latency,
+      },
+    );
+    return { atMs: clock.now(), pods: seen, models, problems, silent, silentRouters: routers.filter((router) => !routersSeen.heard(router)) };
   }
 
   async function collect(pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples> {
-    const { silent: all, problems, ...rest } = await look(pods, signal);
+    const { silent: all, silentRouters: _, problems, ...rest } = await look(pods, signal);
     const silent = all.filter(({ ready }) => ready !== false);
     if (silent.length === 0) return { ...rest, problems };
     const some = silent.slice(0, 5).map(({ namespace, pod }) => `${namespace}/${pod}`).join(', ');

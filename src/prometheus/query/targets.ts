@@ -61,12 +61,12 @@ export function speaker(targets: readonly Target[], pod: PodAddress): Target | u
  * that begin and end the window and recent arrivals are read: that nearly halves the time that a cycle takes for a thousand pods.
  */
 export function scrapesOf(target: Target, timeless: readonly PrometheusSeries[], rules: WindowRules): EngineSample[] {
-  return samplesOf(windowPages(target, rules) ?? allPages(target), timeless);
+  return samplesOf(windowPages(target, rules) ?? pagesOf(target.series), timeless);
 }
 
 /** All scrapes of a target, oldest first, for those who look at many moments of one answer. */
 export function allScrapesOf(target: Target, timeless: readonly PrometheusSeries[]): EngineSample[] {
-  return samplesOf(allPages(target), timeless);
+  return samplesOf(pagesOf(target.series), timeless);
 }
 
 function samplesOf(pages: readonly Page[], timeless: readonly PrometheusSeries[]): EngineSample[] {
@@ -82,9 +82,10 @@ interface Page {
   readonly series: { name: string; labels: Readonly<Record<string, string>>; value: number }[];
 }
 
-function allPages(target: Target): Page[] {
+/** Scrapes of one target's series, oldest first. */
+export function pagesOf(series: readonly PrometheusSeries[]): Page[] {
   const pages = new Map<number, Page>();
-  for (const { metric, points } of target.series) {
+  for (const { metric, points } of series) {
     for (const { atMs, value } of points) {
       const one = { name: metric['__name__'] ?? '', labels: metric, value };
       const page = pages.get(atMs);

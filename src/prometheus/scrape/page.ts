@@ -1,6 +1,5 @@
 import { readText, type Clock, type HttpResponse, type Transport } from '../../runtime/index.ts';
 import { parseExposition, type Exposition } from '../../wire/index.ts';
-import { namesToKeep } from '../engines/names.ts';
 import { excerpt, Failure } from '../failure.ts';
 
 /** A page of metrics and when it was made, as nearly as one can tell from outside. */
@@ -15,6 +14,8 @@ export interface PageRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly maxBytes: number;
+  /** Names of the series that are wanted of it. */
+  readonly keep: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +24,7 @@ export interface PageRequest {
  * @throws {Failure} what the server answered instead, or a TransportError.
  */
 export async function fetchPage(request: PageRequest): Promise<Page> {
-  const { clock, maxBytes } = request;
+  const { clock, maxBytes, keep } = request;
   const askedMs = clock.now();
   const response = await followed(request);
   // the page was made between the question and the first byte of the answer
@@ -38,7 +39,7 @@ export async function fetchPage(request: PageRequest): Promise<Page> {
   if (announced > maxBytes) throw new Failure('TooLarge', `announced an answer of ${announced} bytes, and ${maxBytes} are the limit`);
   const text = await readText(response, maxBytes);
   if (/^\s*</.test(text)) throw new Failure('Malformed', `answered with a web page instead of metrics ("${excerpt(text, 60)}")`);
-  return { atMs, exposition: parseExposition(text, { keep: namesToKeep }) };
+  return { atMs, exposition: parseExposition(text, { keep }) };
 }
 
 /** Older vLLM redirects /metrics to /metrics/. One redirect on the same server is followed, no more. */

@@ -235,6 +235,7 @@ vllm:time_to_first_token_seconds_bucket{engine="0",le="+Inf",model_name="m"} ${a
         namespace: 'models',
         modelName: 'm',
         readings: {
+          router: expect.anything() as unknown,
           latency: {
             ttft: { kind: 'fresh', value: { boundsSeconds: [0.5], withinPerSecond: [30 / 15 + 6 / 15], totalPerSecond: 8 }, atMs: clock.now() },
             itl: { kind: 'missing', why: 'NotReported' },

@@ -2,12 +2,14 @@ import type { Problem } from '../../model/index.ts';
 import type { Clock, Transport } from '../../runtime/index.ts';
 import type { Exposition } from '../../wire/index.ts';
 import { withinDeadline } from '../deadline.ts';
+import { namesToKeep } from '../engines/names.ts';
 import { recognise } from '../engines/recognise.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
 import { gatherLatencies } from '../latency/model-latencies.ts';
-import { nothingOfModels } from '../models.ts';
-import type { MetricSource, PodAddress, PodSample, Samples } from '../source.ts';
+import { modelSamples, nothingOfModels } from '../models.ts';
+import { createRouterScrape } from '../routers/router-scrape.ts';
+import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from '../source.ts';
 import { emptyHistory, extended, windowOf, windowRules, type History } from '../window/history.ts';
 import { nothingRead, readingsOver, type Window } from '../window/readings.ts';
 import { fetchPage } from './page.ts';
@@ -46,6 +48,8 @@ export interface ScrapeOptions extends Partial<ScrapeBudgets> {
   readonly path?: string;
   /** Read anew for each collection (a token may change). */
   readonly headers?: () => Promise<Readonly<Record<string, string>>>;
+  /** The same for routers. */
+  readonly routerHeaders?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 interface Answer {
@@ -69,6 +73,7 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
   const { transport, clock, scheme = 'http', path = '/metrics', headers = async () => ({}) } = options;
   const budgets: ScrapeBudgets = { ...defaultScrapeBudgets, ...definedOnly(options) };
   const rules = windowRules(budgets.windowMs);
+  const routerScrape = createRouterScrape({ transport, clock, ...budgets, ...(options.routerHeaders && { headers: options.routerHeaders }) });
   let memory: ReadonlyMap<string, Remembered> = new Map();
 
   async function askPod(pod: PodAddress, given: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
@@ -78,7 +83,7 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
     for (const port of ports) {
       const url = `${scheme}://${pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip}:${port}${path}`;
       try {
-        const page = await fetchPage({ transport, clock, url, headers: given, maxBytes: budgets.maxBytes, signal });
+        const page = await fetchPage({ transport, clock, url, headers: given, maxBytes: budgets.maxBytes, keep: namesToKeep, signal });
         const sample = recognise(page.exposition.series, page.atMs);
         if (sample) return { sample, exposition: page.exposition, port };
         throw page.exposition.malformedLines > 0
@@ -132,7 +137,8 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
     };
   }
 
-  async function collect(pods: readonly PodAddress[], signal: AbortSignal): Promise<Samples> {
+  async function collect(pods: readonly PodAddress[], signal: AbortSignal, routers: readonly RouterAddress[] = []): Promise<Samples> {
+    const askingRouters = routerScrape.collect(routers, signal);
     const problems: Problem[] = [];
     const given = await headers().catch((error: unknown) => {
       const said = error instanceof Error ? error.message : String(error);
@@ -164,10 +170,12 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
     });
     // pods that are gone are forgotten with the old map
     memory = kept;
-    const models = {
-      seen: latencies.models().map(({ latency, ...model }) => ({ ...model, readings: { latency } })),
-      others: nothingOfModels('NotReported', 'No pod that serves it answered.'),
-    };
+    const routed = await askingRouters;
+    problems.push(...routed.problems);
+    const models = modelSamples(routed.models, latencies.models(), {
+      router: nothingOfModels('NotReported', 'No router in its namespace says anything of it.').router,
+      latency: nothingOfModels('NotReported', 'No pod that serves it answered.').latency,
+    });
     return { atMs: clock.now(), pods: samples, models, problems };
   }
 
