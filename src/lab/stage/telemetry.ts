@@ -32,6 +32,14 @@ export interface EngineSampleSeen {
   readonly kvCapacityTokens: number;
 }
 
+/** The newest sample of a model's router, as its page had it. */
+export interface RouterSampleSeen {
+  /** The sample's own time. */
+  readonly atMs: number;
+  readonly gauges: Readonly<Record<RouterGauge, number>>;
+  readonly counters: Readonly<Record<RouterCounter, number>>;
+}
+
 /**
  * What a Prometheus of the policy's own knows: samples at scrape times, and nothing between them. Questions answer as PromQL does,
  * `undefined` where it would give no series or NaN. A pod that is gone, or said nothing, is stale after a scrape and falls out of instant questions
@@ -42,6 +50,8 @@ export interface Telemetry {
   pods(of: Of): readonly string[];
   /** Newest sample of each pod, whole, for those who form rates themselves; in a fixed order. */
   samples(of: Of): readonly EngineSampleSeen[];
+  /** Buckets of the newest sample of the pod, by upper bound and cumulative as on its page. */
+  buckets(pod: string, name: HistogramName): ReadonlyMap<number, number> | undefined;
   /** Time of the newest sample of the pod. */
   sampledAtMs(pod: string): number | undefined;
   /** Newest value of each pod, `{pod: value}`. */
@@ -57,6 +67,7 @@ export interface Telemetry {
   quantile(q: number, name: HistogramName, of: Of, windowMs: number): number | undefined;
   /** `sum(rate(name_sum[window])) / sum(rate(name_count[window]))` */
   mean(name: HistogramName, of: Of, windowMs: number): number | undefined;
+  routerSample(model: number): RouterSampleSeen | undefined;
   routerGauge(name: RouterGauge, model: number): number | undefined;
   routerAverage(name: RouterGauge, model: number, windowMs: number): number | undefined;
   routerRate(name: RouterCounter, model: number, windowMs: number): number | undefined;

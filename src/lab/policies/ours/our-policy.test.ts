@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../decide/index.ts';
-import type { CycleRecord } from '../../../model/index.ts';
+import { mean } from '../../../base/index.ts';
+import { freshValue, missing, shareWithin, type CycleRecord } from '../../../model/index.ts';
 import type { RunResult } from '../../runs/result.ts';
 import { scenarioSchema } from '../../scenario/index.ts';
 import type { ExperimentScenario } from '../../scenario/index.ts';
@@ -46,6 +47,24 @@ test('every cycle of the stage can be decided again from its record', () => {
   expect(records.length).toBeGreaterThan(55);
   expect(records.some(({ decisions }) => decisions.some(({ current, desired }) => (desired ?? 0) > current))).toBe(true);
   for (const { observation, policy, memory, atMs, decisions } of records) expect(decide(observation, policy, memory, atMs).decisions).toEqual(decisions);
+});
+
+test.each([false, true])('every cycle sees what arrives at the router and how latencies are distributed (flow control: %s)', (flowControl) => {
+  const records: CycleRecord[] = [];
+  const of = scenario();
+  const world = { ...of, models: of.models.map((model) => ({ ...model, router: { ...model.router, flowControl } })) };
+  runExperiment({ scenario: world, policy: ourPolicy({ onCycle: (record) => records.push(record) }), seed: 1, capacities: {} });
+  const models = records.map(({ observation }) => observation.models?.[0]);
+  // the second stage offers 14 a second for ten minutes; five of them after any ramp of queues
+  const steady = models.filter((_, cycle) => cycle > 32 && cycle < 56);
+  const values = (name: 'arrivalsPerSecond' | 'recentArrivalsPerSecond'): number[] => steady.flatMap((model) => freshValue(model?.router[name] ?? missing('NotScraped')) ?? []);
+  expect(values('arrivalsPerSecond').length).toBe(steady.length);
+  expect(Math.abs((mean(values('arrivalsPerSecond')) ?? 0) - 14)).toBeLessThan(0.7);
+  expect(Math.abs((mean(values('recentArrivalsPerSecond')) ?? 0) - 14)).toBeLessThan(0.7);
+  expect(steady.every((model) => (model?.router.waiting.kind === 'fresh') === flowControl)).toBe(true);
+  const ttft = models.flatMap((model) => (model?.latency.ttft.kind === 'fresh' ? [model.latency.ttft.value] : []));
+  expect(ttft.length).toBeGreaterThan(40);
+  expect(ttft.every((histogram) => (shareWithin(histogram, 2) ?? 2) <= 1)).toBe(true);
 });
 
 test('cycles fall at other times with another seed, as those of the others do', () => {

@@ -1,5 +1,5 @@
-import type { EngineCounter, EngineGauge, EngineSampleSeen, HistogramName, Of, Telemetry } from '../telemetry.ts';
-import { engineCounters, engineGauges, engineHistograms } from './layout.ts';
+import type { EngineCounter, EngineGauge, EngineSampleSeen, HistogramName, Of, RouterSampleSeen, Telemetry } from '../telemetry.ts';
+import { engineCounters, engineGauges, engineHistograms, routerCounters, routerGauges } from './layout.ts';
 import type { HistogramColumns } from './layout.ts';
 import { counterRate, histogramQuantile } from './promql.ts';
 import type { Bucket } from './promql.ts';
@@ -78,6 +78,12 @@ export function createTelemetry(scraper: Scraper, now: () => number, keepMs: num
   return {
     pods: (of) => present(of).map(({ target }) => target.name),
     samples: (of) => present(of).map(({ target, index }) => seen(target, index)),
+    buckets(pod, name) {
+      const target = scraper.engines.find((one) => one.name === pod);
+      const index = target?.track.instant(now()) ?? -1;
+      const columns = target?.layout.histogram.get(name);
+      return target === undefined || columns === undefined || index < 0 ? undefined : cumulativeBuckets(target, columns, index);
+    },
     sampledAtMs(pod) {
       const target = scraper.engines.find(({ name }) => name === pod);
       const index = target?.track.instant(now()) ?? -1;
@@ -101,6 +107,13 @@ export function createTelemetry(scraper: Scraper, now: () => number, keepMs: num
       const count = summedRate(targets, ({ layout }) => layout.histogram.get(name)?.count, windowMs);
       return total === undefined || count === undefined || count === 0 ? undefined : total / count;
     },
+    routerSample(model) {
+      for (const target of routerOf(model)) {
+        const index = target.track.instant(now());
+        if (index >= 0) return routerSeen(target, index);
+      }
+      return undefined;
+    },
     routerGauge(name, model) {
       for (const { track, layout } of routerOf(model)) {
         const index = track.instant(now());
@@ -113,6 +126,17 @@ export function createTelemetry(scraper: Scraper, now: () => number, keepMs: num
     routerRate: (name, model, windowMs) => summedRate(routerOf(model), ({ layout }) => layout.column.get(name), windowMs),
     routerQuantile: (q, name, model, windowMs) => quantileOf(q, name, routerOf(model), windowMs),
   };
+}
+
+function cumulativeBuckets({ track }: Target, { bounds, start }: HistogramColumns, index: number): ReadonlyMap<number, number> {
+  let cumulative = 0;
+  return new Map([...bounds, Infinity].map((bound, bucket) => [bound, (cumulative += track.value(index, start + bucket))]));
+}
+
+function routerSeen({ layout, track }: Target, index: number): RouterSampleSeen {
+  const row = <N extends string>(names: readonly N[]): Record<N, number> =>
+    Object.fromEntries(names.map((name) => [name, track.value(index, layout.column.get(name) ?? 0)])) as Record<N, number>;
+  return { atMs: track.atMs(index), gauges: row(routerGauges), counters: row(routerCounters) };
 }
 
 function seen({ name, variant = '', layout, track, kvCapacityTokens }: Target, index: number): EngineSampleSeen {
