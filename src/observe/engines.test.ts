@@ -13,6 +13,7 @@ describe('ports that may show metrics', () => {
     ['a telling name before the argument', [{ args: ['--port', '8200'], ports: [{ containerPort: 9000 }, { name: 'metrics', containerPort: 9001 }] }], [9001, 8200, 9000]],
     ['the first port', [{ ports: [{ containerPort: 7000 }, { containerPort: 7001 }] }], [7000]],
     ['the engine before its proxy', [{ name: 'proxy', ports: [{ name: 'http', containerPort: 8000 }] }, { image: 'vllm/vllm-openai', args: ['--port=8200'] }], [8200, 8000]],
+    ['all of them where data-parallel ranks may have one each', [{ args: ['--port=8200', '--data-parallel-size', '2'], ports: [{ containerPort: 8200 }, { containerPort: 8201 }] }], [8200, 8201]],
     ['nonsense', [{ args: ['--port', 'eighty'] }], [8000]],
   ])('%s', (_, containers, ports) => {
     expect(metricsPortsOf(pod(...containers))).toEqual(ports);

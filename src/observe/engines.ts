@@ -33,6 +33,8 @@ export function metricsPortsOf(pod: PodSpec | undefined): number[] {
       ...declared.filter(({ name }) => name !== undefined && servingPortNames.has(name)).map(({ containerPort }) => containerPort),
       ...(Number.isInteger(told) && told > 0 && told < 65536 ? [told] : []),
       ...declared.slice(0, 1).map(({ containerPort }) => containerPort),
+      // data-parallel ranks may show a page each, on ports of their own
+      ...(container === serving && wordsOf(container).some((word) => /^--data[-_]parallel|^-dp/.test(word)) ? declared.map(({ containerPort }) => containerPort) : []),
     ];
   });
   return ports.length > 0 ? [...new Set(ports)] : [defaultPort];

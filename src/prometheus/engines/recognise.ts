@@ -53,7 +53,7 @@ export function recognise(series: readonly Series[], atMs: number): EngineSample
     atMs,
     engine,
     ...(modelName === undefined ? {} : { modelName }),
-    ranks: [...new Set(page.of('running').map(rankOf))].toSorted().join(' '),
+    ranks: [...new Set(page.of('running').map(({ labels }) => rankOf(labels)))].toSorted().join(' '),
     ...(startedAtSeconds === undefined ? {} : { startedAtSeconds }),
     gauges: present<GaugeName>(gaugesOf(page, engine)),
     counters: present<CounterName>(countersOf(page, engine)),
@@ -151,11 +151,12 @@ function count(list: readonly Series[]): Told {
 /** Gauges by rank; where a rank shows several (workers, priorities beside their total), the largest. */
 function perRank(list: readonly Series[]): Map<string, Told> {
   const ranks = new Map<string, Told>();
-  for (const one of list) ranks.set(rankOf(one), larger(ranks.get(rankOf(one)), told(one.value)));
+  for (const one of list) ranks.set(rankOf(one.labels), larger(ranks.get(rankOf(one.labels)), told(one.value)));
   return ranks;
 }
 
-function rankOf({ labels }: Series): string {
+/** The data-parallel rank that a series is of; empty where it does not say. */
+export function rankOf(labels: Series['labels']): string {
   return labels['engine'] ?? labels['dp_rank'] ?? '';
 }
 
@@ -193,7 +194,7 @@ function cacheCapacities(page: Page): Map<string, Told> {
   const capacities = new Map<string, Told>();
   for (const one of page.of('cacheConfig')) {
     const tokens = cacheCapacityTokens(one.labels, ownBlocks);
-    if (tokens !== undefined) capacities.set(rankOf(one), tokens);
+    if (tokens !== undefined) capacities.set(rankOf(one.labels), tokens);
   }
   return capacities;
 }

@@ -137,6 +137,19 @@ describe('what Prometheus knows of pods', () => {
     expect((await look(serving([...gone, ...target(labelsOf(1), steady)]), [podAt(1, [8200, 8000])])).pods[0]?.readings.running).toMatchObject({ value: 4 });
   });
 
+  it('adds up data-parallel ranks that show a page each, and counts two jobs that scrape them once', async () => {
+    const rank = (index: number, port: number, job: string): object[] => target(labelsOf(1, { instance: `10.0.0.1:${port}`, job, engine: String(index) }), steady);
+    const { pods } = await look(serving([...rank(0, 8000, 'a'), ...rank(1, 8001, 'a'), ...rank(0, 8000, 'b'), ...rank(1, 8001, 'b')]), [podAt(1, [8000, 8001])]);
+    expect(pods[0]?.readings).toMatchObject({
+      running: { value: 8 }, waiting: { value: 12 }, kvUsedFraction: { value: 0.5 }, generationTokensPerSecond: { value: 20 }, arrivalsPerSecond: { value: 1 },
+    });
+  });
+
+  it('counts two pages on two ports once where they do not say that they are of different ranks', async () => {
+    const both = [8000, 8001].flatMap((port) => target(labelsOf(1, { instance: `10.0.0.1:${port}` }), steady));
+    expect((await look(serving(both), [podAt(1, [8000, 8001])])).pods[0]?.readings.running).toMatchObject({ value: 4 });
+  });
+
   it('says in one problem of which pods it knows nothing', async () => {
     const pods = [podAt(1), ...Array.from({ length: 7 }, (_, index) => podAt(index + 2)), { ...podAt(9), ip: '' }, { ...podAt(10), ready: false }];
     const samples = await source(serving(target(labelsOf(1), steady))).collect(pods, signal);

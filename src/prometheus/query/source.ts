@@ -1,17 +1,18 @@
 import type { ModelReadings, Problem } from '../../model/index.ts';
 import { rounded } from '../../base/index.ts';
-import type { PrometheusAnswer } from '../../wire/index.ts';
+import type { PrometheusAnswer, PrometheusSeries } from '../../wire/index.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
 import { modelSamples, nothingOfModels } from '../models.ts';
 import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from '../source.ts';
-import { emptyHistory, extended, windowOf, windowRules } from '../window/history.ts';
-import { nothingRead, readingsOver } from '../window/readings.ts';
+import { emptyHistory, extended, windowOf, windowRules, type WindowRules } from '../window/history.ts';
+import { readingsOfRanks } from '../window/ranks.ts';
+import { nothingRead, type Window } from '../window/readings.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './client.ts';
 import { latenciesOf, latencyQuery, namespaceFinder } from './latencies.ts';
 import { podMatcher } from './match.ts';
 import { configQuery, samplesQuery } from './queries.ts';
 import { routersOf, routersQuery } from './routers.ts';
-import { scrapesOf, speaker, targetsByPod } from './targets.ts';
+import { scrapesOf, speakers, targetsByPod, type Target } from './targets.ts';
 
 export interface PrometheusOptions extends PrometheusClientOptions {
   /** Rates and means are over this long, as nearly as the scrapes allow. */
@@ -83,25 +84,26 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
     let newestMs = 0;
     const seen = pods.map((pod): PodSample => {
       const { namespace, pod: name } = pod;
-      const target = speaker(targets.get(pod.uid) ?? [], pod);
-      if (!target) {
+      const spokenBy = speakers(targets.get(pod.uid) ?? [], pod);
+      if (spokenBy.length === 0) {
         if (pod.ip !== '') silent.push(pod);
         const detail = `Prometheus has no sample of an engine's metrics of this pod within the last ${lookbackMs / 1000} s.`;
         return { namespace, pod: name, readings: nothingRead('NotReported', detail) };
       }
-      newestMs = Math.max(newestMs, target.newestMs);
-      const timeless = configs.get(pod.uid)?.find(({ instance, job }) => instance === target.instance && job === target.job)?.series ?? [];
-      const scrapes = scrapesOf(target, timeless, rules);
-      const history = scrapes.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory);
-      const latest = scrapes.at(-1);
-      if (!latest) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
+      newestMs = Math.max(newestMs, ...spokenBy.map((target) => target.newestMs));
+      const [first, ...others] = spokenBy.flatMap((target) => {
+        const timeless = configs.get(pod.uid)?.find(({ instance, job }) => instance === target.instance && job === target.job)?.series ?? [];
+        return windowOfTarget(target, timeless, rules) ?? [];
+      });
+      const latest = first?.latest;
+      if (!latest || others.length + 1 < spokenBy.length) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
       const model = `${namespace}/${latest.modelName ?? ''}`;
       newestByModel.set(model, Math.max(newestByModel.get(model) ?? 0, latest.atMs));
       return {
         namespace,
         pod: name,
         ...(latest.modelName === undefined ? {} : { modelName: latest.modelName }),
-        readings: readingsOver(windowOf(history, rules, latest)),
+        readings: readingsOfRanks([first, ...others]),
       };
     });
     const aheadMs = newestMs - clock.now();
@@ -134,6 +136,12 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
   }
 
   return { look, collect };
+}
+
+function windowOfTarget(target: Target, timeless: readonly PrometheusSeries[], rules: WindowRules): Window | undefined {
+  const scrapes = scrapesOf(target, timeless, rules);
+  const latest = scrapes.at(-1);
+  return latest && windowOf(scrapes.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory), rules, latest);
 }
 
 const nothing: PrometheusAnswer = { resultType: 'vector', series: [], warnings: [] };

@@ -1,6 +1,6 @@
 import type { PrometheusAnswer, PrometheusSeries } from '../../wire/index.ts';
 import { seriesNames } from '../engines/names.ts';
-import { recognise } from '../engines/recognise.ts';
+import { rankOf, recognise } from '../engines/recognise.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import type { PodAddress } from '../source.ts';
 import { baseOf, recentBaseOf, type WindowRules } from '../window/history.ts';
@@ -40,19 +40,33 @@ export function targetsByPod(answer: PrometheusAnswer, match: Matcher): Map<stri
 const aliveWithinMs = 60_000;
 
 /**
- * One target speaks for a pod: adding up two that show the same engine would double its load. Of those that
- * are alive, the one on the pod's likeliest port, and the first by job where two jobs scrape that.
+ * Those that speak for a pod. One, as a rule: adding up two that show the same engine would double its load. Of those that are alive it
+ * is the one on the pod's likeliest port, and the first by job where two jobs scrape that. Where data-parallel ranks show a page each, on ports of
+ * their own, each rank has a target that speaks for it: a target counts beside the others if it shows none of their ranks.
  */
-export function speaker(targets: readonly Target[], pod: PodAddress): Target | undefined {
+export function speakers(targets: readonly Target[], pod: PodAddress): Target[] {
+  if (targets.length <= 1) return [...targets];
   const newestMs = Math.max(...targets.map((target) => target.newestMs));
   const portRank = ({ instance }: Target): number => {
     const { port } = splitInstance(instance);
     const rank = port === undefined ? -1 : pod.ports.indexOf(port);
     return rank === -1 ? pod.ports.length : rank;
   };
-  return targets
+  const inOrder = targets
     .filter((target) => newestMs - target.newestMs <= aliveWithinMs)
-    .toSorted((a, b) => portRank(a) - portRank(b) || (`${a.instance}\n${a.job}` < `${b.instance}\n${b.job}` ? -1 : 1))[0];
+    .toSorted((a, b) => portRank(a) - portRank(b) || (`${a.instance}\n${a.job}` < `${b.instance}\n${b.job}` ? -1 : 1));
+  const spokenFor = new Set<string>();
+  return inOrder.filter((target, index) => {
+    const ranks = ranksOf(target);
+    if (index > 0 && (ranks.length === 0 || ranks.some((rank) => spokenFor.has(rank)))) return false;
+    for (const rank of ranks) spokenFor.add(rank);
+    return true;
+  });
+}
+
+/** The ranks that a target shows; none where it does not tell them apart from those of another. */
+function ranksOf({ series }: Target): string[] {
+  return [...new Set(series.filter(({ metric }) => seriesNames.get(metric['__name__'] ?? '')?.metric.meaning === 'running').map(({ metric }) => rankOf(metric)))].filter((rank) => rank !== '');
 }
 
 /**

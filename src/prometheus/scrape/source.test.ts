@@ -108,7 +108,46 @@ describe('asking pods', () => {
     const pod = podAt(1, [8000, 8200, 9000]);
     expect((await source.collect([pod], signal)).problems).toEqual([]);
     await source.collect([pod], signal);
-    expect(asked).toEqual(['http://10.0.0.1:8000/metrics', 'http://10.0.0.1:8200/metrics', 'http://10.0.0.1:8200/metrics']);
+    // 9000 might have shown another rank
+    expect(asked).toEqual([8000, 8200, 9000, 8200].map((port) => `http://10.0.0.1:${port}/metrics`));
+  });
+
+  describe('whose data-parallel ranks show a page each', () => {
+    const rankPage = (rank: number, tokens: number): string => page(tokens).replaceAll('engine="0"', `engine="${rank}"`);
+    const pod = podAt(1, [8000, 8001, 8002]);
+    const portOf = (url: string): number => Number(new URL(url).port);
+
+    it('adds them up, and knows by their ranks which port shows the same once more', async () => {
+      let look = 0;
+      // 8002 is a proxy in front of the first
+      const { clock, asked, source } = world(({ url }) => textResponse(200, rankPage(portOf(url) === 8001 ? 1 : 0, look * (portOf(url) === 8001 ? 300 : 150))));
+      await source.collect([pod], signal);
+      look = 1;
+      await clock.advance(15_000);
+      const { pods, problems } = await source.collect([pod], signal);
+      expect(problems).toEqual([]);
+      expect(pods[0]?.readings).toMatchObject({ running: { value: 4 }, waiting: { value: 2 }, kvUsedFraction: { value: 0.5 }, generationTokensPerSecond: { value: 30 } });
+      expect(asked.slice(3).map(portOf)).toEqual([8000, 8001]);
+    });
+
+    it('knows nothing while one of them is silent, and finds one that starts late', async () => {
+      let isUp = false;
+      const { clock, source } = world(({ url }) => {
+        if (portOf(url) === 8002 || (portOf(url) === 8001 && !isUp)) throw new TransportError('Unreachable', 'refused');
+        return textResponse(200, rankPage(portOf(url) - 8000, 100));
+      });
+      expect((await source.collect([pod], signal)).pods[0]?.readings.running).toMatchObject({ value: 2 });
+      isUp = true;
+      await clock.advance(300_000);
+      expect((await source.collect([pod], signal)).pods[0]?.readings.running).toMatchObject({ value: 4 });
+      isUp = false;
+      for (const waitMs of [15_000, 300_000]) {
+        await clock.advance(waitMs);
+        const { pods, problems } = await source.collect([pod], signal);
+        expect(pods[0]?.readings.running).toMatchObject({ kind: 'missing', why: 'Unreachable' });
+        expect(problems).toMatchObject([{ message: expect.stringContaining(':8001/metrics') as string }]);
+      }
+    });
   });
 
   it('passes by a port that shows something else', async () => {

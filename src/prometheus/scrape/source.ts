@@ -11,7 +11,8 @@ import { modelSamples, nothingOfModels } from '../models.ts';
 import { createRouterScrape } from '../routers/router-scrape.ts';
 import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from '../source.ts';
 import { emptyHistory, extended, windowOf, windowRules, type History } from '../window/history.ts';
-import { nothingRead, readingsOver, type Window } from '../window/readings.ts';
+import { readingsOfRanks } from '../window/ranks.ts';
+import { nothingRead, type Window } from '../window/readings.ts';
 import { fetchPage } from './page.ts';
 
 /** What one collection may cost. */
@@ -58,11 +59,23 @@ interface Answer {
   readonly port: number;
 }
 
-interface Remembered {
-  readonly history: History;
-  /** The port that answered last. */
-  readonly port: number;
+/** The pages of one pod: one, or one for each data-parallel rank that has its own. */
+interface Asked {
+  readonly answers: readonly Answer[];
+  /** When it was last tried which of its ports show pages. */
+  readonly learnedAtMs: number;
 }
+
+interface Remembered {
+  /** The ports that answered last, and what they said before. */
+  readonly pages: readonly { readonly port: number; readonly history: History }[];
+  readonly learnedAtMs: number;
+}
+
+/** Which of a pod's ports show pages of other ranks is found out anew after this long: a rank may be the last to start. */
+const relearnMs = 300_000;
+/** For a port of which nobody knows that it shows a page: a firewall may swallow the question. */
+const otherPortMs = 500;
 
 /**
  * Asks each pod itself for its metrics, several at a time, and remembers the last few minutes of each
@@ -76,28 +89,63 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
   const routerScrape = createRouterScrape({ transport, clock, ...budgets, ...(options.routerHeaders && { headers: options.routerHeaders }) });
   let memory: ReadonlyMap<string, Remembered> = new Map();
 
-  async function askPod(pod: PodAddress, given: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
-    const last = memory.get(pod.uid)?.port;
-    const ports = [...new Set([...(last !== undefined && pod.ports.includes(last) ? [last] : []), ...pod.ports])];
+  async function askPort(pod: PodAddress, port: number, given: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
+    const url = `${scheme}://${pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip}:${port}${path}`;
+    try {
+      const page = await fetchPage({ transport, clock, url, headers: given, maxBytes: budgets.maxBytes, keep: namesToKeep, signal });
+      const sample = recognise(page.exposition.series, page.atMs);
+      if (sample) return { sample, exposition: page.exposition, port };
+      throw page.exposition.malformedLines > 0
+        ? new Failure('Malformed', `answered with something that is no page of metrics: ${firstProblem(page.exposition)}`)
+        : new Failure('NotReported', 'shows no metric of an engine that is known');
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const failure = asFailure(error, budgets.podTimeoutMs, budgets.maxBytes);
+      throw new Failure(failure.why, `${url} ${failure.message}`, failure);
+    }
+  }
+
+  async function firstAnswer(pod: PodAddress, ports: readonly number[], given: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Answer> {
     const failures: Failure[] = [];
     for (const port of ports) {
-      const url = `${scheme}://${pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip}:${port}${path}`;
       try {
-        const page = await fetchPage({ transport, clock, url, headers: given, maxBytes: budgets.maxBytes, keep: namesToKeep, signal });
-        const sample = recognise(page.exposition.series, page.atMs);
-        if (sample) return { sample, exposition: page.exposition, port };
-        throw page.exposition.malformedLines > 0
-          ? new Failure('Malformed', `answered with something that is no page of metrics: ${firstProblem(page.exposition)}`)
-          : new Failure('NotReported', 'shows no metric of an engine that is known');
+        return await askPort(pod, port, given, signal);
       } catch (error) {
-        if (signal.aborted) throw error;
-        const failure = asFailure(error, budgets.podTimeoutMs, budgets.maxBytes);
-        failures.push(new Failure(failure.why, `${url} ${failure.message}`, failure));
+        if (!(error instanceof Failure)) throw error;
+        failures.push(error);
       }
     }
     // what an open port said tells more than that another one is closed
     throw failures.toSorted((a, b) => Number(a.why === 'Unreachable') - Number(b.why === 'Unreachable'))[0]
       ?? new Failure('NotReported', 'no port is known on which it would show metrics');
+  }
+
+  /** One answer, as a rule; one for each page where data-parallel ranks show pages of their own. */
+  async function askPod(pod: PodAddress, given: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Asked> {
+    const remembered = memory.get(pod.uid);
+    const known = (remembered?.pages ?? []).map(({ port }) => port).filter((port) => pod.ports.includes(port));
+    const isLearned = remembered !== undefined && clock.now() - remembered.learnedAtMs < relearnMs;
+    if (known.length > 1 && isLearned) return { answers: await Promise.all(known.map((port) => askPort(pod, port, given, signal))), learnedAtMs: remembered.learnedAtMs };
+    const order = [...new Set([...known, ...pod.ports])];
+    // where several pages made up the sum, another port is no answer in place of the first of them
+    const first = await firstAnswer(pod, known.length > 1 ? order.slice(0, 1) : order, given, signal);
+    if (isLearned) return { answers: [first], learnedAtMs: remembered.learnedAtMs };
+    const learnedAtMs = clock.now();
+    if (first.sample.ranks === '' || pod.ports.length === 1) return { answers: [first], learnedAtMs };
+    const others = await Promise.all(order.slice(order.indexOf(first.port) + 1).map(async (port) => {
+      // a page that was a part of the sum and is silent now makes the sum unknown; of a port that never showed one nobody expects any
+      if (known.includes(port)) return askPort(pod, port, given, signal);
+      return withinDeadline(clock, otherPortMs, signal, (own) => askPort(pod, port, given, own)).catch(() => undefined);
+    }));
+    const spokenFor = new Set(first.sample.ranks.split(' '));
+    const answers = [first, ...others.flatMap((answer) => {
+      const ranks = answer?.sample.ranks.split(' ').filter((rank) => rank !== '') ?? [];
+      // the same ranks on another port are the same engine once more, through a proxy
+      if (!answer || ranks.length === 0 || ranks.some((rank) => spokenFor.has(rank))) return [];
+      for (const rank of ranks) spokenFor.add(rank);
+      return [answer];
+    })];
+    return { answers, learnedAtMs };
   }
 
   async function look(pod: PodAddress, given: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Look> {
@@ -109,23 +157,28 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
     }
   }
 
-  function understood(pod: PodAddress, { sample, exposition, port }: Answer): Look {
-    const before = memory.get(pod.uid)?.history ?? emptyHistory;
-    const named = sample.modelName === undefined ? {} : { modelName: sample.modelName };
+  function understood(pod: PodAddress, { answers, learnedAtMs }: Asked): Look {
+    const pages = answers.map((answer) => ({ port: answer.port, modelName: answer.sample.modelName, ...windowOfPage(pod, answer) }));
+    const modelName = pages.find((page) => page.modelName !== undefined)?.modelName;
+    const windows = pages.map(({ window }) => window) as [Window, ...Window[]];
+    const broken = pages.find(({ detail }) => detail !== undefined);
+    return {
+      sample: sampleOf(pod, readingsOfRanks(windows), modelName === undefined ? {} : { modelName }),
+      windows,
+      ...(broken && { problem: problemOf(pod, `${broken.detail}. What could be read is used; rates are not known until a whole page is seen.`) }),
+      remember: { pages: pages.map(({ port, history }) => ({ port, history })), learnedAtMs },
+    };
+  }
+
+  function windowOfPage(pod: PodAddress, { sample, exposition, port }: Answer): { readonly window: Window; readonly history: History; readonly detail?: string } {
+    const before = memory.get(pod.uid)?.pages.find((page) => page.port === port)?.history ?? emptyHistory;
     if (exposition.malformedLines > 0 || !exposition.terminated) {
       // A number that is missing now would look like a jump at the next look, so such a page is no base for rates.
       const detail = exposition.malformedLines > 0 ? firstProblem(exposition) : 'its page ends in the middle of a line';
-      const window: Window = { latest: sample, without: { why: 'Malformed', detail } };
-      return {
-        sample: sampleOf(pod, readingsOver(window), named),
-        window,
-        problem: problemOf(pod, `${detail}. What could be read is used; rates are not known until a whole page is seen.`),
-        remember: { history: before, port },
-      };
+      return { window: { latest: sample, without: { why: 'Malformed', detail } }, history: before, detail };
     }
     const history = extended(before, sample, rules);
-    const window = windowOf(history, rules, sample);
-    return { sample: sampleOf(pod, readingsOver(window), named), window, remember: { history, port } };
+    return { window: windowOf(history, rules, sample), history };
   }
 
   function failed(pod: PodAddress, failure: Failure): Look {
@@ -165,7 +218,7 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
       const one = looks[index] ?? failed(pod, new Failure('TimedOut', `no answer had come when the time for all pods (${budgets.collectTimeoutMs} ms) was used up`));
       if (one.problem) problems.push(one.problem);
       if (one.remember) kept.set(pod.uid, one.remember);
-      if (one.window) latencies.add(pod.namespace, one.sample.modelName ?? pod.modelID, one.window);
+      for (const window of one.windows ?? []) latencies.add(pod.namespace, one.sample.modelName ?? pod.modelID, window);
       return one.sample;
     });
     // pods that are gone are forgotten with the old map
@@ -185,7 +238,7 @@ export function createScrapeSource(options: ScrapeOptions): MetricSource {
 interface Look {
   readonly sample: PodSample;
   /** What the sample was made of, where the pod answered. */
-  readonly window?: Window;
+  readonly windows?: readonly Window[];
   readonly problem?: Problem;
   readonly remember?: Remembered;
 }

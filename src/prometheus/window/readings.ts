@@ -134,7 +134,7 @@ function change(window: Window, name: CounterName): Reading {
   return latest < before ? missing('CounterReset') : fresh(latest - before, window.latest.atMs);
 }
 
-function rate(window: Window, name: CounterName): Reading {
+export function rate(window: Window, name: CounterName): Reading {
   const grown = change(window, name);
   return grown.kind === 'fresh' ? fresh(grown.value / seconds(window), grown.atMs) : grown;
 }
