@@ -51,6 +51,9 @@ const variants: readonly DemoVariant[] = [
   },
 ];
 
+const llamaRouter = 'ms-inference-scheduling-epp';
+const qwenRouter = 'qwen3-32b-epp';
+
 /** Stages that begin again and again, of short questions and answers. */
 function stages(...plan: readonly (readonly [seconds: number, from: number, to: number])[]): WorkloadSpec {
   return {
@@ -76,11 +79,12 @@ export const demoScenario: Scenario = {
     ...[1, 2].map((index) => gpuNode(`mi300x-${index}`, 'amd.com/gpu', 4, 'amd.com/gpu.product-name', 'AMD-MI300X-192G', 'amd.com/gpu.memory', 196_608)),
     gpuNode('gaudi-1', 'habana.ai/gaudi', 8, 'habana.ai/product.name', 'Intel-Gaudi-2-96GB', 'habana.ai/device.memory', 98_304),
     ...variants.flatMap((variant) => [deployment(variant), variantAutoscaling(variant), horizontalPodAutoscaler(variant)]),
+    ...[llamaRouter, qwenRouter].map((name) => endpointPicker(name)),
   ],
   profiles: [llama, qwenOnA100, qwenOnMi300x],
   traffic: [
-    { modelID: llama.modelID, namespace, sources: [stages([10, 3, 3], [15, 3, 20], [20, 20, 20], [10, 20, 3], [25, 3, 3])] },
-    { modelID: qwenOnA100.modelID, namespace, sources: [stages([20, 2, 2], [15, 2, 12], [15, 12, 12], [10, 12, 2], [20, 2, 2])] },
+    { modelID: llama.modelID, namespace, router: { deployment: llamaRouter }, sources: [stages([10, 3, 3], [15, 3, 20], [20, 20, 20], [10, 20, 3], [25, 3, 3])] },
+    { modelID: qwenOnA100.modelID, namespace, router: { deployment: qwenRouter }, sources: [stages([20, 2, 2], [15, 2, 12], [15, 12, 12], [10, 12, 2], [20, 2, 2])] },
   ],
   startup: { meanMs: 5000, standardDeviationMs: 700, lowestMs: 3000 },
   hpaSyncMs: 2000,
@@ -131,6 +135,30 @@ function deployment(variant: DemoVariant): KubernetesObject {
               ports: [{ name: 'http', containerPort: 8000, protocol: 'TCP' }],
               resources: { limits: { [variant.resource]: gpus }, requests: { [variant.resource]: gpus } },
               readinessProbe: { httpGet: { path: '/health', port: 8000 } },
+            },
+          ],
+        },
+      },
+    },
+  });
+}
+
+/** The router of one model, on any node: it needs no accelerator. */
+function endpointPicker(name: string): KubernetesObject {
+  const labels = { app: name };
+  return object('apps/v1', 'Deployment', { name, namespace, labels }, {
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          containers: [
+            {
+              name: 'epp',
+              image: 'llm-d/llm-d-router:simulated',
+              args: ['--pool-name', name.replace(/-epp$/, ''), '--metrics-port', '9090', '--metrics-endpoint-auth=false'],
+              ports: [{ name: 'metrics', containerPort: 9090, protocol: 'TCP' }],
             },
           ],
         },

@@ -29,6 +29,8 @@ export interface Traffic {
   readonly modelID: string;
   readonly namespace: string;
   readonly sources: readonly WorkloadSpec[];
+  /** The Deployment whose pods show the metrics of this model's router. Requests are routed whether or not there is one. */
+  readonly router?: { readonly deployment: string; readonly flowControl?: boolean };
 }
 
 /** A world as data: what stands in the cluster, what it can do, and what happens to it. */

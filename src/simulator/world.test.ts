@@ -143,7 +143,8 @@ describe('outside', () => {
       const { url } = await stage.world.listenOnLoopback({ kubeconfigPath });
       expect(await readFile(kubeconfigPath, 'utf8')).toContain(`server: ${url}`);
       const list = (await (await fetch(`${url}/api/v1/namespaces/${namespace}/pods`)).json()) as { items: Pod[] };
-      expect(list.items).toHaveLength(3);
+      // a server of each variant, and a router of each model
+      expect(list.items).toHaveLength(5);
       const pod = `${url}/api/v1/namespaces/${namespace}/pods/${list.items[0]?.metadata?.name}`;
       expect(await (await fetch(`${pod}:8000/proxy/metrics`)).text()).toContain('vllm:num_requests_running');
       expect(((await (await fetch(`${pod}/proxy/v1/models`)).json()) as { object: string }).object).toBe('list');

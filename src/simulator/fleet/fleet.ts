@@ -1,5 +1,5 @@
 import type { Clock, HttpRequest, HttpResponse, Random } from '../../runtime/index.ts';
-import { TransportError } from '../../runtime/index.ts';
+import { textResponse, TransportError } from '../../runtime/index.ts';
 import type { Node, Pod } from '../../wire/index.ts';
 import type { ClockedAgenda } from '../agenda.ts';
 import type { PodRuntime } from '../controllers/kubelet.ts';
@@ -12,6 +12,8 @@ import { createModelServer } from './model-server.ts';
 import type { ModelServer, PageFault } from './model-server.ts';
 import { nodeHasAccelerator, servedModel, targetOf } from './pod-reading.ts';
 import type { InferenceRequest } from '../serving/request.ts';
+import { routerCounts, writeRouterPage } from '../serving/router-page.ts';
+import type { RouterCounts } from '../serving/router-page.ts';
 import { createRouter } from '../serving/router.ts';
 import type { Router } from '../serving/router.ts';
 import { openWorkload } from '../workload/index.ts';
@@ -55,6 +57,16 @@ interface Lane {
   readonly workloads: { readonly workload: Workload; readonly beganAtMs: number }[];
 }
 
+/** A pod of a router: the oldest of its Deployment leads, and the others show nothing of requests, as with leader election. */
+interface RouterPod {
+  readonly deployment: string;
+  readonly lane: Lane;
+  readonly since: RouterCounts;
+}
+
+/** Port on which every router shows its metrics. */
+const routerPort = 9090;
+
 /** Port of every model server. */
 export const serverPort = 8000;
 
@@ -62,21 +74,26 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
   const servers = new Map<string, Server>();
   const byAddress = new Map<string, Server>();
   const lanes = new Map<string, Lane>();
+  const routerPods = new Map<string, RouterPod & { readonly ip: string }>();
   const cost = createCostMeter();
   const impairments = new Set<{ readonly pods: RegExp; readonly what: Impairment }>();
   let requests = 0;
   let endTraffic: readonly (() => void)[] = [];
 
-  function laneOf(namespace: string, modelID: string): Lane {
+  function laneOf(namespace: string, modelID: string, flowControl = false): Lane {
     const key = `${namespace}/${modelID}`;
     let lane = lanes.get(key);
     if (lane === undefined) {
-      lane = { modelID, namespace, router: createRouter(agenda), ledger: createTrafficLedger(), workloads: [] };
+      lane = { modelID, namespace, router: createRouter(agenda, { flowControl }), ledger: createTrafficLedger(), workloads: [] };
       lanes.set(key, lane);
     }
     return lane;
   }
-  for (const { namespace, modelID } of scenario.traffic) laneOf(namespace, modelID);
+  const routerLanes = new Map<string, Lane>();
+  for (const { namespace, modelID, router } of scenario.traffic) {
+    const lane = laneOf(namespace, modelID, router?.flowControl);
+    if (router) routerLanes.set(`${namespace}/Deployment/${router.deployment}`, lane);
+  }
 
   function impairmentOf(key: string): Impairment {
     const name = key.slice(key.indexOf('/') + 1);
@@ -97,6 +114,8 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
     const modelID = servedModel(pod);
     const profile = scenario.profiles.find((candidate) => candidate.modelID === modelID && nodeHasAccelerator(node, candidate.accelerator));
     cost.begin(key, targetOf(pod), profile?.costPerHour ?? 0, clock.now());
+    const routed = routerLanes.get(targetOf(pod));
+    if (routed) routerPods.set(key, { deployment: targetOf(pod), lane: routed, since: routerCounts(routed.router), ip: pod.status?.podIP ?? '' });
     if (profile === undefined) return;
     const lane = laneOf(pod.metadata?.namespace ?? '', profile.modelID);
     const web = createModelServer({
@@ -112,6 +131,14 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
     servers.set(key, server);
     byAddress.set(server.ip, server);
     applyImpairments();
+  }
+
+  function routerPage(ip: string): string | undefined {
+    const pod = [...routerPods.values()].find((one) => one.ip === ip);
+    if (!pod) return undefined;
+    agenda.catchUp();
+    const leader = [...routerPods.values()].find(({ deployment }) => deployment === pod.deployment);
+    return pod === leader ? writeRouterPage(pod.lane.router, pod.lane.modelID, pod.since) : '# TYPE llm_d_epp_info gauge\nllm_d_epp_info{build_ref="simulated",commit="simulated"} 1.0\n';
   }
 
   function routerOf(server: Server): Router | undefined {
@@ -167,6 +194,7 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
     kill(key) {
       agenda.catchUp();
       cost.end(key, clock.now());
+      routerPods.delete(key);
       const server = servers.get(key);
       if (server === undefined) return;
       routerOf(server)?.removeServer(key);
@@ -201,6 +229,10 @@ export function createFleet(scenario: Scenario, agenda: ClockedAgenda, clock: Cl
     },
     async handle(request) {
       const { hostname, port } = new URL(request.url);
+      if (Number(port || 80) === routerPort) {
+        const page = routerPage(hostname);
+        if (page !== undefined) return textResponse(200, page, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+      }
       const server = byAddress.get(hostname);
       if (server === undefined || Number(port || 80) !== serverPort) {
         throw new TransportError('Unreachable', `Nothing listens on ${hostname}:${port || 80}.`);

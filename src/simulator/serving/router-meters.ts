@@ -19,6 +19,10 @@ export interface RouterMeters {
   answered: number;
   /** Turned away by the router, lost with their server, or given up by their client. */
   refused: number;
+  /** Given to a server; those that it refused too. */
+  given: number;
+  /** Refused or given up before any server had them. */
+  turnedAway: number;
   /** Tokens of the prompts that came, and of answered requests. */
   promptTokens: number;
   generationTokens: number;
@@ -33,6 +37,8 @@ export function createRouterMeters(): RouterMeters {
     arrived: 0,
     answered: 0,
     refused: 0,
+    given: 0,
+    turnedAway: 0,
     promptTokens: 0,
     generationTokens: 0,
     ttft: createHistogram(latencyBounds),

@@ -7,6 +7,7 @@ import type { ServingProfile } from './profile.ts';
 import type { InferenceRequest } from './request.ts';
 import { createRouter } from './router.ts';
 import type { RouterOptions } from './router.ts';
+import { routerCounts, writeRouterPage } from './router-page.ts';
 
 const profile: ServingProfile = {
   modelID: 'm', accelerator: 'A100',
@@ -33,6 +34,39 @@ function stand(options: RouterOptions = {}) {
 }
 
 const loadOf = (...engines: readonly { running(): number; waiting(): number }[]): number[] => engines.map((engine) => engine.running() + engine.waiting());
+
+describe('the page of a router', () => {
+  const value = (page: string, name: string): number | undefined => {
+    const line = page.split('\n').find((one) => one.startsWith(`${name}{`));
+    return line === undefined ? undefined : Number(line.split(' ').at(-1));
+  };
+
+  it('counts what servers were given, what was turned away, and what waits, since its process began', () => {
+    const { agenda, router, send, engine } = stand({ flowControl: true });
+    const born = routerCounts(router);
+    for (let index = 0; index < 3; index++) send();
+    let page = writeRouterPage(router, 'm', born);
+    expect(value(page, 'llm_d_epp_request_total')).toBeUndefined();
+    expect(value(page, 'llm_d_epp_flow_control_queue_size')).toBe(3);
+    expect(value(page, 'inference_extension_flow_control_queue_size')).toBe(3);
+    // nobody came to serve them
+    agenda.runUntil(11_000);
+    page = writeRouterPage(router, 'm', born);
+    expect(value(page, 'llm_d_epp_request_error_total')).toBe(3);
+    expect(value(page, 'llm_d_epp_flow_control_queue_size')).toBe(0);
+    router.addServer('one', engine());
+    send();
+    page = writeRouterPage(router, 'm', born);
+    expect([value(page, 'llm_d_epp_request_total'), value(page, 'llm_d_epp_request_running'), value(page, 'llm_d_epp_ready_endpoints')]).toEqual([1, 1, 1]);
+    expect(value(writeRouterPage(router, 'm', routerCounts(router)), 'llm_d_epp_request_total')).toBeUndefined();
+  });
+
+  it('shows no queue without flow control', () => {
+    const { router, send } = stand();
+    send();
+    expect(writeRouterPage(router, 'm', { given: 0, turnedAway: 0 })).not.toContain('flow_control');
+  });
+});
 
 describe('the router', () => {
   it('gives each request to the server with the fewest', () => {

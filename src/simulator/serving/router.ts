@@ -34,6 +34,7 @@ export interface RouterOptions {
  */
 export interface Router {
   readonly meters: RouterMeters;
+  readonly flowControl: boolean;
   addServer(name: string, engine: Engine): void;
   /** From now on it gets nothing new. */
   removeServer(name: string): void;
@@ -59,7 +60,7 @@ export function createRouter(agenda: Agenda, options: RouterOptions = {}): Route
   /** Those that answer, and those that only compute prompts. */
   const answering: RoutedServer[] = [];
   const prefilling: RoutedServer[] = [];
-  const held = createHeldRequests(agenda, { patienceMs, holdAtMostMs, canServe: () => answering.length > 0, refuse });
+  const held = createHeldRequests(agenda, { patienceMs, holdAtMostMs, canServe: () => answering.length > 0, refuse: turnAway });
   const at = new Map<InferenceRequest, Engine | undefined>();
   const whenWaiting: (() => void)[] = [];
   let lookedAtMs = -Infinity;
@@ -94,7 +95,13 @@ export function createRouter(agenda: Agenda, options: RouterOptions = {}): Route
     ended(request);
   }
 
+  function turnAway(request: InferenceRequest): void {
+    meters.turnedAway += 1;
+    refuse(request);
+  }
+
   function send(request: InferenceRequest): void {
+    meters.given += 1;
     if (policy === 'scored') look();
     const server = chooseServer(answering, request);
     const helper = server.engine.role === 'decode' && prefilling.length > 0 ? choosePrefill(prefilling, request) : undefined;
@@ -129,6 +136,7 @@ export function createRouter(agenda: Agenda, options: RouterOptions = {}): Route
 
   return {
     meters,
+    flowControl,
     addServer(name, engine) {
       const server = createRoutedServer(name, engine);
       lookAt(server);
@@ -149,7 +157,7 @@ export function createRouter(agenda: Agenda, options: RouterOptions = {}): Route
         return;
       }
       if (held.size() >= mostHeld) {
-        refuse(request);
+        turnAway(request);
         return;
       }
       held.push(request);
@@ -158,6 +166,7 @@ export function createRouter(agenda: Agenda, options: RouterOptions = {}): Route
     },
     cancel(request) {
       if (!held.remove(request)) return at.get(request)?.cancel(request) ?? false;
+      meters.turnedAway += 1;
       endRequest(request, 'timed-out', agenda.now());
       ended(request);
       return true;

@@ -43,6 +43,14 @@ export function workload(kind: 'Deployment' | 'StatefulSet', name: string, repli
   });
 }
 
+/** The endpoint picker before the model; with it the traffic names it as its router. */
+export function router(name: string): KubernetesObject {
+  const container = { name: 'epp', image: 'images.example/epp:v1', args: ['--pool-name', 'llama'], ports: [{ name: 'metrics', containerPort: 9090, protocol: 'TCP' }] };
+  return object('apps/v1', 'Deployment', name, {
+    spec: { replicas: 1, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: { containers: [container] } } },
+  });
+}
+
 export function variant(name: string, spec: object = {}, target: { kind?: string; name?: string; apiVersion?: string } = {}): KubernetesObject {
   return object('llmd.ai/v1alpha1', 'VariantAutoscaling', name, {
     spec: {
