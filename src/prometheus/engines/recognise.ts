@@ -81,10 +81,13 @@ interface Page {
   all(meaning: Meaning): readonly Series[];
 }
 
-const rows = groupBy(engineMetrics, ({ engine, meaning }) => `${engine}/${meaning}`);
+const rows: Readonly<Record<Engine, ReadonlyMap<Meaning, readonly EngineMetric[]>>> = {
+  vllm: groupBy(engineMetrics.filter(({ engine }) => engine === 'vllm'), ({ meaning }) => meaning),
+  sglang: groupBy(engineMetrics.filter(({ engine }) => engine === 'sglang'), ({ meaning }) => meaning),
+};
 
 function rowsOf(engine: Engine, meaning: Meaning): readonly EngineMetric[] {
-  return rows.get(`${engine}/${meaning}`) ?? [];
+  return rows[engine].get(meaning) ?? [];
 }
 
 function gaugesOf(page: Page, engine: Engine): [GaugeName, Told | undefined][] {

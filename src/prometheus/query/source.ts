@@ -1,18 +1,18 @@
 import type { ModelReadings, Problem } from '../../model/index.ts';
 import { rounded } from '../../base/index.ts';
-import type { PrometheusAnswer, PrometheusSeries } from '../../wire/index.ts';
+import type { PrometheusAnswer } from '../../wire/index.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
 import { modelSamples, nothingOfModels } from '../models.ts';
 import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from '../source.ts';
-import { emptyHistory, extended, windowOf, windowRules, type WindowRules } from '../window/history.ts';
+import { windowRules } from '../window/history.ts';
 import { readingsOfRanks } from '../window/ranks.ts';
-import { nothingRead, type Window } from '../window/readings.ts';
+import { nothingRead } from '../window/readings.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './client.ts';
 import { latenciesOf, latencyQuery, namespaceFinder } from './latencies.ts';
 import { podMatcher } from './match.ts';
 import { configQuery, samplesQuery } from './queries.ts';
 import { routersOf, routersQuery } from './routers.ts';
-import { scrapesOf, speakers, targetsByPod, type Target } from './targets.ts';
+import { speakers, targetsByPod, windowOfTarget } from './targets.ts';
 
 export interface PrometheusOptions extends PrometheusClientOptions {
   /** Rates and means are over this long, as nearly as the scrapes allow. */
@@ -136,12 +136,6 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
   }
 
   return { look, collect };
-}
-
-function windowOfTarget(target: Target, timeless: readonly PrometheusSeries[], rules: WindowRules): Window | undefined {
-  const scrapes = scrapesOf(target, timeless, rules);
-  const latest = scrapes.at(-1);
-  return latest && windowOf(scrapes.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory), rules, latest);
 }
 
 const nothing: PrometheusAnswer = { resultType: 'vector', series: [], warnings: [] };

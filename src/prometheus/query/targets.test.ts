@@ -2,18 +2,15 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PrometheusSeries } from '../../wire/index.ts';
 import { recognise } from '../engines/recognise.ts';
-import type { EngineSample } from '../engines/sample.ts';
 import { emptyHistory, extended, windowOf, windowRules } from '../window/history.ts';
-import { readingsOver } from '../window/readings.ts';
-import { scrapesOf } from './targets.ts';
+import { readingsOver, type Window } from '../window/readings.ts';
+import { windowOfTarget } from './targets.ts';
 
 const rules = windowRules(60_000);
 const names = ['vllm:num_requests_running', 'vllm:num_requests_waiting', 'vllm:request_success_total', 'vllm:generation_tokens_total', 'vllm:time_to_first_token_seconds_count'] as const;
 
-function readingsOf(scrapes: readonly EngineSample[]): unknown {
-  const latest = scrapes.at(-1);
-  const history = scrapes.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory);
-  const all = latest && readingsOver(windowOf(history, rules, latest));
+function readingsOf(window: Window | undefined): unknown {
+  const all = window && readingsOver(window);
   // which counter is named first may differ with what was read
   return JSON.parse(JSON.stringify(all ?? null, (key, value: unknown) => (key === 'detail' ? undefined : value)));
 }
@@ -39,7 +36,9 @@ it('reads from the three pages of a window what it would read from all of them',
       }
       const series: PrometheusSeries[] = names.map((name) => ({ metric: { __name__: name, engine: '0' }, points: points.get(name) ?? [] }));
       const whole = pages.flatMap((page, index) => recognise(page, times[index] as number) ?? []);
-      expect(readingsOf(scrapesOf({ instance: '', job: '', series, newestMs: atMs }, [], rules))).toEqual(readingsOf(whole));
+      const latest = whole.at(-1);
+      const window = latest && windowOf(whole.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory), rules, latest);
+      expect(readingsOf(windowOfTarget({ instance: '', job: '', series, newestMs: atMs }, [], rules))).toEqual(readingsOf(window));
     }),
     { numRuns: 1000 },
   );

@@ -1,9 +1,10 @@
 import type { PrometheusAnswer, PrometheusSeries } from '../../wire/index.ts';
-import { seriesNames } from '../engines/names.ts';
+import { seriesNames, type Meaning } from '../engines/names.ts';
 import { rankOf, recognise } from '../engines/recognise.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import type { PodAddress } from '../source.ts';
-import { baseOf, recentBaseOf, type WindowRules } from '../window/history.ts';
+import { baseOf, emptyHistory, extended, recentBaseOf, windowOf, type WindowRules } from '../window/history.ts';
+import type { Window } from '../window/readings.ts';
 import { splitInstance } from './match.ts';
 
 /** One scrape target of a pod. A pod may have several: two jobs that scrape it, or a proxy beside the engine. */
@@ -70,12 +71,23 @@ function ranksOf({ series }: Target): string[] {
 }
 
 /**
- * A target's scrapes, oldest first, as if the pages had been read one by one. `timeless` series (such as the
- * cache's configuration) belong to every one of them. Where nothing restarted, which is nearly always, only those
- * that begin and end the window and recent arrivals are read: that nearly halves the time that a cycle takes for a thousand pods.
+ * What a target did up to its newest scrape, as if its pages had been read one by one. `timeless` series (such as the cache's configuration)
+ * belong to every one of them. Where nothing restarted, which is nearly always, only the pages are read that begin and end the window, and of the
+ * one at which recent arrivals begin only what tells arrivals: that more than halves the time that a cycle takes for a thousand pods.
  */
-export function scrapesOf(target: Target, timeless: readonly PrometheusSeries[], rules: WindowRules): EngineSample[] {
-  return samplesOf(windowPages(target, rules) ?? pagesOf(target.series), timeless);
+export function windowOfTarget(target: Target, timeless: readonly PrometheusSeries[], rules: WindowRules): Window | undefined {
+  const pages = windowPages(target, rules);
+  if (!pages) {
+    const scrapes = allScrapesOf(target, timeless);
+    const latest = scrapes.at(-1);
+    return latest && windowOf(scrapes.reduce((earlier, scrape) => extended(earlier, scrape, rules), emptyHistory), rules, latest);
+  }
+  const [latest] = samplesOf([pages.latest], timeless);
+  if (!latest) return undefined;
+  const before = pages.before && recognise(pages.before.series, pages.before.atMs);
+  if (!before) return windowOf(emptyHistory, rules, latest);
+  const recentBefore = pages.recentBefore && recognise(pages.recentBefore.series, pages.recentBefore.atMs);
+  return recentBefore ? { latest, before, recentBefore } : { latest, before };
 }
 
 /** All scrapes of a target, oldest first, for those who look at many moments of one answer. */
@@ -114,8 +126,11 @@ export function pagesOf(series: readonly PrometheusSeries[]): Page[] {
   return inOrder;
 }
 
+/** What tells arrivals. */
+const arrivalMeanings: ReadonlySet<Meaning> = new Set(['running', 'waiting', 'waitingElsewhere', 'departures', 'rejections', 'ttft', 'e2e']);
+
 /** The first and the last page of the window and the first of recent arrivals, if all series have the same times and no counter ever went back. */
-function windowPages(target: Target, rules: WindowRules): Page[] | undefined {
+function windowPages(target: Target, rules: WindowRules): { readonly latest: Page; readonly before?: Page; readonly recentBefore?: Page } | undefined {
   const first = target.series[0]?.points;
   const last = first?.at(-1);
   if (!first || !last) return undefined;
@@ -131,9 +146,18 @@ function windowPages(target: Target, rules: WindowRules): Page[] | undefined {
     }
   }
   const timesMs = first.map(({ atMs }) => atMs);
-  const needed = new Set([baseOf(timesMs, last.atMs, rules), recentBaseOf(timesMs, last.atMs, rules), last.atMs]);
-  return timesMs.filter((atMs) => needed.has(atMs)).map((atMs) => {
-    const index = first.findIndex((point) => point.atMs === atMs);
-    return { atMs, series: target.series.map(({ metric, points }) => ({ name: metric['__name__'] ?? '', labels: metric, value: points[index]?.value ?? Number.NaN })) };
+  const pageAt = (atMs: number, series: readonly PrometheusSeries[]): Page => {
+    const index = timesMs.indexOf(atMs);
+    return { atMs, series: series.map(({ metric, points }) => ({ name: metric['__name__'] ?? '', labels: metric, value: points[index]?.value ?? Number.NaN })) };
+  };
+  const [baseMs, recentMs] = [baseOf(timesMs, last.atMs, rules), recentBaseOf(timesMs, last.atMs, rules)];
+  const ofArrivals = (): PrometheusSeries[] => target.series.filter(({ metric }) => {
+    const known = seriesNames.get(metric['__name__'] ?? '');
+    return known !== undefined && known.part !== 'sum' && arrivalMeanings.has(known.metric.meaning);
   });
+  return {
+    latest: pageAt(last.atMs, target.series),
+    ...(baseMs !== undefined && { before: pageAt(baseMs, target.series) }),
+    ...(recentMs !== undefined && { recentBefore: pageAt(recentMs, ofArrivals()) }),
+  };
 }
