@@ -39,7 +39,12 @@ export interface ReplicaObservation {
   readonly uid: string;
   readonly createdAtMs: number;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  /** It has a node; without one it is only asked for. */
   readonly scheduled: boolean;
+  /** When it got its node, if it has one: its start-up counts from here. Absent where nobody wrote it down. */
+  readonly scheduledAtMs?: number;
+  /** The scheduler has looked for a node and found none: since when, and what it said. */
+  readonly unschedulable?: { readonly sinceMs: number; readonly message: string };
   readonly ready: boolean;
   /** When it became ready, if it is. */
   readonly readySinceMs?: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cluster, deployment, meta, node, nowMs, owner, podOf, resource, serving, workload } from '../../test/support/observe/cluster.ts';
+import type { Condition } from '../wire/index.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 import type { ClusterSnapshot, SnapshotVariant } from './cluster-snapshot.ts';
 import { podAddresses } from './join.ts';
@@ -65,6 +66,34 @@ describe('pods of a target', () => {
     const seen = only({ variantAutoscalings: [resource('va', spec)], otherScales, pods: [podOf('a', undefined, { labels: { app: 'f' } }), podOf('b', undefined, { labels: { app: 'f', old: '' } })] });
     expect(podNames(seen)).toEqual(['a']);
     expect(seen).toMatchObject({ currentReplicas: 2, targetState: { kind: 'found', replicas: 2, readyReplicas: 1 }, variant: { acceleratorCount: 2, modelID: 'meta/llama' } });
+  });
+});
+
+describe('the state of a pod', () => {
+  const at = (secondsAgo: number): string => new Date(nowMs - secondsAgo * 1000).toISOString();
+  const seen = (scheduled: Condition, nodeName?: string, going = false) => {
+    const made = podOf('p', owner('ReplicaSet', 'uid-decode-rs'), { ...(nodeName && { nodeName }), ready: false, ...(going && { meta: { deletionTimestamp: at(1) } }) });
+    const pod = { ...made, status: { ...made.status, conditions: [...(made.status?.conditions ?? []), scheduled] } };
+    return only({ variantAutoscalings: [resource('va', target('decode'))], ...deployment('decode', 1), pods: [pod] }).pods[0];
+  };
+  const refused: Condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes are available: 3 Insufficient nvidia.com/gpu.', lastTransitionTime: at(40) };
+
+  it('says when it got its node', () => {
+    expect(seen({ type: 'PodScheduled', status: 'True', lastTransitionTime: at(30) }, 'n')).toMatchObject({ scheduled: true, scheduledAtMs: nowMs - 30_000, ready: false });
+  });
+
+  it('says since when the scheduler finds no node, in its words', () => {
+    const pod = seen(refused);
+    expect(pod).toMatchObject({ scheduled: false, unschedulable: { sinceMs: nowMs - 40_000, message: '0/3 nodes are available: 3 Insufficient nvidia.com/gpu.' } });
+    expect(pod).not.toHaveProperty('scheduledAtMs');
+  });
+
+  it.each<[string, Condition, string | undefined, boolean]>([
+    ['has a node by now', refused, 'n', false],
+    ['is going', refused, undefined, true],
+    ['stands behind a scheduling gate', { ...refused, reason: 'SchedulingGated' }, undefined, false],
+  ])('is not refused when it %s', (_, condition, nodeName, going) => {
+    expect(seen(condition, nodeName, going)).not.toHaveProperty('unschedulable');
   });
 });
 

@@ -1,6 +1,6 @@
 import { compareText, groupBy } from '../base/index.ts';
 import { targetKey, type InvalidVariant, type PastConditions, type Variant } from '../model/index.ts';
-import { controllerInstanceLabel, parseVariantAutoscaling, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
+import { controllerInstanceLabel, parseVariantAutoscaling, type Condition, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
 import { describes, productOf } from './accelerators.ts';
 import { indexPods } from './attribution.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
@@ -123,15 +123,31 @@ function isLive(pod: Pod): boolean {
   return pod.metadata?.deletionTimestamp === undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
 }
 
+function conditionOf(pod: Pod, wanted: string): Condition | undefined {
+  return pod.status?.conditions?.find(({ type }) => type === wanted);
+}
+
+/**
+ * A node is what counts, not the condition: a pod that names its node itself was never seen by the scheduler. A pod behind a
+ * scheduling gate is not refused (the reason is then SchedulingGated), nor is one that is going.
+ */
+function schedulingOf(pod: Pod): Pick<SnapshotPod, 'scheduled' | 'scheduledAtMs' | 'unschedulable'> {
+  const said = conditionOf(pod, 'PodScheduled');
+  const sinceMs = instant(said?.lastTransitionTime);
+  if (pod.spec?.nodeName) return { scheduled: true, ...(said?.status === 'True' && sinceMs !== undefined && { scheduledAtMs: sinceMs }) };
+  if (said?.status !== 'False' || said.reason !== 'Unschedulable' || !isLive(pod)) return { scheduled: false };
+  return { scheduled: false, unschedulable: { sinceMs: sinceMs ?? instant(pod.metadata?.creationTimestamp) ?? 0, message: said.message ?? '' } };
+}
+
 function snapshotPod(pod: Pod): SnapshotPod {
   const ready = isReady(pod);
-  const readySinceMs = ready ? instant(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime) : undefined;
+  const readySinceMs = ready ? instant(conditionOf(pod, 'Ready')?.lastTransitionTime) : undefined;
   return {
     pod: pod.metadata?.name ?? '',
     uid: pod.metadata?.uid ?? '',
     createdAtMs: instant(pod.metadata?.creationTimestamp) ?? 0,
     phase: pod.status?.phase ?? 'Unknown',
-    scheduled: Boolean(pod.spec?.nodeName),
+    ...schedulingOf(pod),
     ready,
     ...(readySinceMs === undefined ? {} : { readySinceMs }),
     terminating: pod.metadata?.deletionTimestamp !== undefined,

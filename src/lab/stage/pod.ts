@@ -37,6 +37,7 @@ export function shown(pod: Pod): StagePod {
     uid: pod.uid,
     createdAtMs: pod.createdAtMs,
     scheduled: pod.scheduledAtMs !== undefined,
+    ...(pod.scheduledAtMs !== undefined && { scheduledAtMs: pod.scheduledAtMs }),
     ready: isReady(pod) && isActive(pod),
     ...(pod.readySinceMs !== undefined && { readySinceMs: pod.readySinceMs }),
     terminating: !isActive(pod),

@@ -22,6 +22,7 @@ export interface StagePod {
   readonly createdAtMs: number;
   /** False while no accelerator is free for it. */
   readonly scheduled: boolean;
+  readonly scheduledAtMs?: number;
   readonly ready: boolean;
   readonly readySinceMs?: number;
   readonly terminating: boolean;

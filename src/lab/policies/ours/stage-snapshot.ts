@@ -21,7 +21,7 @@ function seen(stage: PolicyStage, of: StageVariant, actuation: Actuation): Snaps
     variant: variantOf(of, actuation),
     targetState: { kind: 'found', replicas: spec, readyReplicas: ready, scalable: true },
     currentReplicas: spec,
-    pods: pods.map(podOf),
+    pods: pods.map((pod) => podOf(pod, of.accelerator)),
     lastConditions: {},
   };
 }
@@ -52,13 +52,16 @@ function variantOf(of: StageVariant, actuation: Actuation): Variant {
   };
 }
 
-function podOf({ name, uid, createdAtMs, scheduled, ready, readySinceMs, terminating }: StagePod): SnapshotPod {
+/** The stage's scheduler looks at a pod in the moment in which it is made: one without accelerators was refused then. */
+function podOf({ name, uid, createdAtMs, scheduled, scheduledAtMs, ready, readySinceMs, terminating }: StagePod, accelerator: string): SnapshotPod {
   return {
     pod: name,
     uid,
     createdAtMs,
     phase: ready || terminating ? 'Running' : 'Pending',
     scheduled,
+    ...(scheduledAtMs === undefined ? {} : { scheduledAtMs }),
+    ...(scheduled || terminating ? {} : { unschedulable: { sinceMs: createdAtMs, message: `No node has as many free accelerators ${accelerator} as the pod asks for.` } }),
     ready,
     ...(readySinceMs === undefined ? {} : { readySinceMs }),
     terminating,
