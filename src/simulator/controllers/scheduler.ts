@@ -1,5 +1,4 @@
-import type { Node, Pod } from '../../wire/index.ts';
-import { parseQuantity } from '../hpa/quantity.ts';
+import { parseQuantity, type Node, type Pod } from '../../wire/index.ts';
 import { keyOf, kinds, splitKey } from './cluster.ts';
 import { timeText } from './context.ts';
 import type { ControllerContext } from './context.ts';

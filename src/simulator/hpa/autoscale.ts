@@ -1,12 +1,11 @@
 import { timeText } from '../controllers/context.ts';
-import type { Condition, HorizontalPodAutoscaler } from '../../wire/index.ts';
+import { parseQuantity, type Condition, type HorizontalPodAutoscaler } from '../../wire/index.ts';
 import { completeScaleDown, completeScaleUp } from './behavior.ts';
 import { withCondition } from './conditions.ts';
 import { proposeForMetric } from './metric-proposals.ts';
 import type { MetricAnswer, TargetSizes } from './metric-proposals.ts';
 import { limitWithBehavior, limitWithoutBehavior, rememberRecommendation, rememberScaling, stabilize, stabilizeWithoutBehavior } from './normalization.ts';
 import type { AutoscalerMemory } from './normalization.ts';
-import { parseQuantity } from './quantity.ts';
 import type { Tolerances } from './replica-proposal.ts';
 
 /** Flags of the controller manager that matter here, with its defaults. */
