@@ -110,7 +110,7 @@ async function build(
       scales,
       metrics: metrics.source,
       clock,
-      snapshot: { actuation: options.actuation, ...(options.controllerInstance !== undefined && { controllerInstance: options.controllerInstance }) },
+      snapshot: { actuation: options.actuation, watchNamespaces: options.watchNamespaces, ...(options.controllerInstance !== undefined && { controllerInstance: options.controllerInstance }) },
     }),
     actuator: createActuator({
       board,

@@ -23,6 +23,7 @@ export const resources = {
   configMaps: namespaced('', 'v1', 'configmaps', 'ConfigMap'),
   secrets: namespaced('', 'v1', 'secrets', 'Secret'),
   serviceAccounts: namespaced('', 'v1', 'serviceaccounts', 'ServiceAccount'),
+  resourceQuotas: namespaced('', 'v1', 'resourcequotas', 'ResourceQuota'),
   nodes: clusterWide('', 'v1', 'nodes', 'Node'),
   namespaces: clusterWide('', 'v1', 'namespaces', 'Namespace'),
   deployments: namespaced('apps', 'v1', 'deployments', 'Deployment'),

@@ -43,7 +43,7 @@ export interface ReplicaObservation {
   readonly scheduled: boolean;
   /** When it got its node, if it has one: its start-up counts from here. Absent where nobody wrote it down. */
   readonly scheduledAtMs?: number;
-  /** The scheduler has looked for a node and found none: since when, and what it said. */
+  /** The scheduler has looked for a node, for it or for another pod of its group, and found none: since when, and what it said. */
   readonly unschedulable?: { readonly sinceMs: number; readonly message: string };
   readonly ready: boolean;
   /** When it became ready, if it is. */
@@ -99,6 +99,37 @@ export interface InvalidVariant {
   readonly lastConditions: PastConditions;
 }
 
+/** Accelerators of one name on the nodes that are ready and take new pods, and who holds them. */
+export interface AcceleratorPool {
+  /** As variants name it, so that it can be compared with theirs; a short name where none of them does. */
+  readonly accelerator: string;
+  /** What the nodes' labels call it. */
+  readonly products: readonly string[];
+  readonly nodes: number;
+  /** Allocatable accelerators. */
+  readonly capacity: number;
+  /** Held by replicas of known variants, the ones that are ending included. */
+  readonly usedByVariants: number;
+  /** Held by all other pods that have a node. */
+  readonly usedByOthers: number;
+  /** What is free on each node that has any, largest first: eight on one node are not one on each of eight. */
+  readonly freeOnNodes: readonly number[];
+  /** False where only some namespaces are watched: what pods elsewhere hold is not in `usedByOthers`, nor taken off what is free. */
+  readonly complete: boolean;
+}
+
+/** A ResourceQuota's limit on accelerators. */
+export interface AcceleratorQuota {
+  readonly namespace: string;
+  /** Of the ResourceQuota. */
+  readonly name: string;
+  /** As pods ask for it: `nvidia.com/gpu`. */
+  readonly resource: string;
+  readonly hard: number;
+  /** Asked for by all pods of the namespace, those without a node included. */
+  readonly used: number;
+}
+
 /** One frozen look at the world. JSON-safe. */
 export interface Observation {
   readonly atMs: number;
@@ -107,6 +138,10 @@ export interface Observation {
   readonly models?: readonly ModelObservation[];
   readonly conflicts: readonly TargetConflict[];
   readonly invalid: readonly InvalidVariant[];
+  /** What the nodes have; absent where they cannot be read, or nobody limits them. An accelerator without a pool is on no node now. */
+  readonly inventory?: readonly AcceleratorPool[];
+  /** What namespaces are limited to; absent where nobody may read it. */
+  readonly quotas?: readonly AcceleratorQuota[];
   /** Sources that failed in this look, in words for the person on call. */
   readonly problems: readonly Problem[];
 }

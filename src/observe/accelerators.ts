@@ -1,4 +1,4 @@
-import type { Container, Node, NodeSelectorTerm, PodSpec } from '../wire/index.ts';
+import { parseQuantity, type Container, type Node, type NodeSelectorTerm, type PodSpec } from '../wire/index.ts';
 
 /** Node labels that name the product, of every vendor and, for GKE, of the cloud; in the order in which they are asked. */
 export const productLabels = [
@@ -105,19 +105,37 @@ function productIn(term: NodeSelectorTerm): string | undefined {
   return undefined;
 }
 
-/** Accelerators that one pod takes: all its containers together, or its largest init container; 0 if it asks for none. */
-export function acceleratorsOf(pod: PodSpec | undefined): number {
-  const running = (pod?.containers ?? []).reduce((total, container) => total + requested(container), 0);
-  return Math.max(running, ...(pod?.initContainers ?? []).map(requested));
+/** Whether one unit of an extended resource is one accelerator. */
+export function isAcceleratorResource(name: string): boolean {
+  return acceleratorResources.has(name) || name.startsWith('nvidia.com/mig-');
 }
 
-function requested({ resources }: Container): number {
+/** Accelerators that one pod takes: all its containers together, or its largest init container; 0 if it asks for none. */
+export function acceleratorsOf(pod: PodSpec | undefined): number {
+  let total = 0;
+  for (const amount of acceleratorRequests(pod).values()) total += amount;
+  return total;
+}
+
+/** The same by resource. */
+export function acceleratorRequests(pod: PodSpec | undefined): ReadonlyMap<string, number> {
+  const requests = new Map<string, number>();
+  for (const container of pod?.containers ?? []) {
+    for (const [resource, amount] of requested(container)) requests.set(resource, (requests.get(resource) ?? 0) + amount);
+  }
+  for (const container of pod?.initContainers ?? []) {
+    for (const [resource, amount] of requested(container)) requests.set(resource, Math.max(requests.get(resource) ?? 0, amount));
+  }
+  return requests;
+}
+
+function requested({ resources }: Container): [string, number][] {
   // an extended resource may be given as a limit only: the request is then the same
   const asked: Record<string, string | number> = { ...resources?.limits, ...resources?.requests };
-  let total = 0;
-  for (const [name, amount] of Object.entries(asked)) {
-    const count = Number(amount);
-    if ((acceleratorResources.has(name) || name.startsWith('nvidia.com/mig-')) && Number.isFinite(count)) total += count;
+  const found: [string, number][] = [];
+  for (const resource in asked) {
+    const amount = isAcceleratorResource(resource) ? parseQuantity(asked[resource] ?? '') : undefined;
+    if (amount !== undefined) found.push([resource, amount]);
   }
-  return total;
+  return found;
 }

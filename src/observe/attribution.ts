@@ -5,6 +5,8 @@ import { matchesLabels, parseLabelSelector } from './label-selector.ts';
 export interface PodIndex {
   /** Pods that are owned by the object with this UID, directly or through ReplicaSets and StatefulSets. */
   ownedBy(uid: string): readonly Pod[];
+  /** The workers of the group that the pod with this UID leads. */
+  workersOf(leaderUid: string): readonly Pod[];
   /** Pods of a namespace that a selector written as text matches; none when the selector is empty or malformed. */
   selectedBy(namespace: string, selector: string): readonly Pod[];
 }
@@ -25,18 +27,20 @@ export function indexPods(pods: readonly Pod[], replicaSets: readonly Workload[]
     if (object.metadata?.uid && owner) ownerOf.set(object.metadata.uid, owner);
   }
   const owned = new Map<string, Pod[]>();
+  const workers = new Map<string, Pod[]>();
   const byNamespace = new Map<string, Pod[]>();
   for (const pod of pods) {
     append(byNamespace, pod.metadata?.namespace ?? '', pod);
-    if ((pod.metadata?.labels?.[workerIndex] ?? '0') !== '0') continue;
+    const lists = (pod.metadata?.labels?.[workerIndex] ?? '0') === '0' ? owned : workers;
     const seen = new Set<string>();
     for (let uid = controllerOf(pod); uid !== undefined && !seen.has(uid) && seen.size < mostHops; uid = ownerOf.get(uid)) {
       seen.add(uid);
-      append(owned, uid, pod);
+      append(lists, uid, pod);
     }
   }
   return {
     ownedBy: (uid) => owned.get(uid) ?? [],
+    workersOf: (leaderUid) => workers.get(leaderUid) ?? [],
     selectedBy(namespace, selector) {
       const requirements = parseLabelSelector(selector);
       if (!requirements || requirements.length === 0) return [];

@@ -1,6 +1,6 @@
 import { resources, startCache, type CacheChange, type KubernetesClient, type ObjectCache, type ResourceKind } from '../kubernetes/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
-import type { HorizontalPodAutoscaler, KubernetesObject, Node, Pod, PodSpec, VariantAutoscaling, Workload } from '../wire/index.ts';
+import type { HorizontalPodAutoscaler, KubernetesObject, Node, Pod, PodSpec, ResourceQuota, VariantAutoscaling, Workload } from '../wire/index.ts';
 import type { ClusterObjects, ScaledObject } from './cluster-objects.ts';
 
 export interface ClusterCachesOptions {
@@ -72,12 +72,13 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
   const statefulSets = follow<Workload>(resources.statefulSets, trimWorkload);
   const leaderWorkerSets = follow<Workload>(resources.leaderWorkerSets, trimWorkload);
   const nodes = follow<Node>(resources.nodes, trimNode, () => false);
+  const resourceQuotas = follow<ResourceQuota>(resources.resourceQuotas, undefined, () => false);
   // an autoscaler writes its own status every 15 s: no news to a decision
   const horizontalPodAutoscalers = follow<HorizontalPodAutoscaler>(resources.horizontalPodAutoscalers, trimAutoscaler, () => false);
   const scaledObjects = follow<ScaledObject>(resources.scaledObjects, undefined, () => false);
-  // nodes only name accelerators: a controller that may not read them waits for nothing
+  // nodes and quotas only tell what there is to be had: a controller that may not read them waits for nothing
   const needed: readonly Family<KubernetesObject>[] = [variantAutoscalings, pods, deployments, replicaSets, statefulSets, leaderWorkerSets, horizontalPodAutoscalers, scaledObjects];
-  const all = [...needed, nodes];
+  const all = [...needed, nodes, resourceQuotas];
   // most clusters have no LeaderWorkerSet and no KEDA, and miss nothing
   const optional: readonly ObjectCache<KubernetesObject>[] = [...leaderWorkerSets.caches, ...scaledObjects.caches];
   const isWell = (cache: ObjectCache<KubernetesObject>): boolean => cache.problem === undefined || (cache.absent && optional.includes(cache));
@@ -92,6 +93,7 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
       statefulSets: statefulSets.list(),
       leaderWorkerSets: leaderWorkerSets.list(),
       nodes: nodes.list(),
+      resourceQuotas: resourceQuotas.caches.every(({ synced }) => synced) ? resourceQuotas.list() : undefined,
       horizontalPodAutoscalers: horizontalPodAutoscalers.list(),
       scaledObjects: scaledObjects.list(),
     }),
@@ -127,8 +129,10 @@ function trimPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
   };
 }
 
-function trimPodSpec({ containers, nodeName, nodeSelector, affinity }: PodSpec): PodSpec {
+function trimPodSpec({ containers, initContainers, nodeName, nodeSelector, affinity }: PodSpec): PodSpec {
+  const initial = (initContainers ?? []).filter(({ resources: wanted }) => wanted !== undefined);
   return {
+    ...(initial.length > 0 && { initContainers: initial.map(({ name, resources: wanted }) => ({ name, ...definedOnly({ resources: wanted }) })) }),
     containers: containers.map(({ name, image, command, args, ports, resources: wanted }) => ({ name, ...definedOnly({ image, command, args, ports, resources: wanted }) })),
     ...definedOnly({ nodeName, nodeSelector, affinity }),
   };
@@ -144,8 +148,9 @@ function trimReplicaSet({ apiVersion, kind, metadata }: Workload): Workload {
 }
 
 function trimNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
-  const { allocatable } = status ?? {};
-  return { ...identity({ apiVersion, kind, metadata }), ...definedOnly({ spec, ...(allocatable && { status: { allocatable } }) }) };
+  const { allocatable, conditions } = status ?? {};
+  const isReady = (conditions ?? []).filter(({ type }) => type === 'Ready');
+  return { ...identity({ apiVersion, kind, metadata }), ...definedOnly({ spec }), status: { ...(allocatable && { allocatable }), conditions: isReady } };
 }
 
 function trimAutoscaler({ apiVersion, kind, metadata, spec }: HorizontalPodAutoscaler): HorizontalPodAutoscaler {

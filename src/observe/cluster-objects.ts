@@ -3,6 +3,7 @@ import type {
   KubernetesObject,
   Node,
   Pod,
+  ResourceQuota,
   Scale,
   VariantAutoscaling,
   Workload,
@@ -17,6 +18,8 @@ export interface ClusterObjects {
   readonly statefulSets: readonly Workload[];
   readonly leaderWorkerSets: readonly Workload[];
   readonly nodes: readonly Node[];
+  /** `undefined` where the controller may not read them. */
+  readonly resourceQuotas?: readonly ResourceQuota[] | undefined;
   readonly horizontalPodAutoscalers: readonly HorizontalPodAutoscaler[];
   readonly scaledObjects: readonly ScaledObject[];
   /**

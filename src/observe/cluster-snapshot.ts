@@ -1,4 +1,4 @@
-import type { Actuation, InvalidVariant, ReplicaObservation, TargetConflict, VariantObservation } from '../model/index.ts';
+import type { Actuation, InvalidVariant, Observation, ReplicaObservation, TargetConflict, VariantObservation } from '../model/index.ts';
 
 /** How the installation looks at the cluster. */
 export interface SnapshotOptions {
@@ -6,6 +6,8 @@ export interface SnapshotOptions {
   readonly actuation: Actuation;
   /** Only resources with this value of the label wva.llmd.ai/controller-instance are ours; unset: all of them. */
   readonly controllerInstance?: string;
+  /** Namespaces whose pods are watched; unset or empty: all of them. */
+  readonly watchNamespaces?: readonly string[];
 }
 
 /** One pod of a variant, before anybody has asked for its metrics. */
@@ -26,4 +28,6 @@ export interface ClusterSnapshot {
   readonly variants: readonly SnapshotVariant[];
   readonly conflicts: readonly TargetConflict[];
   readonly invalid: readonly InvalidVariant[];
+  readonly inventory?: NonNullable<Observation['inventory']>;
+  readonly quotas?: NonNullable<Observation['quotas']>;
 }

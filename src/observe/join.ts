@@ -36,6 +36,8 @@ export function joinObservation(snapshot: ClusterSnapshot, samples: Samples, pol
     ...(samples.models && { models: joinModels(variants, samples.models, byPod, policy.staleAfterMs, nowMs) }),
     conflicts: snapshot.conflicts,
     invalid: snapshot.invalid,
+    ...(snapshot.inventory && { inventory: snapshot.inventory }),
+    ...(snapshot.quotas && { quotas: snapshot.quotas }),
     problems: samples.problems,
   };
 }

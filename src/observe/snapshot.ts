@@ -2,11 +2,13 @@ import { compareText, groupBy } from '../base/index.ts';
 import { targetKey, type InvalidVariant, type PastConditions, type Variant } from '../model/index.ts';
 import { controllerInstanceLabel, parseVariantAutoscaling, type Condition, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
 import { describes, productOf } from './accelerators.ts';
-import { indexPods } from './attribution.ts';
+import { indexPods, type PodIndex } from './attribution.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 import type { ClusterSnapshot, SnapshotOptions, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
 import { findConflicts } from './conflicts.ts';
 import { metricsPortsOf } from './engines.ts';
+import { takeInventory } from './inventory.ts';
+import { readQuotas } from './quotas.ts';
 import { splitTarget } from './shared-targets.ts';
 import { indexTargets, isReady, type OtherScaler, type ResolvedTarget } from './targets.ts';
 import { identityOf, instant, variantOf } from './variants.ts';
@@ -23,7 +25,8 @@ interface Candidate {
  * the same objects in any order give the same snapshot. Whatever a resource says, the others are looked at.
  */
 export function takeSnapshot(objects: ClusterObjects, options: SnapshotOptions, nowMs: number): ClusterSnapshot {
-  const targets = indexTargets(objects, indexPods(objects.pods, objects.replicaSets, objects.statefulSets));
+  const pods = indexPods(objects.pods, objects.replicaSets, objects.statefulSets);
+  const targets = indexTargets(objects, pods);
   const nodes = new Map(objects.nodes.map((node) => [node.metadata?.name ?? '', node]));
   const candidates: Candidate[] = [];
   const invalid: InvalidVariant[] = [];
@@ -40,21 +43,30 @@ export function takeSnapshot(objects: ClusterObjects, options: SnapshotOptions, 
     const scaler = targets.scalerOf(namespace, resource.spec.scaleTargetRef);
     candidates.push({ resource, variant: variantOf(resource, target, scaler, nodes, options), target, scaler });
   }
+  const inventory = takeInventory({
+    nodes: objects.nodes,
+    pods: objects.pods,
+    accelerators: candidates.map(({ variant }) => variant.accelerator),
+    ofVariants: podsOfReplicas(candidates, pods),
+    complete: (options.watchNamespaces ?? []).length === 0,
+  });
   const conflicts = findConflicts(candidates.map(({ variant }) => variant));
   const suppressed = new Map(conflicts.flatMap(({ winner, losers }) => losers.map((loser) => [loser, winner] as const)));
   const variants = [...groupBy(candidates, ({ variant }) => targetKey(variant)).values()].flatMap((sharers) =>
-    observeTarget(sharers, suppressed, nodes),
+    observeTarget(sharers, suppressed, nodes, pods),
   );
   return {
     atMs: nowMs,
     variants: variants.toSorted((a, b) => compareText(a.variant.key, b.variant.key)),
     conflicts,
     invalid: invalid.toSorted((a, b) => compareText(a.resource.key, b.resource.key)),
+    ...(inventory && { inventory }),
+    ...(objects.resourceQuotas && { quotas: readQuotas(objects.resourceQuotas) }),
   };
 }
 
 /** All variants of one target. Those that lost a conflict are shown what the winner has. */
-function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<string, string>, nodes: ReadonlyMap<string, Node>): SnapshotVariant[] {
+function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<string, string>, nodes: ReadonlyMap<string, Node>, index: PodIndex): SnapshotVariant[] {
   const owners = sharers.filter(({ variant }) => !suppressed.has(variant.key));
   const [first] = sharers;
   if (!first) return [];
@@ -70,7 +82,7 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
     })),
     replicas,
   );
-  const podsByUid = new Map(pods.map((pod) => [pod.metadata?.uid ?? '', snapshotPod(pod)]));
+  const podsByUid = new Map(pods.map((pod) => [pod.metadata?.uid ?? '', snapshotPod(pod, index.workersOf(pod.metadata?.uid ?? ''))]));
   return sharers.map(({ resource, variant, target, scaler }) => {
     const suppressedBy = suppressed.get(variant.key);
     const share = shares.get(suppressedBy ?? variant.key);
@@ -95,6 +107,19 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
 function boundsOfSharer(variant: Variant, resource: ParsedVariantAutoscaling, scaler: OtherScaler | undefined): Variant {
   const max = resource.spec.maxReplicas ?? scaler?.maxReplicas;
   return { ...variant, minReplicas: resource.spec.minReplicas ?? 0, ...(max === undefined ? {} : { maxReplicas: max }) };
+}
+
+/** All pods that replicas are made of, the workers of groups included. */
+function podsOfReplicas(candidates: readonly Candidate[], index: PodIndex): Set<string> {
+  const uids = new Set<string>();
+  for (const { target } of candidates) {
+    for (const { metadata } of target.pods) {
+      const uid = metadata?.uid ?? '';
+      uids.add(uid);
+      for (const worker of index.workersOf(uid)) uids.add(worker.metadata?.uid ?? '');
+    }
+  }
+  return uids;
 }
 
 function isOurs({ metadata }: VariantAutoscaling, { controllerInstance }: SnapshotOptions): boolean {
@@ -139,7 +164,7 @@ function schedulingOf(pod: Pod): Pick<SnapshotPod, 'scheduled' | 'scheduledAtMs'
   return { scheduled: false, unschedulable: { sinceMs: sinceMs ?? instant(pod.metadata?.creationTimestamp) ?? 0, message: said.message ?? '' } };
 }
 
-function snapshotPod(pod: Pod): SnapshotPod {
+function snapshotPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
   const ready = isReady(pod);
   const readySinceMs = ready ? instant(conditionOf(pod, 'Ready')?.lastTransitionTime) : undefined;
   return {
@@ -148,6 +173,8 @@ function snapshotPod(pod: Pod): SnapshotPod {
     createdAtMs: instant(pod.metadata?.creationTimestamp) ?? 0,
     phase: pod.status?.phase ?? 'Unknown',
     ...schedulingOf(pod),
+    // a group serves when all of it runs: a worker that finds no node keeps the others waiting
+    ...workers.map((worker) => ({ unschedulable: schedulingOf(worker).unschedulable })).find(({ unschedulable }) => unschedulable !== undefined),
     ready,
     ...(readySinceMs === undefined ? {} : { readySinceMs }),
     terminating: pod.metadata?.deletionTimestamp !== undefined,

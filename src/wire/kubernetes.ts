@@ -141,6 +141,11 @@ export interface Node extends KubernetesObject {
   status?: { capacity?: Record<string, string>; allocatable?: Record<string, string>; conditions?: Condition[] };
 }
 
+export interface ResourceQuota extends KubernetesObject {
+  spec?: { hard?: Record<string, string>; scopes?: string[]; scopeSelector?: object };
+  status?: { hard?: Record<string, string>; used?: Record<string, string> };
+}
+
 /** autoscaling/v1 Scale, the body of every scale subresource. */
 export interface Scale extends KubernetesObject {
   spec?: { replicas?: number };

@@ -157,7 +157,7 @@ interface Rule {
  */
 const needs: Readonly<Record<'watch' | 'nodes' | 'own' | 'reviews' | 'looks' | 'external' | 'direct', readonly string[]>> = {
   watch: [
-    ...['/pods', 'apps/deployments', 'apps/replicasets', 'apps/statefulsets', 'leaderworkerset.x-k8s.io/leaderworkersets'].flatMap((name) => reading(name)),
+    ...['/pods', '/resourcequotas', 'apps/deployments', 'apps/replicasets', 'apps/statefulsets', 'leaderworkerset.x-k8s.io/leaderworkersets'].flatMap((name) => reading(name)),
     ...['autoscaling/horizontalpodautoscalers', 'keda.sh/scaledobjects', 'llmd.ai/variantautoscalings'].flatMap((name) => reading(name)),
     'llmd.ai/variantautoscalings/status patch',
     '*/*/scale get',

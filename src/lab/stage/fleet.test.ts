@@ -118,6 +118,21 @@ describe('too few accelerators', () => {
     expect([states('0/v').ready, states('1/v').ready]).toEqual([2, 0]);
   });
 
+  it('are told as the API server believes them: a lost node goes after its grace period', () => {
+    const theatre = opened(scene({ scenario: { accelerators: { A100: 3 } } }));
+    const { fleet, at } = theatre;
+    fleet.scale('0/v', 5);
+    at(200);
+    expect(fleet.room('A100')).toEqual({ free: 0, held: 3 });
+    fleet.loseNode('0/v', 1, theatre.random, 400_000);
+    at(249);
+    expect(fleet.room('A100')).toEqual({ free: 0, held: 3 });
+    at(251);
+    expect(fleet.room('A100')).toEqual({ free: 0, held: 2 });
+    at(401);
+    expect(fleet.room('A100')).toEqual({ free: 0, held: 3 });
+  });
+
   it('refuse a beginning with more pods than there are accelerators', () => {
     expect(() => opened(scene({ scenario: { accelerators: { A100: 1 } } }))).toThrow(/more pods of 0\/v than there are accelerators A100/);
   });

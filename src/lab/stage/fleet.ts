@@ -33,6 +33,8 @@ export interface Fleet {
   spec(variant: string): number;
   /** Pods that are there, oldest first; those that end included. */
   pods(variant: string): readonly Pod[];
+  /** What is free of an accelerator, and what pods hold of it on nodes that the API server believes to be there. */
+  room(accelerator: string): { readonly free: number; readonly held: number };
   /** Writes `spec.replicas`. */
   scale(variant: string, replicas: number): void;
   /** Pods of the variant go with their node. */
@@ -157,6 +159,14 @@ export function createFleet(options: {
   return {
     spec: (variant) => setOf(variant).spec,
     pods: (variant) => setOf(variant).pods,
+    room(accelerator) {
+      const believed = ({ scheduledAtMs, lostAtMs }: Pod): boolean => scheduledAtMs !== undefined && (lostAtMs === undefined || agenda.now() < lostAtMs + nodeUnknownMs);
+      let held = 0;
+      for (const { variant, pods } of sets.values()) {
+        if (variant.accelerator === accelerator) held += variant.acceleratorsPerReplica * pods.filter(believed).length;
+      }
+      return { free: accelerators.free(accelerator), held };
+    },
     scale(variant, replicas) {
       const set = setOf(variant);
       set.spec = replicas;

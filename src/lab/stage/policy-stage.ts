@@ -28,6 +28,15 @@ export interface StagePod {
   readonly terminating: boolean;
 }
 
+/** Accelerators of one name, where the scenario limits them. */
+export interface StageAccelerators {
+  readonly accelerator: string;
+  /** On nodes that the API server believes to be there. */
+  readonly capacity: number;
+  /** Held by pods, the ending ones included. */
+  readonly held: number;
+}
+
 /** What the API server knows about one variant. Always the truth of this moment: watches are fast and do not lie. */
 export interface StageReplicas {
   /** `spec.replicas`. */
@@ -85,6 +94,8 @@ export interface PolicyStage {
    */
   scrape(options: { readonly enginesMs: number; readonly routerMs: number; readonly keepMs?: number; readonly offsetMs?: number }): Telemetry;
   replicas(variant: string): StageReplicas;
+  /** What the nodes have: of the accelerators that are limited. */
+  accelerators(): readonly StageAccelerators[];
   /** Writes `spec.replicas` at once, as `kubectl scale` would; clipped to nothing. */
   scale(decision: StageDecision): void;
   /** A HorizontalPodAutoscaler on the variant: the same law that is held against the genuine controller. */

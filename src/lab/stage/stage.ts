@@ -54,6 +54,12 @@ export function createStage(theatre: Theatre, log: ScaleLog, capacities: Capacit
       const ready = active.filter(isReady).length;
       return { spec: fleet.spec(variant), pods: pods.map(shown), ready, starting: active.length - ready };
     },
+    accelerators() {
+      return Object.keys(scenario.accelerators).map((accelerator) => {
+        const { free, held } = fleet.room(accelerator);
+        return { accelerator, capacity: free + held, held };
+      });
+    },
     scale(decision) {
       const { to, why } = decision;
       const { key } = known(decision.variant);

@@ -24,6 +24,7 @@ const rows: Row[] = [
   { plural: 'namespaces', kind: 'Namespace', cluster: true, short: ['ns'], verbs: allVerbs.filter((verb) => verb !== 'deletecollection'), sub: ['finalize', 'status'] },
   { plural: 'nodes', kind: 'Node', cluster: true, short: ['no'], sub: ['status'] },
   { plural: 'pods', kind: 'Pod', short: ['po'], categories: all, sub: ['binding', 'eviction', 'status'] },
+  { plural: 'resourcequotas', kind: 'ResourceQuota', short: ['quota'], sub: ['status'] },
   { plural: 'secrets', kind: 'Secret' },
   { plural: 'serviceaccounts', kind: 'ServiceAccount', short: ['sa'] },
   { plural: 'services', kind: 'Service', short: ['svc'], categories: all, sub: ['status'] },

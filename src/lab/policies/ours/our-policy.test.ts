@@ -67,6 +67,22 @@ test.each([false, true])('every cycle sees what arrives at the router and how la
   expect(ttft.every((histogram) => (shareWithin(histogram, 2) ?? 2) <= 1)).toBe(true);
 });
 
+test('accelerators that the scenario limits are an inventory, and pods beyond them are refused', () => {
+  const records: CycleRecord[] = [];
+  const short = { ...scenario(), accelerators: { A100: 3 } };
+  runExperiment({ scenario: short, policy: ourPolicy({ onCycle: (record) => records.push(record) }), seed: 1, capacities: {} });
+  for (const { observation } of records) {
+    const scheduled = observation.variants.flatMap(({ replicas }) => replicas.filter((replica) => replica.scheduled));
+    expect(observation.inventory).toEqual([
+      { accelerator: 'A100', products: ['A100'], nodes: 1, capacity: 3, usedByVariants: scheduled.length, usedByOthers: 0, freeOnNodes: scheduled.length < 3 ? [3 - scheduled.length] : [], complete: true },
+    ]);
+    for (const { scheduledAtMs, createdAtMs } of scheduled) expect(scheduledAtMs).toBeGreaterThanOrEqual(createdAtMs);
+  }
+  const refused = records.flatMap(({ observation }) => observation.variants.flatMap(({ replicas }) => replicas.filter(({ unschedulable }) => unschedulable !== undefined)));
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { scheduled, unschedulable, createdAtMs } of refused) expect([scheduled, unschedulable?.sinceMs]).toEqual([false, createdAtMs]);
+});
+
 test('cycles fall at other times with another seed, as those of the others do', () => {
   const first = (seed: number): number => {
     const at: number[] = [];

@@ -1,13 +1,26 @@
-import type { Actuation, Variant } from '../../../model/index.ts';
+import type { AcceleratorPool, Actuation, Variant } from '../../../model/index.ts';
 import type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from '../../../observe/index.ts';
-import type { PolicyStage, StagePod, StageVariant } from '../../stage/policy-stage.ts';
+import type { PolicyStage, StageAccelerators, StagePod, StageVariant } from '../../stage/policy-stage.ts';
 
 /**
  * The stage as the product's caches would show it: a VariantAutoscaling and a Deployment for each variant, with its pods.
  * In a cluster `takeSnapshot` makes this out of API objects.
  */
 export function snapshotOfStage(stage: PolicyStage, actuation: Actuation): ClusterSnapshot {
-  return { atMs: stage.now(), variants: stage.variants.map((variant) => seen(stage, variant, actuation)), conflicts: [], invalid: [] };
+  const pools = stage.accelerators();
+  return {
+    atMs: stage.now(),
+    variants: stage.variants.map((variant) => seen(stage, variant, actuation)),
+    conflicts: [],
+    invalid: [],
+    ...(pools.length > 0 && { inventory: pools.map(poolOf) }),
+  };
+}
+
+/** The stage has no nodes: as if all accelerators of a name were on one. */
+function poolOf({ accelerator, capacity, held }: StageAccelerators): AcceleratorPool {
+  const free = capacity - held;
+  return { accelerator, products: [accelerator], nodes: 1, capacity, usedByVariants: held, usedByOthers: 0, freeOnNodes: free > 0 ? [free] : [], complete: true };
 }
 
 /** The resource's name: variants of different models may have the same one in a scenario. */

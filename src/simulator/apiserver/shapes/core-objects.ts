@@ -1,4 +1,4 @@
-/** Services, namespaces, configuration and events of core/v1. Written as {@link parseShapes} reads it. */
+/** Services, namespaces, configuration, quotas and events of core/v1. Written as {@link parseShapes} reads it. */
 export const coreObjects = {
   prefix: 'io.k8s.api.core.v1',
   text: `
@@ -24,6 +24,11 @@ NamespaceStatus: conditions:2 [map type|merge type]NamespaceCondition; phase:1 s
 ObjectReference @atomic: apiVersion:5 string; fieldPath:7 string; kind:1 string; name:3 string; namespace:2 string;
    resourceVersion:6 string; uid:4 string
 PortStatus: error:3 string; port:1! int32; protocol:2! string(SCTP|TCP|UDP)
+ResourceQuota: metadata:1 ObjectMeta; spec:2 ResourceQuotaSpec; status:3 ResourceQuotaStatus
+ResourceQuotaSpec: hard:1 {quantity}; scopeSelector:3 ScopeSelector; scopes:2 [atomic]string(BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass)
+ResourceQuotaStatus: hard:1 {quantity}; used:2 {quantity}
+ScopeSelector @atomic: matchExpressions:1 [atomic]ScopedResourceSelectorRequirement
+ScopedResourceSelectorRequirement: operator:2! string(DoesNotExist|Exists|In|NotIn); scopeName:1! string(BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass); values:3 [atomic]string
 Secret: data:2 {bytes}; immutable:5 bool; metadata:1 ObjectMeta; stringData:4 {string}; type:3 string
 Service: metadata:1 ObjectMeta; spec:2 ServiceSpec; status:3 ServiceStatus
 ServiceAccount: automountServiceAccountToken:4 bool; imagePullSecrets:3 [atomic]LocalObjectReference; metadata:1 ObjectMeta;
