@@ -128,7 +128,10 @@ export function createPastCluster({ objects, snapshot: options, stepMs }: PastCl
       return then;
     });
     const { nodes, horizontalPodAutoscalers, scaledObjects } = objects;
-    return takeSnapshot({ ...noObjects, ...lists, variantAutoscalings, nodes, horizontalPodAutoscalers, scaledObjects, otherScales, pods: there.map((one) => podAt(one, cycle)) }, options, atMs);
+    const pods = there.map((one) => podAt(one, cycle));
+    const { inventory: _, ...seen } = takeSnapshot({ ...noObjects, ...lists, variantAutoscalings, nodes, horizontalPodAutoscalers, scaledObjects, otherScales, pods }, options, atMs);
+    // the nodes are today's, and who else held their accelerators then, nobody wrote down
+    return seen;
   }
 
   function workloadOf(target: PastTarget, list: 'deployments' | 'statefulSets' | 'leaderWorkerSets', replicas: number, readyReplicas: number): Workload {
