@@ -54,9 +54,9 @@ export function createActuator(options: ActuatorOptions): Actuator {
         signal,
       );
       for (const { resource, type, reason, message } of emission.events) {
-        const { namespace, name, uid } = resource;
-        const { kind } = resources.variantAutoscalings;
-        const regarding = { apiVersion: apiVersionOf(resources.variantAutoscalings), kind, namespace, name, uid };
+        const { namespace, name, uid, scaler } = resource;
+        const { apiVersion, kind } = scaler ?? { apiVersion: apiVersionOf(resources.variantAutoscalings), kind: resources.variantAutoscalings.kind };
+        const regarding = { apiVersion, kind, namespace, name, uid };
         events.record({ regarding, type, reason, action: 'Decide', note: message });
       }
     },

@@ -20,14 +20,16 @@ export type Actuation = 'metric' | 'direct';
 /** Where a variant's accelerator name came from, in the order in which we look. */
 export type AcceleratorSource = 'Spec' | 'Label' | 'NodeSelector' | 'NodeAffinity' | 'Nodes' | 'Status' | 'Unknown';
 
-/** Which VariantAutoscaling is meant: enough to write its status and its events. */
+/** Which VariantAutoscaling is meant, or which autoscaler that stands for one: enough to write its status and its events. */
 export interface ResourceIdentity {
-  /** `namespace/name` of the VariantAutoscaling. */
+  /** `namespace/name` of the resource; unique, whatever its kind. */
   readonly key: string;
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
   readonly generation: number;
+  /** The annotated autoscaler that declares the variant; it has no status to write. Absent: a VariantAutoscaling does. */
+  readonly scaler?: { readonly apiVersion: string; readonly kind: 'HorizontalPodAutoscaler' | 'ScaledObject' };
 }
 
 /** One way to run one model: a scale target on one accelerator at one price, from one resource. */

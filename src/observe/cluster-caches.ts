@@ -1,6 +1,7 @@
 import { resources, startCache, type CacheChange, type KubernetesClient, type ObjectCache, type ResourceKind } from '../kubernetes/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
 import type { HorizontalPodAutoscaler, KubernetesObject, Node, Pod, PodSpec, ResourceQuota, VariantAutoscaling, Workload } from '../wire/index.ts';
+import { annotationPrefix, isManaged } from './annotated-scalers.ts';
 import type { ClusterObjects, ScaledObject } from './cluster-objects.ts';
 
 export interface ClusterCachesOptions {
@@ -52,17 +53,23 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
   }
 
   const specs = new Map<string, string>();
-  /** Status of our own resources is written by ourselves, every cycle; only specs and labels are news. */
-  const specChanged = ({ type, object: { metadata } }: CacheChange<VariantAutoscaling>): boolean => {
+  /** Whether what an object asks for is another than when it was seen last; `undefined`: nothing, and it is not remembered. */
+  const asksForNew = ({ type, object: { metadata } }: CacheChange<KubernetesObject>, asks: string | undefined): boolean => {
     const uid = metadata?.uid ?? '';
-    if (type === 'removed') {
-      specs.delete(uid);
-      return true;
-    }
-    const spec = JSON.stringify([metadata?.generation, metadata?.labels, metadata?.deletionTimestamp]);
-    if (specs.get(uid) === spec) return false;
-    specs.set(uid, spec);
-    return true;
+    const before = specs.get(uid);
+    if (type === 'removed' || asks === undefined) specs.delete(uid);
+    else specs.set(uid, asks);
+    return type === 'removed' ? before !== undefined : before !== asks;
+  };
+  /** Status of our own resources is written by ourselves, every cycle; only specs and labels are news. */
+  const specChanged = (change: CacheChange<VariantAutoscaling>): boolean => {
+    const { generation, labels, deletionTimestamp } = change.object.metadata ?? {};
+    return asksForNew(change, JSON.stringify([generation, labels, deletionTimestamp]));
+  };
+  /** An autoscaler writes its own status every 15 s: no news to a decision. It is news what one asks for that stands for a variant, and whether it does. */
+  const variantChanged = (change: CacheChange<HorizontalPodAutoscaler | ScaledObject>): boolean => {
+    const { metadata, spec } = change.object;
+    return asksForNew(change, isManaged(change.object) ? JSON.stringify([spec, metadata?.labels, metadata?.annotations, metadata?.deletionTimestamp]) : undefined);
   };
 
   const variantAutoscalings = follow<VariantAutoscaling>(resources.variantAutoscalings, undefined, specChanged);
@@ -73,9 +80,8 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
   const leaderWorkerSets = follow<Workload>(resources.leaderWorkerSets, trimWorkload);
   const nodes = follow<Node>(resources.nodes, trimNode, () => false);
   const resourceQuotas = follow<ResourceQuota>(resources.resourceQuotas, undefined, () => false);
-  // an autoscaler writes its own status every 15 s: no news to a decision
-  const horizontalPodAutoscalers = follow<HorizontalPodAutoscaler>(resources.horizontalPodAutoscalers, trimAutoscaler, () => false);
-  const scaledObjects = follow<ScaledObject>(resources.scaledObjects, undefined, () => false);
+  const horizontalPodAutoscalers = follow<HorizontalPodAutoscaler>(resources.horizontalPodAutoscalers, trimAutoscaler, variantChanged);
+  const scaledObjects = follow<ScaledObject>(resources.scaledObjects, trimAutoscaler, variantChanged);
   // nodes and quotas only tell what there is to be had: a controller that may not read them waits for nothing
   const needed: readonly Family<KubernetesObject>[] = [variantAutoscalings, pods, deployments, replicaSets, statefulSets, leaderWorkerSets, horizontalPodAutoscalers, scaledObjects];
   const all = [...needed, nodes, resourceQuotas];
@@ -153,8 +159,11 @@ function trimNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
   return { ...identity({ apiVersion, kind, metadata }), ...definedOnly({ spec }), status: { ...(allocatable && { allocatable }), conditions: isReady } };
 }
 
-function trimAutoscaler({ apiVersion, kind, metadata, spec }: HorizontalPodAutoscaler): HorizontalPodAutoscaler {
-  return { ...identity({ apiVersion, kind, metadata }), ...definedOnly({ spec }) };
+/** Of an autoscaler's annotations those by which it stands for a variant are read; others are as long as people and tools like. */
+function trimAutoscaler<T extends HorizontalPodAutoscaler | ScaledObject>({ apiVersion, kind, metadata, spec }: T): T {
+  const annotations = Object.fromEntries(Object.entries(metadata?.annotations ?? {}).filter(([name]) => name.startsWith(annotationPrefix)));
+  const kept = identity({ apiVersion, kind, metadata });
+  return { ...kept, metadata: { ...kept.metadata, ...(Object.keys(annotations).length > 0 && { annotations }) }, ...definedOnly({ spec }) } as T;
 }
 
 function identity({ apiVersion, kind, metadata }: { apiVersion: string | undefined; kind: string | undefined; metadata: KubernetesObject['metadata'] }): KubernetesObject {

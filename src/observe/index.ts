@@ -4,3 +4,4 @@ export type { ClusterSnapshot, SnapshotOptions, SnapshotPod, SnapshotVariant } f
 export { joinObservation } from './join.ts';
 export { createObserver, type Observer } from './observer.ts';
 export { takeSnapshot } from './snapshot.ts';
+export { scalerAnnotations } from './annotated-scalers.ts';

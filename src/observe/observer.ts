@@ -3,6 +3,7 @@ import type { Observation, Policy } from '../model/index.ts';
 import type { MetricSource } from '../prometheus/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { Scale } from '../wire/index.ts';
+import { declarations } from './annotated-scalers.ts';
 import type { ClusterCaches } from './cluster-caches.ts';
 import type { ScaleProblem } from './cluster-objects.ts';
 import type { ClusterSnapshot, SnapshotOptions } from './cluster-snapshot.ts';
@@ -40,7 +41,7 @@ export function createObserver({ caches, scales, metrics, clock, snapshot: optio
   async function readScales(objects: ReturnType<ClusterCaches['objects']>, signal: AbortSignal): Promise<ReadonlyMap<string, Scale | ScaleProblem>> {
     const limit = new AbortController();
     const cancel = clock.schedule(scalePatienceMs, () => limit.abort(new Error('Reading the scales took too long.')));
-    const read = await readTargetScales(scales, objects.variantAutoscalings, objects, AbortSignal.any([signal, limit.signal])).finally(cancel);
+    const read = await readTargetScales(scales, declarations(objects), objects, AbortSignal.any([signal, limit.signal])).finally(cancel);
     lastScales = new Map([...read].map(([key, answer]) => [key, isSilence(answer) ? (lastScales.get(key) ?? answer) : answer]));
     return lastScales;
   }

@@ -1,6 +1,7 @@
 import { compareText, groupBy } from '../base/index.ts';
 import { targetKey, type InvalidVariant, type PastConditions, type Variant } from '../model/index.ts';
-import { controllerInstanceLabel, parseVariantAutoscaling, type Condition, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
+import { controllerInstanceLabel, type Condition, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
+import { declarations } from './annotated-scalers.ts';
 import { describes, productOf } from './accelerators.ts';
 import { indexPods, type PodIndex } from './attribution.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
@@ -30,18 +31,19 @@ export function takeSnapshot(objects: ClusterObjects, options: SnapshotOptions, 
   const nodes = new Map(objects.nodes.map((node) => [node.metadata?.name ?? '', node]));
   const candidates: Candidate[] = [];
   const invalid: InvalidVariant[] = [];
-  for (const object of objects.variantAutoscalings) {
+  for (const declaration of declarations(objects)) {
+    const { object, parsed } = declaration;
     if (!isOurs(object, options)) continue;
-    const parsed = parseVariantAutoscaling(object);
+    const identity = identityOf(declaration);
     if (!parsed.ok) {
-      invalid.push({ resource: identityOf(object), problems: parsed.problems, lastConditions: conditionsOf(object) });
+      invalid.push({ resource: identity, problems: parsed.problems, lastConditions: conditionsOf(object) });
       continue;
     }
     const resource = parsed.value;
     const { namespace } = resource.metadata;
     const target = targets.resolve(namespace, resource.spec.scaleTargetRef);
     const scaler = targets.scalerOf(namespace, resource.spec.scaleTargetRef);
-    candidates.push({ resource, variant: variantOf(resource, target, scaler, nodes, options), target, scaler });
+    candidates.push({ resource, variant: variantOf(resource, identity, target, scaler, nodes, options), target, scaler });
   }
   const inventory = takeInventory({
     nodes: objects.nodes,

@@ -1,7 +1,8 @@
 import { isKubernetesError, type Scales } from '../kubernetes/index.ts';
 import { targetKey } from '../model/index.ts';
 import { mapLimited } from '../runtime/index.ts';
-import { parseVariantAutoscaling, type Scale, type VariantAutoscaling } from '../wire/index.ts';
+import type { Scale } from '../wire/index.ts';
+import type { Declaration } from './annotated-scalers.ts';
 import type { ClusterObjects, ScaleProblem } from './cluster-objects.ts';
 
 const atOnce = 8;
@@ -14,11 +15,10 @@ type Watched = Pick<ClusterObjects, 'deployments' | 'statefulSets' | 'leaderWork
  * The scale subresource of every target that no watch has brought: other kinds, and objects that are not there, so
  * that the reason for that is known. A failure is a value.
  */
-export async function readTargetScales(scales: Scales, resources: readonly VariantAutoscaling[], known: Watched, signal: AbortSignal): Promise<ReadonlyMap<string, Scale | ScaleProblem>> {
+export async function readTargetScales(scales: Scales, declared: readonly Declaration[], known: Watched, signal: AbortSignal): Promise<ReadonlyMap<string, Scale | ScaleProblem>> {
   const names = new Map(Object.entries(watched).map(([kind, list]) => [kind, new Set(known[list].map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`))]));
   const asked = new Map<string, { apiVersion: string; kind: string; namespace: string; name: string }>();
-  for (const resource of resources) {
-    const parsed = parseVariantAutoscaling(resource);
+  for (const { parsed } of declared) {
     if (!parsed.ok) continue;
     const { namespace } = parsed.value.metadata;
     const target = parsed.value.spec.scaleTargetRef;

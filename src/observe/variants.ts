@@ -1,21 +1,25 @@
 import { groupBy } from '../base/index.ts';
 import { unknownLabel, type AcceleratorSource, type ResourceIdentity, type Role, type Variant } from '../model/index.ts';
-import { acceleratorLabel, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
+import { acceleratorLabel, type Node, type ParsedVariantAutoscaling, type Pod } from '../wire/index.ts';
 import { affineAccelerator, normalizeAccelerator, productOf, selectedAccelerator } from './accelerators.ts';
+import type { Declaration } from './annotated-scalers.ts';
 import type { SnapshotOptions } from './cluster-snapshot.ts';
 import { engineOf, servedModelOf } from './engines.ts';
 import type { OtherScaler, ResolvedTarget } from './targets.ts';
 
 const roleLabel = 'llm-d.ai/role';
 
-export function identityOf(resource: VariantAutoscaling): ResourceIdentity {
-  const { namespace = '', name = '', uid = '', generation = 0 } = resource.metadata ?? {};
-  return { key: `${namespace}/${name}`, uid, namespace, name, generation };
+export function identityOf({ object, scaler, isNamesake }: Declaration): ResourceIdentity {
+  const { namespace = '', name = '', uid = '', generation = 0 } = object.metadata ?? {};
+  // what is remembered is remembered by key: one that only shares a name must not share a memory
+  const key = isNamesake ? `${namespace}/${name} (${scaler?.kind})` : `${namespace}/${name}`;
+  return { key, uid, namespace, name, generation, ...(scaler && { scaler }) };
 }
 
 /** A resource and its target made into a variant, bounds still as if the target were its own. */
 export function variantOf(
   resource: ParsedVariantAutoscaling,
+  identity: ResourceIdentity,
   target: ResolvedTarget,
   scaler: OtherScaler | undefined,
   nodes: ReadonlyMap<string, Node>,
@@ -25,7 +29,7 @@ export function variantOf(
   const pod = target.template?.spec;
   const max = spec.maxReplicas ?? scaler?.maxReplicas;
   return {
-    ...identityOf(resource),
+    ...identity,
     createdAtMs: instant(resource.metadata.creationTimestamp) ?? 0,
     target: spec.scaleTargetRef,
     modelID: spec.modelID ?? servedModelOf(pod) ?? '',

@@ -1,4 +1,4 @@
-import { targetKey, type Decision, type Emission, type InvalidVariant, type Memory, type Observation, type ReplicaSeries, type StatusUpdate, type Variant } from '../../model/index.ts';
+import { targetKey, type Decision, type Emission, type InvalidVariant, type Memory, type Observation, type ReplicaSeries, type ResourceIdentity, type StatusUpdate, type Variant } from '../../model/index.ts';
 import { condition } from '../conditions.ts';
 import { eventsOf, problemsInWords } from './events.ts';
 import { scalesOf } from './scales.ts';
@@ -21,13 +21,21 @@ export function planEmission(observation: Observation, decisions: readonly Decis
   });
   return {
     series: inOrder(served.map(({ series }) => series)),
-    statuses: [...decisions.map((decision) => statusOf(decision, decidedAt(decision))), ...observation.invalid.map(statusOfInvalid)],
+    statuses: [
+      ...decisions.filter(({ variant }) => hasStatus(variant)).map((decision) => statusOf(decision, decidedAt(decision))),
+      ...observation.invalid.filter(({ resource }) => hasStatus(resource)).map(statusOfInvalid),
+    ],
     events: eventsOf(observation, decisions, (key, uid) => (before.variants[key]?.uid === uid ? before.variants[key]?.conditions : undefined)),
     scales: scalesOf(observation, decisions),
     scalings: served.flatMap(({ decision: { desired, previous, reason }, series }) =>
       desired === undefined || previous === undefined || desired === previous ? [] : [{ series, direction: desired > previous ? ('up' as const) : ('down' as const), reason }],
     ),
   };
+}
+
+/** An autoscaler that stands for a variant has a status of its own, which is not ours to write. */
+function hasStatus({ scaler }: ResourceIdentity): boolean {
+  return scaler === undefined;
 }
 
 function servedSeries({ variant, current, desired, held, suppressedBy }: Decision, decidedAtMs: number): ReplicaSeries | undefined {
@@ -55,7 +63,7 @@ function statusOf({ variant, current, readyReplicas, desired, previous, reason, 
 }
 
 function statusOfInvalid({ resource, problems }: InvalidVariant): StatusUpdate {
-  const message = problemsInWords(problems);
+  const message = problemsInWords(resource, problems);
   return {
     resource,
     reason: 'InvalidSpec',

@@ -1,4 +1,4 @@
-import type { ConditionState, ConditionType, Decision, EventNote, Observation, PastConditions } from '../../model/index.ts';
+import type { ConditionState, ConditionType, Decision, EventNote, Observation, PastConditions, ResourceIdentity } from '../../model/index.ts';
 
 /** What is worth an event: a condition that became what it was not before, and a desired count that changed. */
 export function eventsOf(observation: Observation, decisions: readonly Decision[], pastOf: (key: string, uid: string) => PastConditions | undefined): EventNote[] {
@@ -9,13 +9,13 @@ export function eventsOf(observation: Observation, decisions: readonly Decision[
   });
   const ofInvalid = observation.invalid
     .filter(({ resource, lastConditions }) => (pastOf(resource.key, resource.uid) ?? lastConditions).Ready?.reason !== 'InvalidSpec')
-    .map(({ resource, problems }): EventNote => ({ resource, type: 'Warning', reason: 'InvalidSpec', message: problemsInWords(problems) }));
+    .map(({ resource, problems }): EventNote => ({ resource, type: 'Warning', reason: 'InvalidSpec', message: problemsInWords(resource, problems) }));
   return [...ofVariants, ...ofInvalid];
 }
 
-/** All problems of a spec in one sentence each. */
-export function problemsInWords(problems: readonly { readonly path: string; readonly message: string }[]): string {
-  return `The spec cannot be used, and nothing is decided or served for it: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}.`;
+/** All problems of a spec, or of the annotations that stand for one, in one sentence each. */
+export function problemsInWords({ scaler }: ResourceIdentity, problems: readonly { readonly path: string; readonly message: string }[]): string {
+  return `${scaler === undefined ? 'The spec' : `The variant that this ${scaler.kind} stands for`} cannot be used, and nothing is decided or served for it: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}.`;
 }
 
 function scaling({ variant, desired, previous, reason, trail, held }: Decision): EventNote[] {

@@ -66,6 +66,7 @@ const resources = {
   deployments: { group: 'apps', plural: 'deployments' },
   statefulsets: { group: 'apps', plural: 'statefulsets' },
   horizontalpodautoscalers: { group: 'autoscaling', plural: 'horizontalpodautoscalers' },
+  scaledobjects: { group: 'keda.sh', plural: 'scaledobjects' },
   pods: { group: '', plural: 'pods' },
 } as const;
 type Plural = keyof typeof resources;
