@@ -21,6 +21,8 @@ describe('the way out of a decision', () => {
     ['is /metrics alone where somebody else holds the API', update({}, 2), { owner: { kind: 'other', service: 'keda/k' } }, true, 'True ExternalMetricsAPIOwnedByOther', /belongs to keda\/k and was left alone/],
     ['is the API alone where the series is switched off', update({}, 2), { owner: ours, servesSeries: false }, true, 'True MetricServed', /is served through the external metrics API\. /],
     ['is none where both are shut', update({}, 2), { owner: { kind: 'other', service: 'keda/k' }, servesSeries: false }, false, 'False MetricNotServed', /nobody can read it.*belongs to keda\/k/],
+    ['is one that nobody follows', { ...update({}, 11), notFollowed: 'H will not follow 10 -> 11.' }, { owner: ours }, false, 'False DeadBand', /= 11 is served at \/metrics and through the external metrics API\. H will not follow 10 -> 11\./],
+    ['is shut before nobody follows', { ...update({}, 11), notFollowed: 'H will not.' }, { owner: { kind: 'none' }, servesSeries: false }, false, 'False MetricNotServed', /nobody can read it/],
     ['is the scale', update(direct, 2), { owner: ours, scale: { kind: 'written', from: 1, to: 2 } }, true, 'True ScaleWritten', /set to 2 \(it was 1\)/],
     ['is the scale as it is', update(direct, 2), { owner: ours, scale: { kind: 'unchanged', replicas: 2 } }, true, 'True ScaleUnchanged', /is 2, as decided/],
     ['is a scale that could not be written', update(direct, 2), { owner: ours, scale: { kind: 'failed', why: 'Forbidden.' } }, false, 'False ScaleFailed', /Forbidden\. It will be tried again/],

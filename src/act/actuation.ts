@@ -26,7 +26,7 @@ export interface WayOut {
 }
 
 /** Says on which way a decision left the controller, and what is to be done where it could not. */
-export function actuationOf({ variant, desired }: StatusUpdate, { owner, servesSeries, scale, scaledBy, suppressedBy }: WayOut): ActuationOutcome {
+export function actuationOf({ variant, desired, notFollowed }: StatusUpdate, { owner, servesSeries, scale, scaledBy, suppressedBy }: WayOut): ActuationOutcome {
   if (variant === undefined) return outcome(false, 'False', 'InvalidSpec', 'The spec cannot be used, so nothing is decided and no series is served. Correct it; the last numbers stay in status.');
   const target = `${variant.target.kind} ${variant.namespace}/${variant.target.name}`;
   if (suppressedBy !== undefined) return outcome(false, 'False', 'SuppressedDueToConflict', `${suppressedBy} decides for ${target}; this resource serves no series and writes nothing.`);
@@ -43,6 +43,8 @@ export function actuationOf({ variant, desired }: StatusUpdate, { owner, servesS
       `${desired} replicas are desired, and nobody can read it: the series is switched off at /metrics, and the external metrics API ${holder}. Switch one of them on, or set spec.actuation to direct.`,
     );
   }
+  const ways = [...(servesSeries ? ['at /metrics'] : []), ...(owner.kind === 'ours' ? ['through the external metrics API'] : [])].join(' and ');
+  if (notFollowed !== undefined) return outcome(false, 'False', 'DeadBand', `wva_desired_replicas = ${desired} is served ${ways}. ${notFollowed}`);
   if (owner.kind === 'other') {
     return outcome(
       true,
@@ -52,7 +54,6 @@ export function actuationOf({ variant, desired }: StatusUpdate, { owner, servesS
         `let that server read the series from Prometheus, or set spec.actuation to direct. ${follower}`,
     );
   }
-  const ways = [...(servesSeries ? ['at /metrics'] : []), ...(owner.kind === 'ours' ? ['through the external metrics API'] : [])].join(' and ');
   return outcome(true, 'True', 'MetricServed', `wva_desired_replicas = ${desired} is served ${ways}. ${follower}`);
 }
 

@@ -47,6 +47,8 @@ export interface StatusUpdate {
   /** Without `Actuated`, which act adds; where it is here already, act leaves it as it is. */
   readonly conditions: readonly ConditionState[];
   readonly load: Readonly<Record<string, number | undefined>>;
+  /** Why the autoscaler of the target will let the decision be, if it will. */
+  readonly notFollowed?: string;
 }
 
 export interface EventNote {

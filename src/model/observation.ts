@@ -52,6 +52,17 @@ export interface ReplicaObservation {
   readonly readings: ReplicaReadings;
 }
 
+/** A HorizontalPodAutoscaler that follows decisions: what tells which of them it lets be. */
+export interface FollowingAutoscaler {
+  readonly name: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** What one replica stands for in the sum of the series; 1 where it is set up as it should be. */
+  readonly averageValue: number;
+  /** Differences that it ignores, as fractions of the replicas that there are. */
+  readonly tolerance: { readonly up: number; readonly down: number };
+}
+
 /** State of a scale target as the API server told it. */
 export type TargetState =
   | {
@@ -63,6 +74,8 @@ export type TargetState =
       readonly scalable: boolean;
       /** `Kind/name` of the HorizontalPodAutoscaler (or ScaledObject) that targets the same object, if any. */
       readonly scaledBy?: string;
+      /** The HorizontalPodAutoscaler of the target that asks for our metric, if there is one; of a ScaledObject, the one that KEDA made. */
+      readonly follower?: FollowingAutoscaler;
     }
   | { readonly kind: 'missing'; readonly why: 'NotFound' | 'KindUnknown' | 'Forbidden' | 'NotYetKnown'; readonly detail: string };
 

@@ -44,6 +44,7 @@ export const reasons = {
   DryRun: 'spec.dryRun: the decision is shown, and nothing follows it.',
   // actuation
   MetricServed: 'The decision is served as a metric for an autoscaler to follow.',
+  DeadBand: 'The autoscaler ignores so small a change.',
   MetricNotServed: 'The series is switched off, and the external metrics API does not lead here.',
   ExternalMetricsAPIOwnedByOther: 'Another server holds the external metrics API of this cluster.',
   ScaleWritten: 'The decision was written to the scale subresource.',

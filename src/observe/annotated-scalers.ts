@@ -72,7 +72,7 @@ function nameOf({ metadata }: KubernetesObject): string {
   return `${metadata?.namespace}/${metadata?.name}`;
 }
 
-function isMadeByKeda({ metadata }: KubernetesObject): boolean {
+export function isMadeByKeda({ metadata }: KubernetesObject): boolean {
   return metadata?.ownerReferences?.some(({ kind, apiVersion }) => kind === 'ScaledObject' && apiVersion.startsWith('keda.sh/')) ?? false;
 }
 

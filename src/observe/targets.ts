@@ -1,8 +1,9 @@
-import { targetKey, type ScaleTarget, type TargetState } from '../model/index.ts';
+import { targetKey, type FollowingAutoscaler, type ScaleTarget, type TargetState } from '../model/index.ts';
 import type { KubernetesObject, Pod, PodTemplateSpec, Scale, Workload } from '../wire/index.ts';
 import { acceleratorsOf } from './accelerators.ts';
 import type { PodIndex } from './attribution.ts';
 import type { ClusterObjects, ScaleProblem } from './cluster-objects.ts';
+import { followerOf } from './following-autoscaler.ts';
 
 /** A scale target, as far as the caches know it, with its pods. */
 export interface ResolvedTarget {
@@ -29,6 +30,9 @@ export interface TargetIndex {
   scalerOf(namespace: string, target: ScaleTarget): OtherScaler | undefined;
 }
 
+/** Who else scales a target. */
+type Scaled = Pick<Extract<TargetState, { kind: 'found' }>, 'scaledBy' | 'follower'>;
+
 export function indexTargets(objects: ClusterObjects, pods: PodIndex): TargetIndex {
   const workloads = new Map<string, Workload>();
   for (const [kind, list] of [
@@ -39,19 +43,28 @@ export function indexTargets(objects: ClusterObjects, pods: PodIndex): TargetInd
     for (const object of list) workloads.set(`${kind}/${object.metadata?.namespace}/${object.metadata?.name}`, object);
   }
   const scalers = indexScalers(objects);
+  const followers = new Map<string, FollowingAutoscaler>();
+  for (const autoscaler of objects.horizontalPodAutoscalers) {
+    const { kind, name } = autoscaler.spec?.scaleTargetRef ?? {};
+    const key = `${autoscaler.metadata?.namespace}/${kind}/${name}`;
+    const follower = followerOf(autoscaler);
+    if (follower && !followers.has(key)) followers.set(key, follower);
+  }
 
   return {
     scalerOf: (namespace, { kind, name }) => scalers.get(`${namespace}/${kind}/${name}`),
     resolve(namespace, target) {
-      const scaledBy = scalers.get(`${namespace}/${target.kind}/${target.name}`)?.name;
+      const key = `${namespace}/${target.kind}/${target.name}`;
+      const [scaledBy, follower] = [scalers.get(key)?.name, followers.get(key)];
+      const by: Scaled = { ...(scaledBy === undefined ? {} : { scaledBy }), ...(follower && { follower }) };
       const workload = workloads.get(`${groupOf(target.apiVersion)}/${target.kind}/${namespace}/${target.name}`);
-      if (workload) return ofWorkload(workload, pods, scaledBy);
-      return ofScale(objects.otherScales.get(targetKey({ namespace, target })), namespace, target, pods, scaledBy);
+      if (workload) return ofWorkload(workload, pods, by);
+      return ofScale(objects.otherScales.get(targetKey({ namespace, target })), namespace, target, pods, by);
     },
   };
 }
 
-function ofWorkload(workload: Workload, pods: PodIndex, scaledBy: string | undefined): ResolvedTarget {
+function ofWorkload(workload: Workload, pods: PodIndex, by: Scaled): ResolvedTarget {
   const { spec, status, metadata } = workload;
   const group = spec?.leaderWorkerTemplate;
   // a group without a leader template makes its leader from the workers' template
@@ -63,7 +76,7 @@ function ofWorkload(workload: Workload, pods: PodIndex, scaledBy: string | undef
       replicas: spec?.replicas ?? 1,
       readyReplicas: status?.readyReplicas ?? 0,
       scalable: true,
-      ...(scaledBy === undefined ? {} : { scaledBy }),
+      ...by,
     },
     pods: oldestFirst(pods.ownedBy(metadata?.uid ?? '')),
     template,
@@ -76,7 +89,7 @@ function ofScale(
   namespace: string,
   target: ScaleTarget,
   pods: PodIndex,
-  scaledBy: string | undefined,
+  by: Scaled,
 ): ResolvedTarget {
   if (known === undefined || 'problem' in known) {
     const state: TargetState = known
@@ -93,7 +106,7 @@ function ofScale(
       replicas: known.spec?.replicas ?? 0,
       readyReplicas: selected.filter(isReady).length,
       scalable: true,
-      ...(scaledBy === undefined ? {} : { scaledBy }),
+      ...by,
     },
     pods: selected,
     template,

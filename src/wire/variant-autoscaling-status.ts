@@ -69,7 +69,7 @@ export const statusShape = z
     actuation: exactOptional(
       z
         .object({
-          applied: exactOptional(z.boolean().describe('Whether the decision reached its way out: the series is served, or the scale is written.')),
+          applied: exactOptional(z.boolean().describe('Whether the decision takes effect: the series is served and not ignored by the autoscaler that follows it, or the scale is written.')),
           mode: words('metric or direct.'),
           lastAppliedTime: instant('When a changed number was last passed on.'),
           message: words('What was done with the decision.'),

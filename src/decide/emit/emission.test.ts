@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideOnce, immediate, noonMs, sceneOf, times, type VariantSketch } from '../../../test/support/decide/scene.ts';
-import { defaultPolicy, emptyMemory, seriesKey, type Emission, type Memory } from '../../model/index.ts';
+import { defaultPolicy, emptyMemory, seriesKey, type Emission, type FollowingAutoscaler, type Memory } from '../../model/index.ts';
 import { decide, planEmission, seriesFromStatus } from '../index.ts';
 
 const busy = { kv: 0.75, queue: 0 };
@@ -105,6 +105,59 @@ describe('events', () => {
       { ...loser, lastConditions: { TargetConflict: { status: 'True', reason: 'SuppressedDueToConflict' } } },
     ]);
     expect(toldBy(restarted.emission)).toEqual([]);
+  });
+});
+
+describe('a change that the autoscaler lets be', () => {
+  const follower = (extra: Partial<FollowingAutoscaler> = {}): FollowingAutoscaler => ({ name: 'h', minReplicas: 1, maxReplicas: 100, averageValue: 1, tolerance: { up: 0.1, down: 0.1 }, ...extra });
+  /** Decided by its minimum or maximum, so that the number is the sketch's. */
+  const told = (replicas: number, desired: number, of: FollowingAutoscaler | undefined = follower(), more: Partial<VariantSketch> = {}): string | undefined => {
+    const targetState = { kind: 'found', replicas, readyReplicas: replicas, scalable: true, scaledBy: 'HorizontalPodAutoscaler/h', ...(of && { follower: of }) } as const;
+    const { emission } = cycle([{ name: 'v', replicas: times(replicas, { kv: 0.5, queue: 0 }), targetState, min: desired, max: desired, ...more }]);
+    expect(emission.statuses[0]?.desired).toBe(desired);
+    return emission.statuses[0]?.notFollowed;
+  };
+
+  it('is told with the numbers, and what to do', () => {
+    expect(told(10, 11)).toBe(
+      'HorizontalPodAutoscaler/h will not follow 10 -> 11: it lets differences of up to 10 % be, so that 12 is the first number above 10 that it follows. ' +
+        'Give its behavior scaleUp.tolerance "0" (Kubernetes 1.35 or later), or set spec.actuation to direct and delete it.',
+    );
+    expect(told(20, 19)).toContain('will not follow 20 -> 19: it lets differences of up to 10 % be, so that 17 is the first number below 20 that it follows. Give its behavior scaleDown.tolerance');
+  });
+
+  it.each<[number, number]>([[1, 2], [9, 10], [9, 8], [10, 12], [10, 8], [20, 23], [12, 12]])('%i -> %i is followed', (replicas, desired) => {
+    expect(told(replicas, desired)).toBeUndefined();
+  });
+
+  it.each<[string, FollowingAutoscaler | undefined, Partial<VariantSketch>]>([
+    ['tolerates nothing', follower({ tolerance: { up: 0, down: 0 } }), {}],
+    ['tolerates nothing in this direction', follower({ tolerance: { up: 0, down: 0.5 } }), {}],
+    ['would not go there anyway, by its maximum', follower({ maxReplicas: 10 }), {}],
+    ['is not there', undefined, {}],
+    ['follows nothing, in a dry run', follower(), { mode: 'recommend' }],
+  ])('is not told where the autoscaler %s', (_, of, more) => {
+    const targetState = { kind: 'found', replicas: 10, readyReplicas: 10, scalable: true, ...(of && { follower: of }) } as const;
+    const { emission } = cycle([{ name: 'v', replicas: times(10, { kv: 0.5, queue: 0 }), targetState, min: 11, max: 11, ...more }]);
+    expect(emission.statuses[0]?.notFollowed).toBeUndefined();
+  });
+
+  it('is about the sum, where variants share a target', () => {
+    const targetState = { kind: 'found', replicas: 20, readyReplicas: 20, scalable: true, follower: follower() } as const;
+    const sharer = (name: string, accelerator: string, count: number, desired: number): VariantSketch => ({ name, accelerator, target: 't', targetState, replicas: times(count, { kv: 0.5, queue: 0 }), min: desired, max: desired });
+    const { emission } = cycle([sharer('a', 'A', 4, 5), sharer('b', 'B', 16, 16)]);
+    for (const { notFollowed } of emission.statuses) expect(notFollowed).toContain('HorizontalPodAutoscaler/h will not follow 20 -> 21');
+  });
+
+  it('is in the event of the change, which is a warning then', () => {
+    const targetState = { kind: 'found', replicas: 10, readyReplicas: 10, scalable: true, follower: follower() } as const;
+    const { emission } = cycle([{ name: 'v', replicas: times(10, { kv: 0.5, queue: 0 }), targetState, min: 11, lastDesired: { replicas: 10, atMs: 0, accelerator: 'A100' } }]);
+    expect(emission.events).toMatchObject([{ type: 'Warning', reason: 'ScaledUp', message: expect.stringContaining('will not follow 10 -> 11') }]);
+  });
+
+  it('ends with whoever tolerates everything', () => {
+    expect(told(20, 5, follower({ tolerance: { up: 0.1, down: 2 } }))).toContain('and follows nothing below 20');
+    expect(told(20, 21, follower({ tolerance: { up: 1e9, down: 0 } }))).toContain('so that 20000000021 is the first');
   });
 });
 

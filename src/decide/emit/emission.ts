@@ -1,5 +1,6 @@
 import { targetKey, type Decision, type Emission, type InvalidVariant, type Memory, type Observation, type ReplicaSeries, type ResourceIdentity, type StatusUpdate, type Variant } from '../../model/index.ts';
 import { condition } from '../conditions.ts';
+import { deadBands } from './dead-band.ts';
 import { eventsOf, problemsInWords } from './events.ts';
 import { scalesOf } from './scales.ts';
 import { inOrder, seriesOf } from './series.ts';
@@ -15,6 +16,7 @@ export function planEmission(observation: Observation, decisions: readonly Decis
     const known = before.variants[variant.key];
     return (known && isSame(known, variant) ? known.decidedAtMs : statusTimes.get(variant.key)) ?? nowMs;
   };
+  const unfollowed = deadBands(observation, decisions);
   const served = decisions.flatMap((decision) => {
     const series = servedSeries(decision, decidedAt(decision));
     return series ? [{ decision, series }] : [];
@@ -22,10 +24,10 @@ export function planEmission(observation: Observation, decisions: readonly Decis
   return {
     series: inOrder(served.map(({ series }) => series)),
     statuses: [
-      ...decisions.filter(({ variant }) => hasStatus(variant)).map((decision) => statusOf(decision, decidedAt(decision))),
+      ...decisions.filter(({ variant }) => hasStatus(variant)).map((decision) => statusOf(decision, decidedAt(decision), unfollowed.get(decision.variant.key))),
       ...observation.invalid.filter(({ resource }) => hasStatus(resource)).map(statusOfInvalid),
     ],
-    events: eventsOf(observation, decisions, (key, uid) => (before.variants[key]?.uid === uid ? before.variants[key]?.conditions : undefined)),
+    events: eventsOf(observation, decisions, unfollowed, (key, uid) => (before.variants[key]?.uid === uid ? before.variants[key]?.conditions : undefined)),
     scales: scalesOf(observation, decisions),
     scalings: served.flatMap(({ decision: { desired, previous, reason }, series }) =>
       desired === undefined || previous === undefined || desired === previous ? [] : [{ series, direction: desired > previous ? ('up' as const) : ('down' as const), reason }],
@@ -47,7 +49,7 @@ function isSame(known: Memory['variants'][string], variant: Variant): boolean {
   return known.uid === variant.uid && known.target === targetKey(variant) && known.accelerator === variant.accelerator;
 }
 
-function statusOf({ variant, current, readyReplicas, desired, previous, reason, trail, conditions, load }: Decision, decidedAtMs: number): StatusUpdate {
+function statusOf({ variant, current, readyReplicas, desired, previous, reason, trail, conditions, load }: Decision, decidedAtMs: number, notFollowed: string | undefined): StatusUpdate {
   return {
     resource: variant,
     variant,
@@ -59,6 +61,7 @@ function statusOf({ variant, current, readyReplicas, desired, previous, reason, 
     trail,
     conditions,
     load,
+    ...(notFollowed === undefined ? {} : { notFollowed }),
   };
 }
 

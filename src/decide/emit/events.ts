@@ -1,11 +1,14 @@
 import type { ConditionState, ConditionType, Decision, EventNote, Observation, PastConditions, ResourceIdentity } from '../../model/index.ts';
 
-/** What is worth an event: a condition that became what it was not before, and a desired count that changed. */
-export function eventsOf(observation: Observation, decisions: readonly Decision[], pastOf: (key: string, uid: string) => PastConditions | undefined): EventNote[] {
+/**
+ * What is worth an event: a condition that became what it was not before, and a desired count that changed, with why its
+ * autoscaler will let it be (`unfollowed`, by key) where it will.
+ */
+export function eventsOf(observation: Observation, decisions: readonly Decision[], unfollowed: ReadonlyMap<string, string>, pastOf: (key: string, uid: string) => PastConditions | undefined): EventNote[] {
   const seen = new Map(observation.variants.map((variant) => [variant.variant.key, variant]));
   const ofVariants = decisions.flatMap((decision) => {
     const past = pastOf(decision.variant.key, decision.variant.uid) ?? seen.get(decision.variant.key)?.lastConditions ?? {};
-    return [...scaling(decision), ...warnings(decision, past)];
+    return [...scaling(decision, unfollowed.get(decision.variant.key)), ...warnings(decision, past)];
   });
   const ofInvalid = observation.invalid
     .filter(({ resource, lastConditions }) => (pastOf(resource.key, resource.uid) ?? lastConditions).Ready?.reason !== 'InvalidSpec')
@@ -18,13 +21,13 @@ export function problemsInWords({ scaler }: ResourceIdentity, problems: readonly
   return `${scaler === undefined ? 'The spec' : `The variant that this ${scaler.kind} stands for`} cannot be used, and nothing is decided or served for it: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}.`;
 }
 
-function scaling({ variant, desired, previous, reason, trail, held }: Decision): EventNote[] {
+function scaling({ variant, desired, previous, reason, trail, held }: Decision, notFollowed: string | undefined): EventNote[] {
   if (held || desired === undefined || previous === undefined || desired === previous) return [];
   const sentences = trail.filter(({ from, to }) => from !== to).map(({ sentence }) => sentence);
   const up = desired > previous;
   const trial = variant.mode === 'recommend' ? ' (dryRun: nothing follows it)' : '';
-  const message = `Desired replicas of ${variant.target.kind} ${variant.target.name} on ${variant.accelerator}: ${previous} -> ${desired}${trial}, ${reason}. ${sentences.join(' ')}`.trim();
-  return [{ resource: variant, type: 'Normal', reason: up ? 'ScaledUp' : 'ScaledDown', message }];
+  const message = `Desired replicas of ${variant.target.kind} ${variant.target.name} on ${variant.accelerator}: ${previous} -> ${desired}${trial}, ${reason}. ${[...sentences, ...(notFollowed === undefined ? [] : [notFollowed])].join(' ')}`.trim();
+  return [{ resource: variant, type: notFollowed === undefined ? 'Normal' : 'Warning', reason: up ? 'ScaledUp' : 'ScaledDown', message }];
 }
 
 function warnings({ variant, conditions }: Decision, past: PastConditions): EventNote[] {
