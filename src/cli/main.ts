@@ -34,6 +34,18 @@ program
   });
 
 program
+  .command('hpa')
+  .description('Print the HorizontalPodAutoscaler that follows what is decided for a VariantAutoscaling.')
+  .argument('<namespace/name>', 'the VariantAutoscaling')
+  .option('--variants <file>', 'what kubectl get variantautoscalings,hpa -A -o yaml printed; without it the cluster is asked')
+  .option('--kubeconfig <path>', 'how the cluster is reached (KUBECONFIG)')
+  .option('--context <name>', 'which context of the kubeconfig')
+  .action(async (resource: string, flags: { variants?: string; kubeconfig?: string; context?: string }) => {
+    const { hpa } = await import('./hpa/hpa.ts');
+    process.exitCode = await hpa(resource, flags);
+  });
+
+program
   .command('demo')
   .description('Start a whole simulated cluster with traffic and the controller in it, and show what happens.')
   .option('--duration <duration>', 'end by itself after so long, such as 90s; without it the demo runs until Ctrl-C')

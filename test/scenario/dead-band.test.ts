@@ -1,15 +1,17 @@
 import { afterEach, expect, it } from 'vitest';
-import type { HorizontalPodAutoscaler, KubernetesObject } from '../../src/wire/index.ts';
-import { autoscaler, decode, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
+import { planHpa } from '../../src/cli/hpa/plan.ts';
+import type { KubernetesObject } from '../../src/wire/index.ts';
+import { autoscaler, decode, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
 
 let story: Story;
 
 afterEach(() => story.end());
 
-function exact(): KubernetesObject {
-  const made = autoscaler(decode, 'Deployment', 16) as HorizontalPodAutoscaler;
-  const { scaleUp, scaleDown } = made.spec?.behavior ?? {};
-  return { ...made, spec: { ...made.spec, behavior: { scaleUp: { ...scaleUp, tolerance: '0' }, scaleDown: { ...scaleDown, tolerance: '0' } } } } as KubernetesObject;
+/** As `wva hpa` prints it for an API server of this release. */
+function generated(): KubernetesObject {
+  const plan = planHpa(`${namespace}/v`, { variantAutoscalings: [variant('v', { minReplicas: 12, maxReplicas: 16 })], horizontalPodAutoscalers: [], scaledObjects: [] }, 36);
+  if (!plan.ok) throw new Error(plan.problem);
+  return plan.hpa;
 }
 
 async function oneMoreThanTwelve(hpa: KubernetesObject): Promise<void> {
@@ -40,8 +42,11 @@ it('one more than twelve does nothing to a plain HPA, and the resource says so',
   expect(story.condition('v', 'Actuated')).toContain('True MetricServed');
 });
 
-it('with no tolerance one more than twelve is followed', async () => {
-  await oneMoreThanTwelve(exact());
+it('the generated HPA follows one more than twelve, and one less', async () => {
+  await oneMoreThanTwelve(generated());
   expect(story.replicas(decode)).toBe(13);
   expect(story.condition('v', 'Actuated')).toContain('True MetricServed');
+  story.edit('variantautoscalings', 'v', (va) => ({ ...va, spec: { ...va.spec, minReplicas: 12, maxReplicas: 12 } }));
+  await story.advance(20);
+  expect(story.replicas(decode)).toBe(12);
 });

@@ -4,6 +4,7 @@ import { findPolicy } from '../../src/lab/policies/index.ts';
 import { scenarioSchema } from '../../src/lab/scenario/index.ts';
 import { runExperiment } from '../../src/lab/stage/index.ts';
 import { demoScenario } from '../../src/simulator/index.ts';
+import { followingBehavior } from '../../src/wire/index.ts';
 import { autoscaler, decode, load, model, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
 
 let story: Story;
@@ -18,11 +19,7 @@ const parts = [[0, 240], [240, 660], [660, seconds]] as const;
 /** The whole product in the whole simulated cluster: API server, watches, status, external metrics API, HPA, Deployment, pods, pages. */
 async function wholeProduct(): Promise<number[]> {
   const hpa = autoscaler(decode, 'Deployment', 8);
-  const behavior = {
-    scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }, { type: 'Pods', value: 10, periodSeconds: 15 }] },
-    scaleDown: { stabilizationWindowSeconds: 120, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }, { type: 'Pods', value: 1, periodSeconds: 60 }] },
-  };
-  const objects = [workload('Deployment', decode, 1), variant('chat'), { ...hpa, spec: { ...(hpa as { spec?: object }).spec, behavior } }];
+  const objects = [workload('Deployment', decode, 1), variant('chat'), { ...hpa, spec: { ...(hpa as { spec?: object }).spec, behavior: followingBehavior } }];
   const scenario = scenarioOf(objects, { traffic: load(...stages) });
   story = tell({ ...scenario, startup: { meanMs: 40_000, standardDeviationMs: 0, lowestMs: 40_000 }, hpaSyncMs: 15_000, warmUpMs: 60_000 });
   // the shipped policy, not the quick one of the other stories

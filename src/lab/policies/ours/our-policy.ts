@@ -2,7 +2,8 @@ import { sum } from '../../../base/index.ts';
 import { decide, planEmission } from '../../../decide/index.ts';
 import { defaultPolicy, emptyMemory, type CycleRecord, type Decision, type Policy as EnginePolicy, type ReplicaSeries } from '../../../model/index.ts';
 import { joinObservation } from '../../../observe/index.ts';
-import type { HpaOptions, PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
+import { followingBehavior } from '../../../wire/index.ts';
+import type { PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
 import { firstAfter } from '../first-after.ts';
 import type { Policy } from '../policy.ts';
 import { createStageSamples } from './stage-samples.ts';
@@ -24,20 +25,6 @@ export interface OurOptions {
   /** Every cycle, whole, as `wva run` would record it. */
   readonly onCycle?: (record: CycleRecord) => void;
 }
-
-/** `behavior` of the HPA in the shipped examples (examples/). */
-const shippedBehavior: HpaOptions['behavior'] = {
-  scaleUp: {
-    stabilizationWindowSeconds: 0,
-    selectPolicy: 'Max',
-    policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }, { type: 'Pods', value: 10, periodSeconds: 15 }],
-  },
-  scaleDown: {
-    stabilizationWindowSeconds: 120,
-    selectPolicy: 'Max',
-    policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }, { type: 'Pods', value: 1, periodSeconds: 60 }],
-  },
-};
 
 /** A look takes a few queries at once and a decision a few milliseconds: as the series stand on the board a moment later, or the scale is written. */
 const cycleDelayMs = 200;
@@ -106,7 +93,7 @@ function follow(stage: PolicyStage, variant: StageVariant, board: () => readonly
   stage.hpa(variant.key, {
     minReplicas: Math.max(1, variant.variant.minReplicas),
     maxReplicas: variant.variant.maxReplicas,
-    ...(shippedBehavior === undefined ? {} : { behavior: shippedBehavior }),
+    behavior: followingBehavior,
     metrics: [
       {
         name: 'wva_desired_replicas',
