@@ -4,6 +4,7 @@ import { decide, planEmission } from '../decide/index.ts';
 import type { EventRecorder, Scales } from '../kubernetes/index.ts';
 import { emptyMemory } from '../model/index.ts';
 import { createManualClock, silentLog } from '../runtime/index.ts';
+import type { DecisionKeeper } from './decision-keeper.ts';
 import { createActuator } from './actuator.ts';
 import type { StatusWriter } from './status-writer.ts';
 import { createTargetBoard } from './target-board.ts';
@@ -29,7 +30,8 @@ async function perform(sketches: readonly VariantSketch[]): Promise<{ order: str
       said.push(...updates);
     },
   };
-  const actuator = createActuator({ board, scales: scales as Scales, statuses, events, clock, log: silentLog, externalMetricsOwner: () => ({ kind: 'ours' }), servesSeries: true });
+  const keeper: DecisionKeeper = { keep: async () => {} };
+  const actuator = createActuator({ board, scales: scales as Scales, statuses, keeper, events, clock, log: silentLog, externalMetricsOwner: () => ({ kind: 'ours' }), servesSeries: true });
   const scene = sceneOf(sketches, noonMs);
   const { decisions } = decide(scene, immediate, emptyMemory, noonMs);
   await actuator.perform(planEmission(scene, decisions, emptyMemory, noonMs), scene);

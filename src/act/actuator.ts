@@ -2,6 +2,7 @@ import { apiVersionOf, resources, type EventRecorder, type Scales } from '../kub
 import type { Emission, ExternalMetricsOwner, Observation } from '../model/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import { actuationOf } from './actuation.ts';
+import type { DecisionKeeper } from './decision-keeper.ts';
 import { writeScales } from './scale-writer.ts';
 import type { StatusWriter } from './status-writer.ts';
 import type { TargetBoard } from './target-board.ts';
@@ -10,6 +11,7 @@ export interface ActuatorOptions {
   readonly board: TargetBoard;
   readonly scales: Scales;
   readonly statuses: StatusWriter;
+  readonly keeper: DecisionKeeper;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Log;
@@ -27,7 +29,7 @@ export interface Actuator {
 const scalePatienceMs = 10_000;
 
 export function createActuator(options: ActuatorOptions): Actuator {
-  const { board, scales, statuses, events, clock, log } = options;
+  const { board, scales, statuses, keeper, events, clock, log } = options;
   return {
     async perform(emission, observation, signal) {
       board.showDecisions(emission, clock.now());
@@ -36,7 +38,7 @@ export function createActuator(options: ActuatorOptions): Actuator {
       const outcomes = await writeScales(scales, emission.scales, log, signal ? AbortSignal.any([signal, limit.signal]) : limit.signal).finally(cancel);
       const owner = options.externalMetricsOwner();
       const seen = new Map(observation.variants.map((variant) => [variant.variant.key, variant]));
-      await statuses.write(
+      const written = statuses.write(
         emission.statuses.map((update) => {
           const { key } = update.resource;
           const variant = seen.get(key);
@@ -53,6 +55,7 @@ export function createActuator(options: ActuatorOptions): Actuator {
         }),
         signal,
       );
+      await Promise.all([written, keeper.keep(emission.kept ?? [], signal)]);
       for (const { resource, type, reason, message } of emission.events) {
         const { namespace, name, uid, scaler } = resource;
         const { apiVersion, kind } = scaler ?? { apiVersion: apiVersionOf(resources.variantAutoscalings), kind: resources.variantAutoscalings.kind };

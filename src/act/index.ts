@@ -1,3 +1,4 @@
 export { createActuator, type Actuator } from './actuator.ts';
 export { createStatusWriter } from './status-writer.ts';
 export { createTargetBoard, type TargetBoard } from './target-board.ts';
+export { createDecisionKeeper, keptDecisionsKey, keptDecisionsName } from './decision-keeper.ts';

@@ -1,4 +1,4 @@
-import { createActuator, createStatusWriter, createTargetBoard } from '../act/index.ts';
+import { createActuator, createDecisionKeeper, createStatusWriter, createTargetBoard, keptDecisionsKey, keptDecisionsName } from '../act/index.ts';
 import type { Options } from '../config/index.ts';
 import { createController, createPace, keepPolicy, type Controller } from '../controller/index.ts';
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
@@ -93,7 +93,8 @@ async function build(
     },
   });
   const pace = createPace(clock, options.intervalMs);
-  const caches = startClusterCaches({ client, clock, log, random, namespaces: options.watchNamespaces, onNews: () => pace.wake() });
+  const kept = { namespace: options.podNamespace, name: keptDecisionsName, key: keptDecisionsKey(options.controllerInstance) };
+  const caches = startClusterCaches({ client, clock, log, random, namespaces: options.watchNamespaces, kept, onNews: () => pace.wake() });
   endings.push(() => caches.stop());
   const events = createEventRecorder({ client, clock, log, component: 'workload-variant-autoscaler', instance: identity });
   endings.push(() => events.flush());
@@ -115,6 +116,7 @@ async function build(
     actuator: createActuator({
       board,
       scales,
+      keeper: createDecisionKeeper({ client, clock, log, ...kept, known: () => caches.keptText() }),
       events,
       clock,
       log,

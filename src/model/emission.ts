@@ -1,4 +1,5 @@
 import type { ConditionState, TrailStep } from './decision.ts';
+import type { KeptDecision } from './kept-decisions.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { ResourceIdentity, ScaleTarget, Variant } from './variant.ts';
 
@@ -74,6 +75,8 @@ export interface Emission {
   readonly statuses: readonly StatusUpdate[];
   readonly events: readonly EventNote[];
   readonly scales: readonly ScaleWrite[];
+  /** Decisions about variants without a status, all of them; absent where there are none. */
+  readonly kept?: readonly KeptDecision[];
   /** Counted in `wva_replica_scaling_total`: one per variant whose desired count changed. */
   readonly scalings: readonly { readonly series: ReplicaSeries; readonly direction: 'up' | 'down'; readonly reason: ReasonCode }[];
 }

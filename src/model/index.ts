@@ -9,3 +9,4 @@ export * from './reading.ts';
 export * from './reasons.ts';
 export * from './series.ts';
 export * from './variant.ts';
+export * from './kept-decisions.ts';

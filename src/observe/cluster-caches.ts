@@ -1,6 +1,7 @@
 import { resources, startCache, type CacheChange, type KubernetesClient, type ObjectCache, type ResourceKind } from '../kubernetes/index.ts';
+import { readKeptDecisions } from '../model/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
-import type { HorizontalPodAutoscaler, KubernetesObject, Node, Pod, PodSpec, ResourceQuota, VariantAutoscaling, Workload } from '../wire/index.ts';
+import type { ConfigMap, HorizontalPodAutoscaler, KubernetesObject, Node, Pod, PodSpec, ResourceQuota, VariantAutoscaling, Workload } from '../wire/index.ts';
 import { annotationPrefix, isManaged } from './annotated-scalers.ts';
 import type { ClusterObjects, ScaledObject } from './cluster-objects.ts';
 
@@ -11,6 +12,8 @@ export interface ClusterCachesOptions {
   readonly random: Random;
   /** Empty: all of them. */
   readonly namespaces: readonly string[];
+  /** The ConfigMap with decisions about annotated autoscalers. */
+  readonly kept: { readonly namespace: string; readonly name: string; readonly key: string };
   /** Something changed that a decision may depend on; not called for what the controller itself writes. */
   onNews(): void;
 }
@@ -20,6 +23,8 @@ export interface ClusterCaches {
   /** What is known now, without the scales of kinds that are not watched. */
   objects(): Omit<ClusterObjects, 'otherScales'>;
   variantAutoscaling(namespace: string, name: string): VariantAutoscaling | undefined;
+  /** The text that the ConfigMap of kept decisions holds; `undefined` where there is none. */
+  keptText(): string | undefined;
   /** Why something is not being kept current, in words. */
   problems(): readonly { readonly about: string; readonly message: string }[];
   /** Whether everything that is needed is being kept current; a kind that the API server does not serve has no objects, and that is current. */
@@ -36,6 +41,8 @@ interface Family<T> {
   list(): readonly T[];
   readonly caches: readonly ObjectCache<T>[];
 }
+
+const keptPatienceMs = 10_000;
 
 export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches {
   const { client, clock, log, random, namespaces } = options;
@@ -82,6 +89,8 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
   const resourceQuotas = follow<ResourceQuota>(resources.resourceQuotas, undefined, () => false);
   const horizontalPodAutoscalers = follow<HorizontalPodAutoscaler>(resources.horizontalPodAutoscalers, trimAutoscaler, variantChanged);
   const scaledObjects = follow<ScaledObject>(resources.scaledObjects, trimAutoscaler, variantChanged);
+  const kept = startCache<ConfigMap>({ client, resource: resources.configMaps, namespace: options.kept.namespace, fieldSelector: `metadata.name=${options.kept.name}`, clock, log, random: random.fork('kept') });
+  const keptText = (): string | undefined => kept.get(options.kept.namespace, options.kept.name)?.data?.[options.kept.key];
   // nodes and quotas only tell what there is to be had: a controller that may not read them waits for nothing
   const needed: readonly Family<KubernetesObject>[] = [variantAutoscalings, pods, deployments, replicaSets, statefulSets, leaderWorkerSets, horizontalPodAutoscalers, scaledObjects];
   const all = [...needed, nodes, resourceQuotas];
@@ -89,6 +98,13 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
   const optional: readonly ObjectCache<KubernetesObject>[] = [...leaderWorkerSets.caches, ...scaledObjects.caches];
   const isWell = (cache: ObjectCache<KubernetesObject>): boolean => cache.problem === undefined || (cache.absent && optional.includes(cache));
   const isOpen = (cache: ObjectCache<KubernetesObject>): boolean => !cache.synced;
+
+  /** A controller that may not read ConfigMaps goes on without what was decided before. */
+  async function whenKeptIsRead(signal: AbortSignal): Promise<void> {
+    const settled = new AbortController();
+    const either = AbortSignal.any([signal, settled.signal]);
+    await Promise.race([kept.whenSynced(either), clock.sleep(keptPatienceMs, either)]).finally(() => settled.abort());
+  }
 
   return {
     objects: () => ({
@@ -102,7 +118,9 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
       resourceQuotas: resourceQuotas.caches.every(({ synced }) => synced) ? resourceQuotas.list() : undefined,
       horizontalPodAutoscalers: horizontalPodAutoscalers.list(),
       scaledObjects: scaledObjects.list(),
+      keptDecisions: new Map(readKeptDecisions(keptText() ?? '').map((decision) => [decision.uid, decision])),
     }),
+    keptText,
     variantAutoscaling(namespace, name) {
       for (const cache of variantAutoscalings.caches) {
         const found = cache.get(namespace, name);
@@ -114,9 +132,10 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
     current: () => needed.every(({ caches }) => caches.every(isWell)),
     waitingFor: () => needed.filter(({ caches }) => caches.some(isOpen)).map(({ name }) => name),
     async whenSynced(signal) {
-      await Promise.all(needed.flatMap(({ caches }) => caches.map((cache) => cache.whenSynced(signal))));
+      await Promise.all([...needed.flatMap(({ caches }) => caches.map((cache) => cache.whenSynced(signal))), whenKeptIsRead(signal)]);
     },
     async stop() {
+      await kept.stop();
       await Promise.all(all.flatMap(({ caches }) => caches.map((cache) => cache.stop())));
     },
   };

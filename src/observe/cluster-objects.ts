@@ -1,3 +1,4 @@
+import type { KeptDecision } from '../model/index.ts';
 import type {
   HorizontalPodAutoscaler,
   KubernetesObject,
@@ -22,6 +23,8 @@ export interface ClusterObjects {
   readonly resourceQuotas?: readonly ResourceQuota[] | undefined;
   readonly horizontalPodAutoscalers: readonly HorizontalPodAutoscaler[];
   readonly scaledObjects: readonly ScaledObject[];
+  /** Last decisions about annotated autoscalers, by the uid of the autoscaler. */
+  readonly keptDecisions?: ReadonlyMap<string, KeptDecision>;
   /**
    * By `targetKey`: the scale subresource of targets that are none of the kinds above, and why it is not
    * known. A problem may also be given for a target of a kind above: it is told when the object is not in its cache.

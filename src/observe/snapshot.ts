@@ -19,6 +19,7 @@ interface Candidate {
   readonly variant: Variant;
   readonly target: ResolvedTarget;
   readonly scaler: OtherScaler | undefined;
+  readonly lastDesired: SnapshotVariant['lastDesired'];
 }
 
 /**
@@ -43,7 +44,9 @@ export function takeSnapshot(objects: ClusterObjects, options: SnapshotOptions, 
     const { namespace } = resource.metadata;
     const target = targets.resolve(namespace, resource.spec.scaleTargetRef);
     const scaler = targets.scalerOf(namespace, resource.spec.scaleTargetRef);
-    candidates.push({ resource, variant: variantOf(resource, identity, target, scaler, nodes, options), target, scaler });
+    const variant = variantOf(resource, identity, target, scaler, nodes, options);
+    const lastDesired = declaration.scaler === undefined ? statusDesiredOf(resource) : keptDesiredOf(variant, objects);
+    candidates.push({ resource, variant, target, scaler, lastDesired });
   }
   const inventory = takeInventory({
     nodes: objects.nodes,
@@ -75,7 +78,7 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
   const { state, pods } = first.target;
   const replicas = state.kind === 'found' ? state.replicas : 0;
   const shares = splitTarget(
-    owners.map(({ resource, variant }) => ({ key: variant.key, accelerator: variant.accelerator, wanted: lastDesiredOf(resource)?.replicas ?? 0 })),
+    owners.map(({ variant, lastDesired }) => ({ key: variant.key, accelerator: variant.accelerator, wanted: lastDesired?.replicas ?? 0 })),
     pods.map((pod) => ({
       uid: pod.metadata?.uid ?? '',
       live: isLive(pod),
@@ -85,10 +88,9 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
     replicas,
   );
   const podsByUid = new Map(pods.map((pod) => [pod.metadata?.uid ?? '', snapshotPod(pod, index.workersOf(pod.metadata?.uid ?? ''))]));
-  return sharers.map(({ resource, variant, target, scaler }) => {
+  return sharers.map(({ resource, variant, target, scaler, lastDesired }) => {
     const suppressedBy = suppressed.get(variant.key);
     const share = shares.get(suppressedBy ?? variant.key);
-    const lastDesired = lastDesiredOf(resource);
     return {
       variant: owners.length > 1 ? boundsOfSharer(variant, resource, scaler) : variant,
       targetState: target.state,
@@ -133,12 +135,19 @@ function isOurs({ metadata }: VariantAutoscaling, { controllerInstance }: Snapsh
  * The last decision that status holds, if it was made for this spec: after an edit that we did not see (the
  * controller was down) the number may be about another target.
  */
-function lastDesiredOf({ metadata, status }: ParsedVariantAutoscaling): SnapshotVariant['lastDesired'] {
+function statusDesiredOf({ metadata, status }: ParsedVariantAutoscaling): SnapshotVariant['lastDesired'] {
   const allocation = status?.desiredOptimizedAlloc;
   if (allocation?.numReplicas === undefined) return undefined;
   if (status?.observedGeneration !== undefined && status.observedGeneration !== metadata.generation) return undefined;
   const atMs = instant(allocation.lastUpdate?.updateTime) ?? instant(allocation.lastRunTime) ?? 0;
   return { replicas: allocation.numReplicas, atMs, accelerator: allocation.accelerator ?? '' };
+}
+
+/** The last decision about an annotated autoscaler, if it was made for this target. */
+function keptDesiredOf(variant: Variant, { keptDecisions }: ClusterObjects): SnapshotVariant['lastDesired'] {
+  const kept = keptDecisions?.get(variant.uid);
+  if (kept?.target !== targetKey(variant)) return undefined;
+  return { replicas: kept.replicas, atMs: kept.atMs, accelerator: kept.accelerator };
 }
 
 function conditionsOf({ status }: VariantAutoscaling): PastConditions {

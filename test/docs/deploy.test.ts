@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { optionsFrom, optionTable, policyFromConfigMaps, type Options } from '../../src/config/index.ts';
 import { resources } from '../../src/kubernetes/index.ts';
 import { defaultPolicy } from '../../src/model/index.ts';
+import { keptDecisionsName } from '../../src/act/index.ts';
 import { crdYaml, followingBehavior, parseVariantAutoscaling, type ConfigMap, type HorizontalPodAutoscaler } from '../../src/wire/index.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -71,7 +72,7 @@ describe('the manifests', () => {
     expect(oneOf('Service').metadata.name).toBe(options.serviceName);
     expect(oneOf('ConfigMap').metadata.name).toBe(options.saturationConfigMapName);
     const named = (oneOf('Role').rules as { resources: string[]; resourceNames?: string[] }[]).flatMap(({ resourceNames }) => resourceNames ?? []);
-    expect(named.toSorted()).toStrictEqual([options.leaderElectionID, options.caSecretName].toSorted());
+    expect(named.toSorted()).toStrictEqual([options.leaderElectionID, options.caSecretName, keptDecisionsName].toSorted());
     const ports = oneOf('Deployment').spec.template.spec.containers[0].ports as { name: string; containerPort: number }[];
     expect(ports).toStrictEqual([
       { name: 'https', containerPort: options.metricsAddress?.port },
@@ -170,6 +171,8 @@ const needs: Readonly<Record<'watch' | 'nodes' | 'own' | 'reviews' | 'looks' | '
     'coordination.k8s.io/leases[72dd1cf1.llm-d.ai] get',
     'coordination.k8s.io/leases[72dd1cf1.llm-d.ai] update',
     ...reading('/configmaps'),
+    '/configmaps create',
+    '/configmaps[wva-kept-decisions] patch',
     '/secrets create',
     '/secrets[workload-variant-autoscaler-serving-ca] get',
     '/secrets[workload-variant-autoscaler-serving-ca] update',

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import type { HorizontalPodAutoscaler, KubernetesObject } from '../../src/wire/index.ts';
-import { autoscaler, decode, load, model, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
+import { autoscaler, decode, load, model, namespace, scenarioOf, tell, variant, workload, type Product, type Story } from '../support/story/index.ts';
 
 const asks = { 'llm-d.ai/managed': 'true', 'llm-d.ai/model-id': model, 'llm-d.ai/variant-cost': '7.5', 'llm-d.ai/accelerator': 'A100' };
 let story: Story;
@@ -90,4 +90,45 @@ it('a ScaledObject is a variant, and the HPA that KEDA makes of it is none, alth
   const [decision] = product.records.at(-1)?.decisions ?? [];
   expect(decision?.variant).toMatchObject({ key: `${namespace}/decode-so`, maxReplicas: 6, costPerHour: 7.5, scaler: { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' } });
   expect(await product.desired()).toEqual([expect.stringContaining(`${decode}/A100=`)]);
+});
+
+it('an instance that does not lead answers for it too, and a restart goes on from what was decided', async () => {
+  const external = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${namespace}/wva_desired_replicas`;
+  const told = async (of: Product): Promise<string[]> => (JSON.parse((await of.get(external)).text) as { items: { value: string }[] }).items.map(({ value }) => value);
+  const election = { leaderElect: true, leaderElectionLeaseDuration: '6s', leaderElectionRenewDeadline: '4s', leaderElectionRetryPeriod: '1s' };
+  // an HPA that follows nothing: what is desired can be seen apart from what is there
+  story = tell(scenarioOf([workload('Deployment', decode, 1), annotated('decode-hpa', asks, { target_name: 'nobody' })], { traffic: load([20, 3, 20], [600, 20, 20]) }));
+  const leader = await story.start('leader', election);
+  await story.advance(5);
+  const follower = await story.start('follower', election);
+  await story.advance(40);
+  const [desired] = await told(leader);
+  expect(Number(desired)).toBeGreaterThan(1);
+  expect(await told(follower)).toEqual([desired]);
+  expect(await follower.desired()).toEqual([]);
+
+  await leader.stop();
+  await follower.stop();
+  const next = await story.start('next', election);
+  let first: string[] = [];
+  for (let second = 0; second < 15 && first.length === 0; second++) {
+    await story.advance(1);
+    const answer = await next.get(external);
+    if (answer.status === 200) first = await told(next);
+  }
+  expect(first).toEqual([desired]);
+  await story.advance(10);
+  expect(next.records[0]?.observation.variants[0]?.lastDesired).toMatchObject({ replicas: Number(desired), accelerator: 'A100' });
+});
+
+it('where decisions cannot be kept, they stand, and it is said once', async () => {
+  story = tell(scenarioOf([workload('Deployment', decode, 2), annotated('decode-hpa', asks, { target_name: decode, target_kind: 'Deployment' })]));
+  story.world.apiServer.setFaults(({ method, path }) => (method === 'PATCH' && path.endsWith('/configmaps/wva-kept-decisions') ? { status: { code: 403, reason: 'Forbidden', message: 'The story grants no right.' } } : undefined));
+  const product = await story.start();
+  await story.advance(30);
+  expect(await product.desired()).toHaveLength(1);
+  expect(product.log.filter(({ message }) => message.includes('could not be kept in ConfigMap')).length).toBe(1);
+  story.world.apiServer.setFaults(undefined);
+  await story.advance(10);
+  expect(product.log.filter(({ message }) => message.includes('are kept in ConfigMap')).length).toBe(1);
 });

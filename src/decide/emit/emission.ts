@@ -1,4 +1,4 @@
-import { targetKey, type Decision, type Emission, type InvalidVariant, type Memory, type Observation, type ReplicaSeries, type ResourceIdentity, type StatusUpdate, type Variant } from '../../model/index.ts';
+import { targetKey, type Decision, type Emission, type InvalidVariant, type KeptDecision, type Memory, type Observation, type ReplicaSeries, type ResourceIdentity, type StatusUpdate, type Variant } from '../../model/index.ts';
 import { condition } from '../conditions.ts';
 import { deadBands } from './dead-band.ts';
 import { eventsOf, problemsInWords } from './events.ts';
@@ -21,7 +21,9 @@ export function planEmission(observation: Observation, decisions: readonly Decis
     const series = servedSeries(decision, decidedAt(decision));
     return series ? [{ decision, series }] : [];
   });
+  const kept = decisions.flatMap((decision) => keptOf(decision, decidedAt(decision)));
   return {
+    ...(kept.length > 0 && { kept }),
     series: inOrder(served.map(({ series }) => series)),
     statuses: [
       ...decisions.filter(({ variant }) => hasStatus(variant)).map((decision) => statusOf(decision, decidedAt(decision), unfollowed.get(decision.variant.key))),
@@ -38,6 +40,12 @@ export function planEmission(observation: Observation, decisions: readonly Decis
 /** An autoscaler that stands for a variant has a status of its own, which is not ours to write. */
 function hasStatus({ scaler }: ResourceIdentity): boolean {
   return scaler === undefined;
+}
+
+/** What status would say, of what has none. */
+function keptOf({ variant, desired, suppressedBy }: Decision, atMs: number): KeptDecision[] {
+  if (hasStatus(variant) || desired === undefined || suppressedBy !== undefined) return [];
+  return [{ uid: variant.uid, target: targetKey(variant), accelerator: variant.accelerator, replicas: desired, atMs }];
 }
 
 function servedSeries({ variant, current, desired, held, suppressedBy }: Decision, decidedAtMs: number): ReplicaSeries | undefined {
