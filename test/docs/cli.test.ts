@@ -44,6 +44,11 @@ describe('the command line', () => {
     expect(helped(wva('run', '--help').stdout, 'Options').filter((flag) => flag !== '--help').toSorted()).toStrictEqual(flags.toSorted());
   });
 
+  it('has the flags of the page for hpa', () => {
+    const flags = tableBelow(page, '| Flag of `wva hpa` |').map(([flag = '']) => quoted(flag)[0] ?? '');
+    expect(helped(wva('hpa', '--help').stdout, 'Options').filter((flag) => flag !== '--help').toSorted()).toStrictEqual(flags.toSorted());
+  });
+
   it('ends with the statuses of the page', () => {
     expect(wva('crd')).toMatchObject({ status: 0, stdout: crdYaml() });
     expect(wva('crd', '--nonsense')).toMatchObject({ status: 2 });
@@ -52,6 +57,9 @@ describe('the command line', () => {
     expect(bad.status).toBe(2);
     expect(bad.stderr).toMatch(/--interval[^\n]*\n--metrics-bind-address/);
     expect(wva('run', '--kubeconfig', 'there-is-none')).toMatchObject({ status: 2, stdout: '' });
+    expect(wva('hpa')).toMatchObject({ status: 2, stdout: '' });
+    expect(wva('hpa', 'a/b', '--variants', 'there-is-none')).toMatchObject({ status: 2, stdout: '' });
+    expect(wva('hpa', 'serving/chat-a100', '--variants', fileURLToPath(new URL('examples/one-accelerator.yaml', root)))).toMatchObject({ status: 0, stdout: expect.stringContaining('tolerance: "0"') });
     expect(wva('demo', '--duration', '1s')).toMatchObject({ status: 2, stdout: '' });
     expect(wva('demo', '--port', '99999999')).toMatchObject({ status: 2, stdout: '' });
   });
