@@ -117,8 +117,18 @@ export function acceleratorsOf(pod: PodSpec | undefined): number {
   return total;
 }
 
-/** The same by resource. */
+const known = new WeakMap<PodSpec, ReadonlyMap<string, number>>();
+
+/** The same by resource. Specs are taken as immutable, and each is read once. */
 export function acceleratorRequests(pod: PodSpec | undefined): ReadonlyMap<string, number> {
+  const before = pod && known.get(pod);
+  if (before) return before;
+  const requests = readRequests(pod);
+  if (pod) known.set(pod, requests);
+  return requests;
+}
+
+function readRequests(pod: PodSpec | undefined): ReadonlyMap<string, number> {
   const requests = new Map<string, number>();
   for (const container of pod?.containers ?? []) {
     for (const [resource, amount] of requested(container)) requests.set(resource, (requests.get(resource) ?? 0) + amount);

@@ -41,14 +41,19 @@ export function takeInventory({ nodes, pods, accelerators, ofVariants, complete 
     }
   }
   const stocks = [...byNode.values()].map((of) => [...of.values()]);
-  const products = new Set(stocks.flat().map(({ product }) => product));
-  const names = new Set([...accelerators].filter((name) => [...products].some((product) => isNamed(name, product))));
-  for (const product of products) if (![...names].some((name) => isNamed(name, product))) names.add(shortName(product));
-  return [...names].toSorted(compareText).map((name) => poolOf(name, stocks, complete));
+  const products = [...new Set(stocks.flat().map(({ product }) => product))];
+  // names and products are few, nodes and variants are many
+  const named = new Map([...new Set(accelerators)].map((name) => [name, new Set(products.filter((product) => isNamed(name, product)))]));
+  for (const product of products) {
+    if ([...named.values()].some((its) => its.has(product))) continue;
+    const name = shortName(product);
+    named.set(name, new Set([...(named.get(name) ?? []), product]));
+  }
+  return [...named].filter(([, its]) => its.size > 0).toSorted(([a], [b]) => compareText(a, b)).map(([name, its]) => poolOf(name, its, stocks, complete));
 }
 
-function poolOf(accelerator: string, nodes: readonly (readonly Stock[])[], complete: boolean): AcceleratorPool {
-  const holding = nodes.map((stocks) => stocks.filter(({ product }) => isNamed(accelerator, product))).filter((stocks) => stocks.length > 0);
+function poolOf(accelerator: string, its: ReadonlySet<string>, nodes: readonly (readonly Stock[])[], complete: boolean): AcceleratorPool {
+  const holding = nodes.map((stocks) => stocks.filter(({ product }) => its.has(product))).filter((stocks) => stocks.length > 0);
   const all = holding.flat();
   return {
     accelerator,

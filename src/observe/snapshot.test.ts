@@ -88,6 +88,23 @@ describe('the state of a pod', () => {
     expect(pod).not.toHaveProperty('scheduledAtMs');
   });
 
+  it('of a group is that of its workers too: one without a node keeps the others waiting, and all hold accelerators', () => {
+    const labels = (index: string) => ({ 'leaderworkerset.sigs.k8s.io/worker-index': index });
+    const refusedWorker = { ...podOf('lws-0-2', owner('StatefulSet', 'workers'), { labels: labels('2') }), status: { phase: 'Pending' as const, conditions: [refused] } };
+    const snapshot = look({
+      variantAutoscalings: [resource('va', { ...target('lws', 'LeaderWorkerSet'), accelerator: 'A100' })],
+      leaderWorkerSets: [workload('lws', 1, { leaderWorkerTemplate: { size: 3, workerTemplate: { spec: serving() } } })],
+      statefulSets: [
+        { metadata: meta('lws', { uid: 'leaders', ownerReferences: [owner('LeaderWorkerSet', 'uid-lws')] }) },
+        { metadata: meta('lws-0', { uid: 'workers', ownerReferences: [owner('Pod', 'uid-lws-0')] }) },
+      ],
+      pods: [podOf('lws-0', owner('StatefulSet', 'leaders'), { labels: labels('0'), nodeName: 'n' }), podOf('lws-0-1', owner('StatefulSet', 'workers'), { labels: labels('1'), nodeName: 'n' }), refusedWorker],
+      nodes: [{ ...node('n', 'NVIDIA-A100-SXM4-80GB'), status: { allocatable: { 'nvidia.com/gpu': '8' } } }],
+    });
+    expect(snapshot.variants[0]?.pods).toMatchObject([{ pod: 'lws-0', scheduled: true, unschedulable: { sinceMs: nowMs - 40_000 } }]);
+    expect(snapshot.inventory).toMatchObject([{ accelerator: 'A100', capacity: 8, usedByVariants: 4, usedByOthers: 0 }]);
+  });
+
   it.each<[string, Condition, string | undefined, boolean]>([
     ['has a node by now', refused, 'n', false],
     ['is going', refused, undefined, true],

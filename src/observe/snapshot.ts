@@ -175,7 +175,18 @@ function schedulingOf(pod: Pod): Pick<SnapshotPod, 'scheduled' | 'scheduledAtMs'
   return { scheduled: false, unschedulable: { sinceMs: sinceMs ?? instant(pod.metadata?.creationTimestamp) ?? 0, message: said.message ?? '' } };
 }
 
+const known = new WeakMap<Pod, SnapshotPod>();
+
+/** Pods are taken as immutable, and most are the same for many looks: each is read once. One that leads a group depends on its workers. */
 function snapshotPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
+  const before = workers.length === 0 ? known.get(pod) : undefined;
+  if (before) return before;
+  const seen = readPod(pod, workers);
+  if (workers.length === 0) known.set(pod, seen);
+  return seen;
+}
+
+function readPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
   const ready = isReady(pod);
   const readySinceMs = ready ? instant(conditionOf(pod, 'Ready')?.lastTransitionTime) : undefined;
   return {
