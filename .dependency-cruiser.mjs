@@ -12,9 +12,10 @@ const floors = {
   observe: ['prometheus', 'kubernetes', 'runtime', 'model', 'wire', 'base'],
   act: ['kubernetes', 'runtime', 'model', 'wire', 'base'],
   serve: ['kubernetes', 'runtime', 'model', 'wire', 'base'],
+  record: ['decide', 'runtime', 'model', 'base'],
   controller: ['observe', 'decide', 'act', 'config', 'kubernetes', 'prometheus', 'runtime', 'model', 'wire', 'base'],
   simulator: ['runtime', 'wire', 'base'],
-  lab: ['simulator', 'controller', 'serve', 'act', 'observe', 'decide', 'config', 'prometheus', 'kubernetes', 'runtime', 'model', 'wire', 'base'],
+  lab: ['simulator', 'controller', 'record', 'serve', 'act', 'observe', 'decide', 'config', 'prometheus', 'kubernetes', 'runtime', 'model', 'wire', 'base'],
 };
 const lists = { ...floors };
 // Folders that may be entered by any file; every other one is entered through its index.ts.

@@ -4,6 +4,7 @@ import { createController, createPace, keepPolicy, type Controller } from '../co
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
 import { defaultPolicy, type CycleRecord, type ExternalMetricsOwner, type Policy } from '../model/index.ts';
 import { createObserver, startClusterCaches, type ClusterCaches } from '../observe/index.ts';
+import { createRecordFile, engineFingerprint, recordFormat, type RecordFile } from '../record/index.ts';
 import { createMeters, type Clock, type Log, type Meters, type Random, type Transport } from '../runtime/index.ts';
 import {
   createServer,
@@ -81,6 +82,8 @@ async function build(
   const meters = createMeters();
   meters.set('wva_build_info', { version }, 1);
   meters.set('wva_config_optimization_interval_seconds', {}, options.intervalMs / 1000);
+  const record = recordOf(options, surroundings, meters);
+  endings.push(() => record?.close());
   const client = createKubernetesClient({
     transport,
     baseUrl,
@@ -140,7 +143,10 @@ async function build(
     log,
     meters,
     policy,
-    onCycle: (record) => surroundings.onCycle?.(record),
+    onCycle(cycle) {
+      record?.write(cycle);
+      surroundings.onCycle?.(cycle);
+    },
   });
 
   const parts: ServerParts = {
@@ -225,6 +231,22 @@ function followPolicy(options: Options, surroundings: Surroundings, doors: { rea
       show(policy);
       onChange();
     },
+  });
+}
+
+function recordOf(options: Options, { clock, log, identity }: Surroundings, meters: Meters): RecordFile | undefined {
+  const { record: file, recordMaxBytes: maxBytes, recordFiles: keptFiles } = options;
+  if (file === undefined) return undefined;
+  const { intervalMs, metricSource, actuation, metricSeries, externalMetrics, watchNamespaces } = options;
+  const settings = { intervalMs, metricSource, actuation, metricSeries, externalMetrics, watchNamespaces };
+  return createRecordFile({
+    file,
+    maxBytes,
+    keptFiles,
+    header: { recordFormat, version, node: process.versions.node, engine: engineFingerprint(), run: identity, startedAtMs: clock.now(), settings },
+    clock,
+    log,
+    onLost: (why) => meters.count('wva_errors_total', { component: 'record', error_type: why }),
   });
 }
 

@@ -5,7 +5,6 @@ import { connectCluster } from '../kubernetes/index.ts';
 import { createRandom, systemClock } from '../runtime/index.ts';
 import { startController } from './compose.ts';
 import { createProcessLog } from './process-log.ts';
-import { openRecordFile } from './record-file.ts';
 import { untilSignalled } from './signals.ts';
 import { version } from './version.ts';
 
@@ -34,9 +33,8 @@ async function runWith(options: Options): Promise<number> {
   if (!connection) return 2;
   log.info({ version, apiServer: connection.baseUrl, inCluster: connection.inCluster }, 'Workload Variant Autoscaler is starting.');
   const { signal } = untilSignalled(log);
-  const record = options.record === undefined ? undefined : openRecordFile(options.record, log);
   try {
-    const { ended } = await startController(options, { ...connection, clock: systemClock, random: createRandom(identity), log, identity, onCycle: (cycle) => record?.write(cycle) }, signal);
+    const { ended } = await startController(options, { ...connection, clock: systemClock, random: createRandom(identity), log, identity }, signal);
     await ended;
     log.info({}, 'The controller has ended.');
     return 0;
@@ -46,7 +44,6 @@ async function runWith(options: Options): Promise<number> {
     return 1;
   } finally {
     await connection.close();
-    await record?.close();
     log.flush();
   }
 }

@@ -68,6 +68,39 @@ export function duration(leastMs: number, mostMs: number): Kind<number> {
   };
 }
 
+const byteUnits: readonly (readonly [unit: string, bytes: number])[] = [['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10]];
+
+/** A number of bytes: `256MiB`, `1GiB`, `4096`; `Mi` and `Gi` as Kubernetes writes them too. */
+export function byteCount(least: number, most: number): Kind<number> {
+  const write = (value: number): string => {
+    const [unit, size] = byteUnits.find(([, bytes]) => value % bytes === 0) ?? ['', 1];
+    return `${value / size}${unit}`;
+  };
+  return {
+    name: 'bytes',
+    allowed: `a number of bytes from ${write(least)} to ${write(most)}, such as 256MiB`,
+    read(written) {
+      const [, amount, unit] = /^(\d+)(?:([KMG]i)B?)?$/.exec(written) ?? [];
+      if (amount === undefined) return undefined;
+      const bytes = Number(amount) * (byteUnits.find(([name]) => name === `${unit}B`)?.[1] ?? 1);
+      return bytes >= least && bytes <= most ? bytes : undefined;
+    },
+    write,
+  };
+}
+
+export function wholeNumber(least: number, most: number): Kind<number> {
+  return {
+    name: 'number',
+    allowed: `a whole number from ${least} to ${most}`,
+    read(written) {
+      const value = /^\d+$/.test(written) ? Number(written) : NaN;
+      return value >= least && value <= most ? value : undefined;
+    },
+    write: String,
+  };
+}
+
 export function choice<const T extends string>(...values: readonly T[]): Kind<T> {
   return {
     name: values.join('|'),

@@ -1,5 +1,5 @@
 import type { Kind } from './kinds.ts';
-import { address, choice, duration, flag, name, names, path, text, url } from './kinds.ts';
+import { address, byteCount, choice, duration, flag, name, names, path, text, url, wholeNumber } from './kinds.ts';
 
 /** One thing that is fixed when the process starts: from a flag, else from the environment, else the default. */
 export interface Setting<T> {
@@ -66,7 +66,9 @@ export const settings = {
 
   // the rest
   saturationConfigMapName: required({ flag: 'saturation-config-map', env: 'SATURATION_CONFIG_MAP_NAME', kind: name, default: 'wva-saturation-scaling-config', description: 'ConfigMap with the policy, in the namespace of the controller. It may change while the controller runs.' }),
-  record: optional({ flag: 'record', env: 'WVA_RECORD', kind: path, description: 'File to which every cycle is appended as a JSON line, for wva whatif. It grows by about 10 kB a variant and cycle, and nobody rotates it.' }),
+  record: optional({ flag: 'record', env: 'WVA_RECORD', kind: path, description: 'File to which every cycle is written as a JSON line, for wva replay, wva explain, wva backtest and wva whatif; compressed if its name ends in .gz or .zst.' }),
+  recordMaxBytes: required({ flag: 'record-max-bytes', env: 'WVA_RECORD_MAX_BYTES', kind: byteCount(1024, 2 ** 40), default: 256 * 2 ** 20, description: 'Size at which that file is put aside under a name with the time, and the next one begins.' }),
+  recordFiles: required({ flag: 'record-files', env: 'WVA_RECORD_FILES', kind: wholeNumber(1, 10_000), default: 4, description: 'How many such files are kept, the one being written among them.' }),
   logLevel: required({ flag: 'log-level', env: 'LOG_LEVEL', kind: choice('trace', 'debug', 'info', 'warn', 'error'), default: 'info', description: 'The least level that is logged.' }),
 } as const;
 

@@ -8,4 +8,5 @@ export * from './meters.ts';
 export * from './map-limited.ts';
 export * from './node-transport.ts';
 export * from './random.ts';
+export * from './sources-fingerprint.ts';
 export * from './transport.ts';

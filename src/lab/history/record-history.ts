@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { aged, type CycleRecord, type Observation, type Reading, type ReplicaReadings } from '../../model/index.ts';
+import { readRecord } from '../../record/index.ts';
 import type { History, HistoryChunk, HistoryGap } from './history.ts';
 
 /** Cycles that are held in memory at once: a record of a hundred variants has half a megabyte of objects. */
@@ -13,22 +12,25 @@ const cyclesAtOnce = 200;
  */
 export function openRecordHistory(file: string, stepMs: number): History {
   const gaps: HistoryGap[] = [];
+  const notes = [`What there was: from the cycles in ${file}.`];
   return {
     stepMs,
     async *chunks(signal) {
       let records: CycleRecord[] = [];
-      let line = 0;
       let lastMs = 0;
       let isFirst = true;
-      const input = createReadStream(file, { encoding: 'utf8', signal });
-      for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-        line++;
-        if (text.trim() === '') continue;
-        const record = readRecord(text);
-        if (typeof record === 'string') {
-          gaps.push({ fromMs: lastMs, toMs: lastMs, why: `${file}, line ${line}: ${record}. The line was passed over.` });
+      for await (const entry of readRecord(file, signal)) {
+        if (entry.kind === 'header') continue;
+        if (entry.kind === 'cut') {
+          notes.push(`${file} ends in the middle, in line ${entry.line} (${entry.why}): its writer was killed, or is writing still. Everything before that was used.`);
           continue;
         }
+        const { line } = entry;
+        if (entry.kind === 'unreadable') {
+          gaps.push({ fromMs: lastMs, toMs: lastMs, why: `${file}, line ${line}: ${entry.why}. The line was passed over.` });
+          continue;
+        }
+        const { record } = entry;
         if (record.atMs <= lastMs) {
           gaps.push({ fromMs: lastMs, toMs: lastMs, why: `${file}, line ${line}: a cycle later than ${new Date(lastMs).toISOString()} was expected, and this one is of ${new Date(record.atMs).toISOString()}. The line was passed over.` });
           continue;
@@ -43,23 +45,8 @@ export function openRecordHistory(file: string, stepMs: number): History {
       if (records.length > 0) yield chunkOf(records, isFirst);
     },
     gaps: () => gaps,
-    notes: () => [`What there was: from the cycles in ${file}.`],
+    notes: () => notes,
   };
-}
-
-/** The record, or what was expected of the line. */
-function readRecord(text: string): CycleRecord | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return `a cycle as JSON was expected (${error instanceof Error ? error.message : String(error)})`;
-  }
-  const { atMs, observation, policy } = (typeof value === 'object' && value !== null ? value : {}) as Partial<CycleRecord>;
-  if (typeof atMs !== 'number') return 'a cycle with a number "atMs" was expected';
-  if (!Array.isArray(observation?.variants)) return 'a cycle with "observation.variants" was expected';
-  if (typeof policy?.staleAfterMs !== 'number') return 'a cycle with its "policy" was expected';
-  return value as CycleRecord;
 }
 
 function chunkOf(records: readonly CycleRecord[], isFirst: boolean): HistoryChunk {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { sourcesFingerprint } from '../../runtime/index.ts';
 
 /** JSON with keys in order, so that the same thing has one text. Keys without a value are left out. */
 export function canonicalJson(value: unknown): string {
@@ -20,11 +20,5 @@ export const decisive: readonly string[] = ['base', 'decide', 'lab/bounds', 'lab
 
 /** Fingerprint of the sources that a result depends on: a result of other code is run again. */
 export function codeFingerprint(): string {
-  const hash = createHash('sha256');
-  for (const folder of decisive) {
-    const url = new URL(`../../${folder}/`, import.meta.url);
-    const files = readdirSync(url, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-    for (const file of files.toSorted()) hash.update(`${folder}/${file}\n`).update(readFileSync(new URL(file, url)));
-  }
-  return hash.digest('hex').slice(0, 16);
+  return sourcesFingerprint(decisive);
 }
