@@ -4,6 +4,7 @@ import { optionTable } from '../config/index.ts';
 import { crdYaml } from '../wire/index.ts';
 import { addHistory } from './history/commands.ts';
 import { addLab } from './lab/lab.ts';
+import { addReplay } from './replay/commands.ts';
 import { version } from './version.ts';
 
 const program = new Command('wva')
@@ -59,6 +60,7 @@ program
 
 addLab(program);
 addHistory(program);
+addReplay(program);
 
 // `wva ... | head` has seen enough, and that is no mistake
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -7,7 +7,8 @@ import { sceneOf, times } from '../../test/support/decide/scene.ts';
 import { decide, planEmission } from '../decide/index.ts';
 import { defaultPolicy, emptyMemory, type CycleRecord } from '../model/index.ts';
 import { createManualClock, type Log } from '../runtime/index.ts';
-import { createRecordFile, readRecord, recordFormat, type RecordEntry, type RecordFile, type RecordHeader } from './index.ts';
+import { createRecordFile, readRecord, recordFormat, type RecordFile, type RecordHeader } from './index.ts';
+import type { RecordEntry } from './read-record.ts';
 
 const noonMs = Date.UTC(2026, 0, 31, 12);
 const header: RecordHeader = { recordFormat, version: '0.1.0', node: '24.0.0', engine: 'e', run: 'one', startedAtMs: noonMs, settings: {} };

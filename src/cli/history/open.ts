@@ -9,6 +9,7 @@ import { createPrometheusClient } from '../../prometheus/index.ts';
 import { systemClock } from '../../runtime/index.ts';
 import { reachPrometheus } from '../metric-source.ts';
 import { version } from '../version.ts';
+import { BadInput } from './bad-input.ts';
 import { momentsAllowed, readMoment } from './moment-in-time.ts';
 import type { ProgressLine } from './progress-line.ts';
 
@@ -22,17 +23,6 @@ export interface HistoryFlags {
   readonly variants?: string;
   readonly out: string;
   readonly record?: string;
-}
-
-/** What somebody asked for cannot be done: every reason at once. */
-export class BadInput extends Error {
-  override readonly name = 'BadInput';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
 }
 
 export interface OpenHistory {

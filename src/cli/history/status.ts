@@ -1,6 +1,6 @@
 import { errorText } from '../../base/index.ts';
 import type { History, Replay } from '../../lab/history/index.ts';
-import { BadInput } from './open.ts';
+import { BadInput } from './bad-input.ts';
 
 /** How `wva backtest` and `wva whatif` end; docs/guides/backtest.md has the table. */
 export const status = { well: 0, nothing: 1, badInput: 2, worse: 3, incomplete: 4, interrupted: 130 } as const;
@@ -26,18 +26,24 @@ export function exitStatus({ cycles }: Pick<Replay, 'cycles'>, history: Pick<His
   return history.gaps().length > 0 ? status.incomplete : status.well;
 }
 
+/** What is said of work that was stopped, or whose files cannot be used. */
+const ofHistory = {
+  stopped: 'Stopped. What was read of a history is kept, and the same command goes on from there.',
+  files: ' What was read of a history is kept in the folder of --out, and the same command goes on from there.',
+};
+
 /** Of one that did not: says why. */
-export function stopped(error: unknown, signal: AbortSignal): number {
+export function stopped(error: unknown, signal: AbortSignal, words: { readonly stopped: string; readonly files: string } = ofHistory): number {
   if (error instanceof BadInput) {
     process.stderr.write(`${error.problems.join('\n')}\n`);
     return status.badInput;
   }
   if (signal.aborted) {
-    process.stderr.write('Stopped. What was read of a history is kept, and the same command goes on from there.\n');
+    process.stderr.write(`${words.stopped}\n`);
     return status.interrupted;
   }
   if (isOfFiles(error)) {
-    process.stderr.write(`${error.path ?? 'A file that was asked for'} cannot be read or written: ${errorText(error)}. What was read of a history is kept in the folder of --out, and the same command goes on from there.\n`);
+    process.stderr.write(`${error.path ?? 'A file that was asked for'} cannot be read or written: ${errorText(error)}.${words.files}\n`);
     return status.badInput;
   }
   throw error;

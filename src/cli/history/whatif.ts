@@ -2,7 +2,8 @@ import { axes, judge, playPolicies, replay, type Axis, type AxisVerdict, type Fi
 import { loadTraces, unavailable } from '../../lab/scenario/index.ts';
 import { chooseScenarios, traceFolders } from '../lab/choose.ts';
 import { missRules, type MissFlags } from './flags.ts';
-import { BadInput, openHistory, type HistoryFlags } from './open.ts';
+import { BadInput } from './bad-input.ts';
+import { openHistory, type HistoryFlags } from './open.ts';
 import { readPolicyFile } from './policy-file.ts';
 import { createProgressLine, type ProgressLine } from './progress-line.ts';
 import { exitStatus, status, stopped, untilStopped } from './status.ts';

@@ -1,5 +1,5 @@
-import { aged, type CycleRecord, type Observation, type Reading, type ReplicaReadings } from '../../model/index.ts';
-import { readRecord } from '../../record/index.ts';
+import type { CycleRecord } from '../../model/index.ts';
+import { observationUnder, readRecord } from '../../record/index.ts';
 import type { History, HistoryChunk, HistoryGap } from './history.ts';
 
 /** Cycles that are held in memory at once: a record of a hundred variants has half a megabyte of objects. */
@@ -54,20 +54,7 @@ function chunkOf(records: readonly CycleRecord[], isFirst: boolean): HistoryChun
   return {
     cycles: records.length,
     atMs: (cycle) => (records[cycle] as CycleRecord).atMs,
-    observe(cycle, staleAfterMs) {
-      const { observation, policy } = records[cycle] as CycleRecord;
-      return policy.staleAfterMs === staleAfterMs ? observation : agedAnew(observation, staleAfterMs);
-    },
+    observe: (cycle, staleAfterMs) => observationUnder(records[cycle] as CycleRecord, staleAfterMs),
     ...(isFirst && memory !== undefined ? { memory } : {}),
-  };
-}
-
-/** Another policy may take other readings for stale: their times are still known. */
-function agedAnew(observation: Observation, staleAfterMs: number): Observation {
-  const anew = (readings: ReplicaReadings): ReplicaReadings =>
-    Object.fromEntries(Object.entries(readings).map(([name, reading]: [string, Reading<number | boolean>]) => [name, aged(reading, observation.atMs, staleAfterMs)])) as unknown as ReplicaReadings;
-  return {
-    ...observation,
-    variants: observation.variants.map((variant) => ({ ...variant, replicas: variant.replicas.map((replica) => ({ ...replica, readings: anew(replica.readings) })) })),
   };
 }

@@ -16,6 +16,9 @@ export interface WorldHistoryOptions {
   /** Series of kube-state-metrics too, as of the moments at which the product looked; without them history has what engines say, and no more. */
   readonly kubeStateMetrics: boolean;
   readonly intervalMs?: number;
+  /** Settings of the controller besides those that a world without sockets needs. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly seed?: string;
 }
 
 export interface WorldHistory {
@@ -36,7 +39,7 @@ const stepMs = 100;
 export async function playWorld(options: WorldHistoryOptions): Promise<WorldHistory> {
   const { scenario, seconds, startMs, kubeStateMetrics, job = 'models' } = options;
   const clock = createManualClock(startMs);
-  const world = createWorld({ seed: 'history', clock, scenario: withProductInstalled(scenario), customResourceDefinitions: [variantAutoscalingCrd()] });
+  const world = createWorld({ seed: options.seed ?? 'history', clock, scenario: withProductInstalled(scenario), customResourceDefinitions: [variantAutoscalingCrd()] });
   const { store } = world.apiServer;
   world.start();
   const lines: string[] = [];
@@ -79,7 +82,7 @@ export async function playWorld(options: WorldHistoryOptions): Promise<WorldHist
   }
 
   const read = optionsFrom(
-    { interval: `${options.intervalMs ?? 15_000}ms`, metricsSecure: false, metricsBindAddress: '127.0.0.1:0', healthProbeBindAddress: '0', podNamespace: own.namespace, serviceName: own.service, metricSource: 'scrape' },
+    { interval: `${options.intervalMs ?? 15_000}ms`, metricsSecure: false, metricsBindAddress: '127.0.0.1:0', healthProbeBindAddress: '0', podNamespace: own.namespace, serviceName: own.service, metricSource: 'scrape', ...options.flags },
     {},
   );
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
