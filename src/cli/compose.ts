@@ -1,6 +1,6 @@
 import { createActuator, createDecisionKeeper, createStatusWriter, createTargetBoard, keptDecisionsKey, keptDecisionsName } from '../act/index.ts';
 import type { Options } from '../config/index.ts';
-import { createController, createPace, keepPolicy, type Controller } from '../controller/index.ts';
+import { createController, createDecisionHistory, createPace, keepPolicy, type Controller } from '../controller/index.ts';
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
 import { defaultPolicy, type CycleRecord, type ExternalMetricsOwner, type Policy } from '../model/index.ts';
 import { createObserver, startClusterCaches, type ClusterCaches } from '../observe/index.ts';
@@ -108,6 +108,7 @@ async function build(
   const scales = createScales({ client, discovery: createDiscovery({ client, clock }) });
   const board = createTargetBoard();
   const ownership: { owner(): ExternalMetricsOwner } = { owner: () => ({ kind: 'disabled' }) };
+  const history = createDecisionHistory();
   const controller = createController({
     observer: createObserver({
       caches,
@@ -145,6 +146,7 @@ async function build(
     policy,
     onCycle(cycle) {
       record?.write(cycle);
+      history.hear(cycle);
       surroundings.onCycle?.(cycle);
     },
   });
@@ -153,6 +155,7 @@ async function build(
     source: board,
     leading: () => controller.leading(),
     readiness: () => readinessOf(caches, board.snapshot() !== undefined),
+    decisions: history,
     meters,
     clock,
     log,

@@ -1,3 +1,4 @@
+export * from './account.ts';
 export * from './cycle.ts';
 export * from './decision.ts';
 export * from './emission.ts';

@@ -2,6 +2,8 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { ServerOptions as TlsServerOptions } from 'node:https';
 import type { Log, Meters } from '../runtime/index.ts';
 import type { Guard } from './access/guard.ts';
+import type { DecisionSource } from './decisions/decision-source.ts';
+import { addDecisions } from './decisions/routes.ts';
 import { contentTypes, negotiateFormat } from './exposition/negotiation.ts';
 import type { Exposition } from './exposition/renderer.ts';
 import type { Answerer } from './external-metrics/answer.ts';
@@ -24,6 +26,8 @@ export interface AppParts {
   readonly replicaSeries: boolean;
   /** Absent: the external metrics API is not served. */
   readonly answer?: Answerer;
+  /** Absent: nobody is told what was decided lately. */
+  readonly decisions?: DecisionSource;
   readonly https?: TlsServerOptions;
 }
 
@@ -37,7 +41,7 @@ export function createHealthApp(parts: Pick<AppParts, 'readiness'>): FastifyInst
   return app;
 }
 
-/** /metrics, the external metrics API and health; with a guard, everything but health asks it. */
+/** /metrics, the external metrics API, the last decisions and health; with a guard, everything but health asks it. */
 export function createApp(parts: AppParts): FastifyInstance {
   const { guard, log } = parts;
   // The two kinds of server that Fastify types apart are used here through what they share.
@@ -74,6 +78,7 @@ export function createApp(parts: AppParts): FastifyInstance {
       });
     }
     addMetricsPage(guarded, parts);
+    if (parts.decisions !== undefined) addDecisions(guarded, { decisions: parts.decisions, leading: () => parts.leading(), refuse: send });
     if (parts.answer !== undefined) addExternalMetrics(guarded, { answer: parts.answer, meters: parts.meters, version: parts.version });
     guarded.setNotFoundHandler((request, reply) => {
       const known = guarded.hasRoute({ method: 'GET', url: request.url.split('?', 1)[0] as string }) || isMetricPath(request.url);

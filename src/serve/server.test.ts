@@ -10,7 +10,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDelegatingCluster, type DelegatingCluster } from '../../test/support/delegating-cluster.ts';
 import { type CertificateAuthority, createAuthority } from '../../test/support/genuine/certificates.ts';
 import { request, type RequestOptions } from '../../test/support/genuine/request.ts';
-import type { ReplicaSeries, SeriesSnapshot } from '../model/index.ts';
+import { defaultPolicy, type ReplicaSeries, type SeriesSnapshot, type VariantObservation } from '../model/index.ts';
+import { decideOnce, decisionAbout, sceneOf } from '../../test/support/decide/scene.ts';
+import type { DecisionSource } from './decisions/decision-source.ts';
 import { createMeters, readText, silentLog, systemClock } from '../runtime/index.ts';
 import { createServer, type Server, type ServerOptions } from './server.ts';
 import { createHolder, servingCertificate } from './tls/certificates.ts';
@@ -31,6 +33,20 @@ const seed: ReplicaSeries = {
   held: false,
 };
 
+const sketch = { name: 'chat', replicas: [{ kv: 0.75, queue: 0 }] };
+const decision = decisionAbout(decideOnce([sketch]), 'chat');
+const step = { from: 1, to: 2, current: 1, held: false, reason: decision.reason, trail: decision.trail } as const;
+const pasts = [{ ...step, atMs: 1_700_000_015_000 }, { ...step, atMs: 1_700_000_000_000 }];
+const decided: DecisionSource = {
+  lastMs: () => 1_700_000_015_000,
+  variants: () => ['prod/chat'],
+  decisions: () => pasts,
+  account: (key) =>
+    key === 'prod/chat'
+      ? { variant: key, decisions: pasts, account: { atMs: 1_700_000_015_000, decision, seen: sceneOf([sketch]).variants[0] as VariantObservation, policy: defaultPolicy, others: [], problems: [] } }
+      : undefined,
+};
+
 let folder: string;
 let cluster: DelegatingCluster;
 let serving: CertificateAuthority;
@@ -38,6 +54,7 @@ let proxyCa: CertificateAuthority;
 let clientCa: CertificateAuthority;
 let server: Server | undefined;
 let snapshot: SeriesSnapshot | undefined;
+let decisions: DecisionSource;
 let leading = true;
 let ready = true;
 let holder: ReturnType<typeof createHolder>;
@@ -59,6 +76,7 @@ beforeEach(async () => {
   snapshot = { atMs: 1_700_000_000_000, series: [seed, { ...seed, acceleratorType: 'MI300X', desired: 3 }], source: 'decision' };
   leading = true;
   ready = true;
+  decisions = decided;
 });
 
 afterEach(async () => {
@@ -75,6 +93,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<string> {
     {
       source: { snapshot: () => snapshot, scalings: () => [] },
       leading: () => leading,
+      decisions,
       readiness: () => (ready ? { ready } : { ready, because: 'the caches fill' }),
       meters: createMeters({ processMetrics: false }),
       clock: systemClock,
@@ -302,6 +321,45 @@ describe('who may ask', () => {
     cluster.trust = { ...cluster.trust, 'requestheader-client-ca-file': next.cert };
     await expect.poll(async () => (await askAsProxy(path, { 'x-remote-user': 'hpa' }, 'front-proxy-client', next)).status, { timeout: 5000, interval: 200 }).toBe(200);
     expect((await askAsProxy(path, { 'x-remote-user': 'hpa' })).status).toBe(401);
+  });
+});
+
+describe('/debug/decisions', () => {
+  const list = '/debug/decisions';
+  const one = '/debug/decisions/prod/chat';
+
+  it('lists what was decided lately, and has everything about one variant', async () => {
+    await start();
+    cluster.tokens.set('t', { username: 'oncall' });
+    const answer = await ask(list, { token: 't' });
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+    expect(answer.json()).toEqual({ leading: true, at: '2023-11-14T22:13:35.000Z', variants: [{ variant: 'prod/chat', decisions: JSON.parse(JSON.stringify(pasts)) as object }] });
+    expect((await ask(`${list}?last=1`, { token: 't' })).json<{ variants: { decisions: object[] }[] }>().variants[0]?.decisions).toHaveLength(1);
+    expect((await ask(`${list}?last=all`, { token: 't' })).json()).toMatchObject({ code: 400, message: expect.stringContaining('last is "all"') });
+    expect((await ask(one, { token: 't' })).json()).toEqual({ leading: true, at: '2023-11-14T22:13:35.000Z', ...(JSON.parse(JSON.stringify(decided.account('prod/chat'))) as object) });
+    expect((await ask(`${list}/prod/other`, { token: 't' })).json()).toMatchObject({ code: 404, message: 'nothing is known of variant prod/other: the last cycle decided nothing about a VariantAutoscaling of that name that can be used' });
+  });
+
+  it('is for those whom the cluster lets, by path', async () => {
+    await start();
+    for (const page of [list, one]) expect((await ask(page)).status, page).toBe(401);
+    cluster.tokens.set('t', { username: 'eve' });
+    cluster.allows = ({ nonResourceAttributes }) => nonResourceAttributes?.['path'] === list;
+    expect((await ask(list, { token: 't' })).status).toBe(200);
+    expect((await ask(one, { token: 't' })).json()).toMatchObject({ code: 403, message: 'forbidden: User "eve" cannot get path "/debug/decisions/prod/chat"' });
+    expect(cluster.questions.at(-1)?.body.spec).toMatchObject({ nonResourceAttributes: { path: one, verb: 'get' } });
+  });
+
+  it('says where nothing is decided', async () => {
+    leading = false;
+    await start();
+    expect((await request(`${server?.urls.plain}${list}`)).json()).toMatchObject({ leading: false, note: expect.stringMatching(/^This instance does not lead/), variants: [{ variant: 'prod/chat' }] });
+    expect((await request(`${server?.urls.plain}${list}/prod/other`)).json()).toMatchObject({ code: 404, message: expect.stringContaining('This instance does not lead') });
+    await server?.close();
+    leading = true;
+    decisions = { lastMs: () => undefined, variants: () => [], decisions: () => [], account: () => undefined };
+    await start();
+    expect((await request(`${server?.urls.plain}${list}`)).json()).toEqual({ leading: true, note: 'Nothing has been decided yet.', variants: [] });
   });
 });
 

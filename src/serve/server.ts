@@ -9,6 +9,7 @@ import { createGuard } from './access/guard.ts';
 import { createReviews } from './access/reviews.ts';
 import { followTrust } from './access/trust.ts';
 import { type AppParts, createApp, createHealthApp } from './app.ts';
+import type { DecisionSource } from './decisions/decision-source.ts';
 import { createExposition } from './exposition/renderer.ts';
 import { createAnswerer } from './external-metrics/answer.ts';
 import type { Readiness } from './readiness.ts';
@@ -23,7 +24,7 @@ export interface Address {
 }
 
 export interface ServerOptions {
-  /** TLS: /metrics and the external metrics API, every caller authenticated and authorised by the cluster. */
+  /** TLS: /metrics, /debug/decisions and the external metrics API, every caller authenticated and authorised by the cluster. */
   readonly secure?: Address;
   /** Plain HTTP without authentication, for a demo or a sidecar: loopback addresses only. */
   readonly plain?: Address;
@@ -44,6 +45,8 @@ export interface ServerParts {
   /** Whether this instance decides. Only the leader's /metrics shows replica series. */
   leading(): boolean;
   readiness(): Readiness;
+  /** Absent: `/debug/decisions` is not there. */
+  readonly decisions?: DecisionSource;
   readonly meters: Meters;
   readonly clock: Clock;
   readonly log: Log;
@@ -81,6 +84,7 @@ export async function createServer(parts: ServerParts, options: ServerOptions): 
     replicaSeries: options.replicaSeries !== false,
     version: options.version ?? '0.0.0',
     exposition: createExposition(options),
+    ...(parts.decisions && { decisions: parts.decisions }),
     ...(options.externalMetrics && { answer: createAnswerer(source, options) }),
   };
   const open = createApp(shared);

@@ -50,6 +50,9 @@ it('of two controllers one leads, the other answers what status says, and takes 
   expect((await second.get('/metrics')).text).not.toContain('target_name=');
   expect(items((await second.get(external)).text)).toEqual(['3']);
   expect(second.records).toEqual([]);
+  const lately = async (product: typeof first): Promise<unknown> => JSON.parse((await product.get('/debug/decisions')).text);
+  expect(await lately(first)).toMatchObject({ leading: true, variants: [{ variant: `${namespace}/${a100}`, decisions: expect.arrayContaining([expect.objectContaining({ to: 3 })]) as unknown }] });
+  expect(await lately(second)).toMatchObject({ leading: false, note: expect.stringContaining('does not lead') as unknown, variants: [] });
 
   await first.stop();
   await story.advance(10);
