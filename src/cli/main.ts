@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { optionTable } from '../config/index.ts';
 import { crdYaml } from '../wire/index.ts';
+import { addExplain } from './explain/commands.ts';
 import { addHistory } from './history/commands.ts';
 import { addLab } from './lab/lab.ts';
 import { addReplay } from './replay/commands.ts';
@@ -61,6 +62,7 @@ program
 addLab(program);
 addHistory(program);
 addReplay(program);
+addExplain(program);
 
 // `wva ... | head` has seen enough, and that is no mistake
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

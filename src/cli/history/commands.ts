@@ -1,12 +1,8 @@
 import { Option, type Command } from 'commander';
 import { optionTable } from '../../config/index.ts';
+import { another } from '../repeatable.ts';
 import type { BacktestFlags } from './backtest.ts';
 import type { WhatifFlags } from './whatif.ts';
-
-/** A flag that may be given more than once. */
-function another(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
 
 /** Settings of the controller that say how Prometheus and the cluster are reached, and which resources are ours. */
 const reaching = /^--(prometheus-(?!url$|allow-http$)|kubeconfig$|context$|actuation$|controller-instance$)/;

@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
+import { another } from '../repeatable.ts';
 import { addFit } from './fit.ts';
 import { defaultFolder } from './folder.ts';
-
-/** A flag that may be given more than once. */
-function another(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
 
 /** `wva lab`: the laboratory. Each command is loaded when it is called. */
 export function addLab(program: Command): void {
