@@ -23,3 +23,22 @@ it('says what the load is, and leaves out an object that would hold nothing', ()
   const unknown = statusOf({ update: update({}), actuation, before: known }, 0);
   expect(unknown.currentAlloc).toEqual({ numReplicas: 2, accelerator: 'A100', variantCost: '16.00' });
 });
+
+it('says the last change in one sentence, and how to get all of it', () => {
+  const told = (sentence: string, key = 'serving/chat'): string | undefined => {
+    const changed = { ...update({}), trail: [{ from: 1, to: 2, reason: 'Demand', sentence: 'First.' }, { from: 2, to: 2, reason: 'Steady', sentence }], resource: { ...update({}).resource, key } } as const;
+    return statusOf({ update: changed, actuation, before: {} }, 0).desiredOptimizedAlloc?.lastUpdate?.message;
+  };
+  expect(told('The load is carried.')).toBe('The load is carried. All of it: wva explain serving/chat');
+  const long = told(`The load is carried. ${'It comes from many places, and each of them is counted. '.repeat(20)}`);
+  expect(long?.length).toBeLessThanOrEqual(250);
+  expect(long).toMatch(/ is counted\. All of it: wva explain serving\/chat$/);
+  expect(told('x'.repeat(300), `${'n'.repeat(63)}/${'v'.repeat(253)}`)?.length).toBeLessThanOrEqual(80 + 30 + 317);
+});
+
+it('keeps every message short enough for a terminal', () => {
+  const wordy = 'And so on. '.repeat(200);
+  const long = { ...update({}), trail: [{ from: 2, to: 2, reason: 'Steady', sentence: wordy }], conditions: [{ type: 'Ready', status: 'True', reason: 'Deciding', message: wordy }] } as const;
+  const { trail, conditions } = statusOf({ update: long, actuation, before: {} }, 0);
+  for (const { message } of [...(trail ?? []), ...(conditions ?? [])]) expect(message?.length).toBeLessThanOrEqual(600);
+});

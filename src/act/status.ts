@@ -1,6 +1,7 @@
 import type { ConditionState, StatusUpdate, TargetConflict } from '../model/index.ts';
 import type { VariantAutoscalingStatus } from '../wire/index.ts';
 import type { ActuationOutcome } from './actuation.ts';
+import { shortText } from './short-text.ts';
 
 type Conditions = NonNullable<VariantAutoscalingStatus['conditions']>;
 type Numbers = Omit<VariantAutoscalingStatus, 'conditions' | 'observedGeneration'>;
@@ -13,6 +14,11 @@ export interface StatusParts {
   /** What status said before: what this process wrote last, else what the watch brought. */
   readonly before: VariantAutoscalingStatus;
 }
+
+/** Characters of the one sentence about the last change, with where to read on. */
+const mostOfChange = 250;
+/** Characters of any other message: those that say what to do take up to 400, with names of usual length. */
+const mostOfMessage = 600;
 
 /**
  * Status as it should read now. Times of conditions and of the last change move only when what they date
@@ -62,7 +68,7 @@ function newNumbers(update: StatusUpdate, actuation: ActuationOutcome, before: V
   const { variant, desired, load, current, readyReplicas } = update;
   const decided = before.desiredOptimizedAlloc;
   const isNews = desired !== decided?.numReplicas || update.reason !== decided?.lastUpdate?.reason;
-  const message = update.trail.findLast(({ reason }) => reason === update.reason)?.sentence;
+  const message = changeInShort(update);
   const lastUpdate = isNews
     ? { updateTime: now, numReplicasChanged: desired === undefined || update.previous === undefined ? 0 : desired - update.previous, reason: update.reason, ...(message !== undefined && { message }) }
     : decided?.lastUpdate;
@@ -85,7 +91,7 @@ function newNumbers(update: StatusUpdate, actuation: ActuationOutcome, before: V
       ...(variant && { accelerator: variant.accelerator }),
       ...(desired !== undefined && { numReplicas: desired, ...(lastUpdate && { lastUpdate }) }),
     },
-    trail: update.trail.map(({ from, to, reason, sentence }) => ({ from, to, reason, message: sentence })),
+    trail: update.trail.map(({ from, to, reason, sentence }) => ({ from, to, reason, message: shortText(sentence, mostOfMessage) })),
     actuation: {
       applied: actuation.applied,
       ...(variant && { mode: variant.actuation }),
@@ -95,11 +101,20 @@ function newNumbers(update: StatusUpdate, actuation: ActuationOutcome, before: V
   };
 }
 
+/** Why, in the sentence of the step that gave the reason, and where the rest of it is. */
+function changeInShort({ trail, reason, resource }: StatusUpdate): string | undefined {
+  const sentence = trail.findLast((step) => step.reason === reason)?.sentence;
+  if (sentence === undefined) return undefined;
+  const whole = ` All of it: wva explain ${resource.key}`;
+  // names may be long enough to leave nothing; the sentence then has a line of its own all the same
+  return `${shortText(sentence, Math.max(80, mostOfChange - whole.length))}${whole}`;
+}
+
 function mergeConditions(next: readonly ConditionState[], before: Conditions, generation: number, now: string): Conditions {
   return next.map(({ type, status, reason, message }) => {
     const known = before.find((condition) => condition.type === type);
     const lastTransitionTime = known?.status === status && known.lastTransitionTime ? known.lastTransitionTime : now;
-    return { type, status, observedGeneration: generation, lastTransitionTime, reason, message };
+    return { type, status, observedGeneration: generation, lastTransitionTime, reason, message: shortText(message, mostOfMessage) };
   });
 }
 

@@ -47,7 +47,7 @@ export const statusShape = z
                 updateTime: instant('When the number or the reason last changed.'),
                 numReplicasChanged: integer('By how much the number changed then.'),
                 reason: words('Why, as a code of docs/reference/conditions.md.'),
-                message: words('Why, as a sentence.'),
+                message: words('Why, as a sentence, and how to get all of it.'),
               })
               .describe('The last change of the decision.'),
           ),
