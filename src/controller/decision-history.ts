@@ -46,14 +46,19 @@ export function createDecisionHistory(): DecisionHistory {
 
 function withNext(before: readonly PastDecision[], next: PastDecision): readonly PastDecision[] {
   const [latest, ...older] = before;
-  if (!latest) return [next];
-  // what was said again and again is one entry, with the newest figures; the entry in which it began stays where a number changed
-  const isNews = latest.from !== latest.to || gist(latest) !== gist(next);
-  return isNews ? [next, ...before] : [next, ...older];
+  // what is said again and again is one entry, with the newest figures; one in which a number changed stays as it was
+  return latest && latest.from === latest.to && saysTheSame(latest, next) ? [next, ...older] : [next, ...before];
 }
 
-function gist({ from, to, held, reason, trail }: PastDecision): string {
-  return JSON.stringify([from, to, held, reason, trail.map((step) => [step.to - step.from, step.reason])]);
+function saysTheSame(a: PastDecision, b: PastDecision): boolean {
+  return (
+    a.from === b.from &&
+    a.to === b.to &&
+    a.held === b.held &&
+    a.reason === b.reason &&
+    a.trail.length === b.trail.length &&
+    a.trail.every(({ from, to, reason }, index) => b.trail[index]?.reason === reason && b.trail[index].to - b.trail[index].from === to - from)
+  );
 }
 
 function pastOf({ previous, desired, current, held, reason, trail }: Decision, atMs: number): PastDecision {

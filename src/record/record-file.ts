@@ -1,10 +1,12 @@
 import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compareText, errorText } from '../base/index.ts';
 import type { CycleRecord } from '../model/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import { compressionOfName, createCompressor, type Compressor } from './compression.ts';
 import type { RecordHeader } from './header.ts';
+import { jsonPieces } from './json-pieces.ts';
 
 export interface RecordFileOptions {
   /** A name that ends in `.gz` or `.zst` is written compressed. */
@@ -27,8 +29,8 @@ export interface RecordFile {
   close(): Promise<void>;
 }
 
-/** A disk that hangs must not fill the memory: lines beyond this many characters in waiting are lost. */
-const mostWaiting = 64 * 1024 * 1024;
+/** A disk that hangs must not fill the memory: of a large cluster a cycle is tens of megabytes. */
+const mostWaiting = 4;
 
 /**
  * Begins with the first cycle, so that an instance that never leads leaves no file. A file that cannot be written is told once, and tried
@@ -84,14 +86,18 @@ export function createRecordFile(options: RecordFileOptions): RecordFile {
     await removeOldest(options);
   }
 
-  async function add(line: string): Promise<void> {
+  async function add(line: object): Promise<void> {
     try {
       if (current && current.bytes >= maxBytes) {
         await finish();
         await putAside();
       }
       current ??= await begin();
-      await put(current, line);
+      for (const piece of jsonPieces(line, '\n')) {
+        await put(current, piece);
+        // whoever waits for the main thread comes first
+        await nextTurn();
+      }
       if (lost > 0) log.info({ file, lost }, `Cycles are written to ${file} again; ${lost} were lost.`);
       lost = 0;
     } catch (error) {
@@ -104,10 +110,10 @@ export function createRecordFile(options: RecordFileOptions): RecordFile {
   return {
     write(record) {
       cycle++;
-      if (waiting > mostWaiting) return lose('backlog');
-      const line = `${JSON.stringify({ cycle, ...record })}\n`;
-      waiting += line.length;
-      queue = queue.then(() => add(line)).finally(() => (waiting -= line.length));
+      if (waiting >= mostWaiting) return lose('backlog');
+      const line = { cycle, ...record };
+      waiting++;
+      queue = queue.then(() => add(line)).finally(() => waiting--);
     },
     close: () => queue.then(finish).catch((error: unknown) => lose('write', error)),
   };
@@ -115,8 +121,8 @@ export function createRecordFile(options: RecordFileOptions): RecordFile {
 
 const newline = 0x0a;
 
-async function put(to: { readonly handle: FileHandle; readonly compressor: Compressor; bytes: number }, line: string): Promise<void> {
-  const bytes = await to.compressor.add(line);
+async function put(to: { readonly handle: FileHandle; readonly compressor: Compressor; bytes: number }, text: string): Promise<void> {
+  const bytes = await to.compressor.add(text);
   await to.handle.appendFile(bytes);
   to.bytes += bytes.length;
 }

@@ -139,7 +139,7 @@ it.runIf(process.platform === 'linux')('a disk that is full ends nothing', async
 
 it('loses cycles, and no memory, when they come faster than they can be written', async () => {
   const file = begin('r.jsonl');
-  const large: CycleRecord = { ...cycle(0), emission: { padding: 'x'.repeat(8 * 1024 * 1024) } as unknown as CycleRecord['emission'] };
+  const large: CycleRecord = { ...cycle(0), emission: { padding: 'x'.repeat(1024 * 1024) } as unknown as CycleRecord['emission'] };
   for (let count = 0; count < 12; count++) file.write(large);
   await file.close();
   expect(lost.length).toBeGreaterThan(0);

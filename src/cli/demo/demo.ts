@@ -99,6 +99,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
       ['metrics', `${base}/metrics`],
       ['external metrics API', `${base}/apis/external.metrics.k8s.io/v1beta1/namespaces/${first?.namespace}/wva_desired_replicas`],
       ['kubectl', `kubectl --kubeconfig ${kubeconfigPath} get va,hpa,deploy -A`],
+      ['why', `wva explain ${first?.namespace}/qwen3-32b-a100 --server ${base}`],
       ['log', join(folder, 'controller.log')],
     ] as const;
     const isLive = flags.headless !== true && process.stdout.isTTY;
