@@ -7,7 +7,7 @@ import type { ReplayedDecision } from '../../src/lab/history/ledger.ts';
 import { MissingReasons, ReadingColumns } from '../../src/lab/history/reading-columns.ts';
 import { createReplayer } from '../../src/lab/history/replay-share.ts';
 import { replay, type Replay } from '../../src/lab/history/replay.ts';
-import { defaultPolicy, emptyMemory, type Variant } from '../../src/model/index.ts';
+import { defaultPolicySet, emptyMemory, type Variant } from '../../src/model/index.ts';
 import { joinObservation, type SnapshotVariant } from '../../src/observe/index.ts';
 import { createRandom, type Random } from '../../src/runtime/index.ts';
 
@@ -37,7 +37,7 @@ function variantAt(index: number): Variant {
     key: `prod/${name}`, uid: `uid-${index}`, namespace: 'prod', name, generation: 1, createdAtMs: 0,
     target: { apiVersion: 'apps/v1', kind: 'Deployment', name: `server-${index}` },
     modelID: `model-${index % modelCount}`, accelerator: index % 2 === 0 ? 'A100' : 'H100', acceleratorSource: 'Spec', acceleratorCount: 1,
-    costPerHour: 8 + (index % 7), minReplicas: 1, maxReplicas: 10, role: 'both', engine: 'vllm', priority: 0, mode: 'act', actuation: 'metric',
+    costPerHour: 8 + (index % 7), minReplicas: 1, maxReplicas: 10, role: 'both', engine: 'vllm', mode: 'act', actuation: 'metric',
   };
 }
 
@@ -62,6 +62,14 @@ function chunkFrom(firstCycle: number, cycles: number, random: Random): ColumnCh
         columns.setValue(cycle, 'running', Math.round(load * 40));
         columns.setValue(cycle, 'kvCapacityTokens', 100_000 + 50_000 * (index % 2));
         columns.setValue(cycle, 'arrivalsPerSecond', load * 3);
+        columns.setValue(cycle, 'recentArrivalsPerSecond', load * (2.9 + 0.2 * random.next()));
+        columns.setValue(cycle, 'completionsPerSecond', load * 3);
+        columns.setValue(cycle, 'promptTokensPerSecond', load * 2400);
+        columns.setValue(cycle, 'generationTokensPerSecond', (load * 40) / (0.02 + 0.02 * load));
+        columns.setValue(cycle, 'meanPromptTokens', 800);
+        columns.setValue(cycle, 'meanGenerationTokens', 400);
+        columns.setValue(cycle, 'queueSeconds', 0.01);
+        columns.setValue(cycle, 'prefixHitFraction', 0);
         columns.setValue(cycle, 'ttftSeconds', 0.1 + load);
         columns.setValue(cycle, 'itlSeconds', 0.02 + 0.02 * load);
       }
@@ -89,12 +97,12 @@ function seenAs(variant: Variant, index: number, replicas: number): SnapshotVari
 /** Decides the same cycles as a controller does, with the product's own join and all words, and asserts that nothing differs. */
 function compare(chunk: ColumnChunk): void {
   const misses = { startupMs: 120_000 };
-  const replayer = createReplayer(defaultPolicy, misses);
+  const replayer = createReplayer(defaultPolicySet, misses);
   let memory = emptyMemory;
   for (let cycle = 0; cycle < Math.min(comparedCycles, chunk.cycles); cycle++) {
     const atMs = chunk.atMs(cycle);
     const { snapshot, samples } = chunk.unjoined(cycle);
-    const plain = decide(joinObservation(snapshot, samples, defaultPolicy, atMs), defaultPolicy, memory, atMs);
+    const plain = decide(joinObservation(snapshot, samples, defaultPolicySet.global, atMs), defaultPolicySet, memory, atMs);
     memory = plain.memory;
     const fast = replayer.pass(chunk, cycle, stepMs).map(({ desired, held, reason, trail }) => ({ desired, held, reason, trail: trail.steps.map(({ sentence, ...step }) => ({ ...step, sentence: sentence() })) }));
     const expected = plain.decisions.map(({ desired, held, reason, trail }) => ({ desired, held, reason, trail }));
@@ -118,7 +126,7 @@ function historyOf(cycles: number, random: Random, onChunk: () => void): History
 }
 
 async function played(cycles: number, threads: number | undefined, onChunk: () => void, told: (decision: ReplayedDecision) => void): Promise<Replay> {
-  const policies = [{ name: 'built-in', policy: defaultPolicy }];
+  const policies = [{ name: 'built-in', policy: defaultPolicySet }];
   return await replay(
     historyOf(cycles, createRandom('backtest'), onChunk),
     { policies, misses: { startupMs: 120_000 }, onDecision: (_, decision) => told(decision), ...(threads !== undefined && { threads }) },

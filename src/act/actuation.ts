@@ -1,4 +1,4 @@
-import type { ConditionState, ExternalMetricsOwner, StatusUpdate } from '../model/index.ts';
+import { modeInWords, type ConditionState, type ExternalMetricsOwner, type StatusUpdate } from '../model/index.ts';
 
 /** How one write to a scale subresource ended. */
 export type ScaleOutcome =
@@ -31,7 +31,7 @@ export function actuationOf({ variant, desired, notFollowed }: StatusUpdate, { o
   const target = `${variant.target.kind} ${variant.namespace}/${variant.target.name}`;
   if (suppressedBy !== undefined) return outcome(false, 'False', 'SuppressedDueToConflict', `${suppressedBy} decides for ${target}; this resource serves no series and writes nothing.`);
   if (desired === undefined) return outcome(false, 'False', 'NotDeciding', `Nothing is decided for ${target}, so no series is served and nothing is written.`);
-  if (variant.mode === 'recommend') return outcome(false, 'False', 'DryRun', `spec.dryRun is set: ${desired} is shown here only; no series is served and nothing is written.`);
+  if (variant.mode === 'recommend') return outcome(false, 'False', 'DryRun', `${modeInWords(variant)}: ${desired} is shown here only; no series is served and nothing is written.`);
   if (variant.actuation === 'direct') return directOutcome(target, scale, scaledBy);
   const follower = scaledBy === undefined ? 'No autoscaler targets the same object yet.' : `${scaledBy} targets the same object.`;
   if (!servesSeries && owner.kind !== 'ours') {

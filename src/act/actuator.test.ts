@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { sceneOf, immediate, noonMs, times, type VariantSketch } from '../../test/support/decide/scene.ts';
 import { decide, planEmission } from '../decide/index.ts';
 import type { EventRecorder, Scales } from '../kubernetes/index.ts';
-import { emptyMemory } from '../model/index.ts';
+import { emptyMemory, policySetOf } from '../model/index.ts';
 import { createManualClock, silentLog } from '../runtime/index.ts';
 import type { DecisionKeeper } from './decision-keeper.ts';
 import { createActuator } from './actuator.ts';
@@ -33,7 +33,7 @@ async function perform(sketches: readonly VariantSketch[]): Promise<{ order: str
   const keeper: DecisionKeeper = { keep: async () => {} };
   const actuator = createActuator({ board, scales: scales as Scales, statuses, keeper, events, clock, log: silentLog, externalMetricsOwner: () => ({ kind: 'ours' }), servesSeries: true });
   const scene = sceneOf(sketches, noonMs);
-  const { decisions } = decide(scene, immediate, emptyMemory, noonMs);
+  const { decisions } = decide(scene, policySetOf(immediate), emptyMemory, noonMs);
   await actuator.perform(planEmission(scene, decisions, emptyMemory, noonMs), scene);
   return { order, written: said, board };
 }

@@ -2,7 +2,7 @@ import { createActuator, createDecisionKeeper, createStatusWriter, createTargetB
 import type { Options } from '../config/index.ts';
 import { createController, createDecisionHistory, createPace, keepPolicy, type Controller } from '../controller/index.ts';
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
-import { defaultPolicy, type CycleRecord, type ExternalMetricsOwner, type Policy } from '../model/index.ts';
+import { defaultPolicySet, type CycleRecord, type ExternalMetricsOwner, type PolicySet } from '../model/index.ts';
 import { createObserver, startClusterCaches, type ClusterCaches } from '../observe/index.ts';
 import { createRecordFile, engineFingerprint, recordFormat, type RecordFile } from '../record/index.ts';
 import { createMeters, type Clock, type Log, type Meters, type Random, type Transport } from '../runtime/index.ts';
@@ -30,7 +30,7 @@ export interface Surroundings {
   readonly log: Log;
   /** How pods are reached when it is not by sockets. */
   readonly pods?: Transport;
-  readonly initialPolicy?: Policy;
+  readonly initialPolicy?: PolicySet;
   /** Unique among all controllers and their restarts. */
   readonly identity: string;
   onCycle?(record: CycleRecord): void;
@@ -213,8 +213,8 @@ async function contend(options: Options, surroundings: Surroundings, client: Kub
 }
 
 function followPolicy(options: Options, surroundings: Surroundings, doors: { readonly client: KubernetesClient; readonly events: EventRecorder }, meters: Meters, onChange: () => void): ReturnType<typeof keepPolicy> {
-  const { clock, log, random, initialPolicy = defaultPolicy } = surroundings;
-  const show = ({ saturation }: Policy): void => {
+  const { clock, log, random, initialPolicy = defaultPolicySet } = surroundings;
+  const show = ({ global: { saturation } }: PolicySet): void => {
     meters.set('wva_config_kv_spare_threshold', {}, saturation.kvSpareTrigger);
     meters.set('wva_config_queue_spare_threshold', {}, saturation.queueSpareTrigger);
   };

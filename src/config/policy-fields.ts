@@ -1,5 +1,5 @@
 import { parseDuration, writeDuration } from '../base/index.ts';
-import { defaultPolicy, type Policy, type SaturationPolicy } from '../model/index.ts';
+import { defaultPolicy, type SaturationPolicy } from '../model/index.ts';
 
 /** One key of an entry of the saturation scaling ConfigMap. */
 export interface PolicyField {
@@ -12,9 +12,10 @@ export interface PolicyField {
   readonly description: string;
   /** The value as Policy has it, or `undefined` when it is not allowed. */
   read(value: unknown): number | undefined;
-  readonly target: keyof SaturationPolicy | Exclude<keyof Policy, 'saturation' | 'overrides'>;
+  readonly target: keyof SaturationPolicy | (typeof plain)[number];
 }
 
+const plain = ['staleAfterMs', 'scaleDownStabilizationMs', 'pendingExpiryMs', 'scaleDownMaxFraction', 'scaleUpMaxFactor', 'scaleDownMargin'] as const;
 type Target = PolicyField['target'];
 
 const inRange = (least: number, most: number, above = false) => (value: unknown) =>

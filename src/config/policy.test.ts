@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy, type Policy } from '../model/index.ts';
+import { defaultPolicy, defaultPolicySet, policyForModel, type PolicySet } from '../model/index.ts';
 import type { ConfigMap } from '../wire/index.ts';
 import { ineffectiveKeys, policyFields, policyFromConfigMaps } from './index.ts';
 
 const configMap = (data: Record<string, string>): ConfigMap => ({ metadata: { name: 'wva-saturation-scaling-config', namespace: 'wva' }, data });
-const policyOf = (data: Record<string, string>, previous = defaultPolicy) => policyFromConfigMaps([configMap(data)], previous);
+const policyOf = (data: Record<string, string>, previous = defaultPolicySet) => policyFromConfigMaps([configMap(data)], previous);
 const llama = 'model_id: meta/llama\nnamespace: prod\n';
 
 describe('the policy', () => {
@@ -15,13 +15,13 @@ describe('the policy', () => {
     ['an empty entry', [configMap({ default: '' })]],
     ['an entry of comments', [configMap({ default: '# nothing yet' })]],
   ])('is the built-in one with %s', (_, configMaps) => {
-    expect(policyFromConfigMaps(configMaps, { ...defaultPolicy, staleAfterMs: 1 })).toStrictEqual({ policy: defaultPolicy, problems: [] });
+    expect(policyFromConfigMaps(configMaps, { ...defaultPolicySet, models: { x: {} } })).toStrictEqual({ policy: defaultPolicySet, problems: [] });
   });
 
   it('is read from the entry default, durations and all', () => {
     const { policy, problems } = policyOf({ default: 'kvCacheThreshold: 0.9\nstaleAfter: 2m\nscaleDownStabilization: 0\nscaleUpMaxFactor: 3\n' });
     expect(problems).toStrictEqual([]);
-    expect(policy).toStrictEqual({
+    expect(policy.global).toStrictEqual({
       ...defaultPolicy,
       saturation: { ...defaultPolicy.saturation, kvCacheThreshold: 0.9 },
       staleAfterMs: 120_000,
@@ -33,13 +33,13 @@ describe('the policy', () => {
   it('takes a written zero as zero, in the default and in an override', () => {
     const { policy, problems } = policyOf({ default: 'kvSpareTrigger: 0\nqueueSpareTrigger: 0', llama: `${llama}queueLengthThreshold: 0` });
     expect(problems).toStrictEqual([]);
-    expect(policy.saturation).toMatchObject({ kvSpareTrigger: 0, queueSpareTrigger: 0, queueLengthThreshold: 5 });
-    expect(policy.overrides).toStrictEqual({ 'meta/llama#prod': { queueLengthThreshold: 0 } });
+    expect(policy.global.saturation).toMatchObject({ kvSpareTrigger: 0, queueSpareTrigger: 0, queueLengthThreshold: 5 });
+    expect(policy.models).toStrictEqual({ 'meta/llama#prod': { saturation: { queueLengthThreshold: 0 } } });
   });
 
   it('lets an override inherit what the default says, not what is built in', () => {
     const { policy } = policyOf({ default: 'kvCacheThreshold: 0.7\nqueueLengthThreshold: 9', llama: `${llama}kvSpareTrigger: 0.2` });
-    expect({ ...policy.saturation, ...policy.overrides['meta/llama#prod'] }).toStrictEqual({ kvCacheThreshold: 0.7, queueLengthThreshold: 9, kvSpareTrigger: 0.2, queueSpareTrigger: 3 });
+    expect(policyForModel(policy, { modelID: 'meta/llama', namespace: 'prod' }).saturation).toStrictEqual({ kvCacheThreshold: 0.7, queueLengthThreshold: 9, kvSpareTrigger: 0.2, queueSpareTrigger: 3 });
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe('the policy', () => {
     ['a#b#prod', 'kvCacheThreshold: 0.5', 'a#b#prod'],
     ['any.name', `${llama}kvCacheThreshold: 0.5`, 'meta/llama#prod'],
   ])('finds the model of the entry %s', (key, yaml, model) => {
-    expect(policyOf({ [key]: yaml }).policy.overrides).toStrictEqual({ [model]: { kvCacheThreshold: 0.5 } });
+    expect(policyOf({ [key]: yaml }).policy.models).toStrictEqual({ [model]: { saturation: { kvCacheThreshold: 0.5 } } });
   });
 
   it.each([
@@ -67,7 +67,7 @@ describe('the policy', () => {
     [{ default: 'kvSpareTrigger: 0.1\nkvSpareTrigger: 0.2' }, 'default', 'Map keys must be unique'],
     [{ llama: 'model_id: meta/llama\nkvCacheThreshold: 0.5' }, 'llama.namespace', 'which namespace'],
   ])('keeps the previous one with %j', (data: Record<string, string>, key, allowed) => {
-    const previous: Policy = { ...defaultPolicy, staleAfterMs: 7 };
+    const previous: PolicySet = { ...defaultPolicySet, models: { x: {} } };
     const { policy, problems } = policyOf(data, previous);
     expect(policy).toBe(previous);
     expect(problems).toMatchObject([{ severity: 'error', configMap: 'wva/wva-saturation-scaling-config', key, allowed: expect.stringContaining(allowed) as string }]);
@@ -89,21 +89,19 @@ describe('the policy', () => {
   it('takes a ConfigMap of a released version, with a word about what has no effect', () => {
     const shipped = 'kvCacheThreshold: 0.80\nqueueLengthThreshold: 5\nkvSpareTrigger: 0.1\nqueueSpareTrigger: 3\nenableLimiter: false\nanalyzers:\n  - name: saturation\n    score: 1.0\n';
     const { policy, problems } = policyOf({ default: shipped, llama: `${llama}kvCacheThreshold: 0.7\nkvSpareTrigger: 0.05` });
-    expect(policy.overrides).toStrictEqual({ 'meta/llama#prod': { kvCacheThreshold: 0.7, kvSpareTrigger: 0.05 } });
+    expect(policy.models).toStrictEqual({ 'meta/llama#prod': { saturation: { kvCacheThreshold: 0.7, kvSpareTrigger: 0.05 } } });
     expect(problems.map(({ key, severity }) => [key, severity])).toStrictEqual([['default.enableLimiter', 'warning'], ['default.analyzers', 'warning']]);
   });
 
   it('warns of a setting for all models in the entry of one, and of two entries for one model', () => {
     const { policy, problems } = policyOf({ a: `${llama}staleAfter: 1m\nkvCacheThreshold: 0.6`, b: `${llama}kvCacheThreshold: 0.5` });
-    expect(policy.overrides).toStrictEqual({ 'meta/llama#prod': { kvCacheThreshold: 0.6 } });
+    expect(policy.models).toStrictEqual({ 'meta/llama#prod': { saturation: { kvCacheThreshold: 0.6 } } });
     expect(problems.map(({ key, severity }) => [key, severity])).toStrictEqual([['a.staleAfter', 'warning'], ['b', 'warning']]);
   });
 
   it('is reachable by its keys, whole', () => {
-    const { saturation, overrides: _, ...rest } = defaultPolicy;
-    expect(policyFields.map(({ target }) => target).toSorted()).toStrictEqual([...Object.keys(saturation), ...Object.keys(rest)].toSorted());
     expect(policyFields.filter(({ key }) => ineffectiveKeys.includes(key))).toStrictEqual([]);
     const written = policyFields.map(({ key, default: value }) => `${key}: ${value}`).join('\n');
-    expect(policyOf({ default: written })).toStrictEqual({ policy: defaultPolicy, problems: [] });
+    expect(policyOf({ default: written })).toStrictEqual({ policy: defaultPolicySet, problems: [] });
   });
 });

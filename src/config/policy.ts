@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { defaultPolicy, type Policy, type SaturationPolicy } from '../model/index.ts';
+import { defaultPolicySet, layered, type Policy, type PolicyLayer, type PolicySet, type SaturationPolicy } from '../model/index.ts';
 import type { ConfigMap } from '../wire/index.ts';
 import { identityKeys, ineffectiveKeys, policyFields } from './policy-fields.ts';
 
@@ -20,7 +20,7 @@ export interface PolicyProblem {
 
 export interface PolicyResult {
   /** The policy that is in force now: the new one, or the previous one if there was any error. */
-  readonly policy: Policy;
+  readonly policy: PolicySet;
   readonly problems: readonly PolicyProblem[];
 }
 
@@ -32,14 +32,14 @@ type Entry = Readonly<Record<string, unknown>>;
  * names; what an entry does not say is inherited, and a written 0 is a 0. Several ConfigMaps are read in their order, the
  * first to name a model counts. No ConfigMap: the built-in policy.
  */
-export function policyFromConfigMaps(configMaps: readonly ConfigMap[], previous: Policy): PolicyResult {
+export function policyFromConfigMaps(configMaps: readonly ConfigMap[], previous: PolicySet): PolicyResult {
   const problems: PolicyProblem[] = [];
-  let policy: Policy = defaultPolicy;
+  let policy: PolicySet = defaultPolicySet;
   for (const configMap of configMaps) policy = read(configMap, policy, problems);
   return { policy: problems.some(({ severity }) => severity === 'error') ? previous : policy, problems };
 }
 
-function read(configMap: ConfigMap, before: Policy, problems: PolicyProblem[]): Policy {
+function read(configMap: ConfigMap, before: PolicySet, problems: PolicyProblem[]): PolicySet {
   const name = `${configMap.metadata?.namespace ?? ''}/${configMap.metadata?.name ?? ''}`;
   const say: Say = (key, value, allowed, severity = 'error') => {
     const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
@@ -55,10 +55,10 @@ function read(configMap: ConfigMap, before: Policy, problems: PolicyProblem[]): 
       return entry === undefined ? [] : [{ key, entry, values: valuesOf(key, entry, say) }];
     });
   const general = entries.find(({ key }) => key === 'default')?.values ?? {};
-  const policy = withDefaultEntry(before, general);
-  checkTriggers('default', policy.saturation, general, say);
+  const global = withDefaultEntry(before.global, general);
+  checkTriggers('default', global.saturation, general, say);
 
-  const overrides: Record<string, Partial<SaturationPolicy>> = { ...before.overrides };
+  const models: Record<string, PolicyLayer> = { ...before.models };
   const seen = new Map<string, string>();
   for (const { key, entry, values } of entries) {
     if (key === 'default') continue;
@@ -71,10 +71,10 @@ function read(configMap: ConfigMap, before: Policy, problems: PolicyProblem[]): 
     }
     seen.set(model, key);
     const override = values as Partial<SaturationPolicy>;
-    checkTriggers(key, { ...policy.saturation, ...override }, override, say);
-    if (Object.keys(override).length > 0 && overrides[model] === undefined) overrides[model] = override;
+    checkTriggers(key, layered(global, { saturation: override }).saturation, override, say);
+    if (Object.keys(override).length > 0 && models[model] === undefined) models[model] = { saturation: override };
   }
-  return { ...policy, overrides };
+  return { ...before, global, models };
 }
 
 function mapping(key: string, yaml: string, say: Say): Entry | undefined {

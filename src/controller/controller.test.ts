@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createTargetBoard, type Actuator } from '../act/index.ts';
 import { AssertionFailure } from '../base/index.ts';
-import { defaultPolicy, type Observation } from '../model/index.ts';
+import { defaultPolicySet, type Observation } from '../model/index.ts';
 import type { ClusterCaches, Observer } from '../observe/index.ts';
 import { createManualClock, createMeters, silentLog } from '../runtime/index.ts';
 import { createController, type Controller } from './controller.ts';
@@ -42,7 +42,7 @@ function stage(): Stage {
     clock,
     log: silentLog,
     meters: createMeters(),
-    policy: { current: () => defaultPolicy, whenRead: async () => {} },
+    policy: { current: () => defaultPolicySet, whenRead: async () => {} },
   });
   return { controller, clock, looks, stop: new AbortController(), board, state };
 }

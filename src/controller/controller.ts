@@ -41,7 +41,7 @@ export function createController(options: ControllerOptions): Controller {
 
   async function showStatus(signal: AbortSignal): Promise<void> {
     const { variants } = await observer.snapshot(signal);
-    board.showStatus(seriesFromStatus(variants), clock.now());
+    board.showStatus(seriesFromStatus(variants, options.policy.current()), clock.now());
   }
 
   async function cycle(memory: Memory, signal: AbortSignal): Promise<Memory> {

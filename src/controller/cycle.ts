@@ -1,6 +1,6 @@
 import type { Actuator } from '../act/index.ts';
 import { decide, planEmission } from '../decide/index.ts';
-import type { CycleRecord, Memory, Policy } from '../model/index.ts';
+import type { CycleRecord, Memory, PolicySet } from '../model/index.ts';
 import type { Observer } from '../observe/index.ts';
 import type { Clock } from '../runtime/index.ts';
 
@@ -11,8 +11,8 @@ export interface CycleRooms {
 }
 
 /** Look, decide, act: one cycle, and the record that is enough to decide it again. */
-export async function runCycle({ observer, actuator, clock }: CycleRooms, policy: Policy, before: Memory, signal: AbortSignal): Promise<{ record: CycleRecord; memory: Memory }> {
-  const observation = await observer.observe(policy, signal);
+export async function runCycle({ observer, actuator, clock }: CycleRooms, policy: PolicySet, before: Memory, signal: AbortSignal): Promise<{ record: CycleRecord; memory: Memory }> {
+  const observation = await observer.observe(policy.global, signal);
   // a look that was cut short by losing the lease must not be acted on: somebody else leads now
   signal.throwIfAborted();
   const atMs = clock.now();

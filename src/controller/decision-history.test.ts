@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { immediate, noonMs, sceneOf, times, type VariantSketch } from '../../test/support/decide/scene.ts';
 import { decide, planEmission } from '../decide/index.ts';
-import { emptyMemory, type Memory } from '../model/index.ts';
+import { emptyMemory, policySetOf, type Memory } from '../model/index.ts';
 import { createDecisionHistory, type DecisionHistory } from './decision-history.ts';
 
 function play(history: DecisionHistory, cycles: readonly (readonly VariantSketch[])[]): void {
@@ -9,8 +9,8 @@ function play(history: DecisionHistory, cycles: readonly (readonly VariantSketch
   for (const [index, sketches] of cycles.entries()) {
     const atMs = noonMs + index * 15_000;
     const observation = sceneOf(sketches, atMs);
-    const { decisions, memory: next } = decide(observation, immediate, memory, atMs);
-    history.hear({ atMs, observation, policy: immediate, memory, decisions, emission: planEmission(observation, decisions, memory, atMs) });
+    const { decisions, memory: next } = decide(observation, policySetOf(immediate), memory, atMs);
+    history.hear({ atMs, observation, policy: policySetOf(immediate), memory, decisions, emission: planEmission(observation, decisions, memory, atMs) });
     memory = next;
   }
 }

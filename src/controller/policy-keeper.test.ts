@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { createKubernetesClient, type EventRecorder } from '../kubernetes/index.ts';
-import { defaultPolicy } from '../model/index.ts';
+import { defaultPolicySet } from '../model/index.ts';
 import { createManualClock, createRandom, silentLog, textResponse, type HttpResponse } from '../runtime/index.ts';
 import { keepPolicy, type PolicyKeeper } from './policy-keeper.ts';
 
@@ -18,7 +18,7 @@ function keep(list: () => HttpResponse) {
     // the watch never says anything
     transport: async ({ url, signal }) => (url.includes('watch=') ? await new Promise<never>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error))) : list()),
   });
-  const keeper = keepPolicy({ client, events, clock, log: silentLog, random: createRandom('policy'), namespace: 'wva', name: 'policy', initial: defaultPolicy, onRead: () => {} });
+  const keeper = keepPolicy({ client, events, clock, log: silentLog, random: createRandom('policy'), namespace: 'wva', name: 'policy', initial: defaultPolicySet, onRead: () => {} });
   keepers.push(keeper);
   return { clock, keeper, noted };
 }
@@ -33,13 +33,13 @@ it('is known when the ConfigMap has been read', async () => {
   const known = keeper.whenRead(new AbortController().signal);
   await clock.advance(0);
   await known;
-  expect(keeper.current().saturation.kvSpareTrigger).toBe(0.3);
+  expect(keeper.current().global.saturation.kvSpareTrigger).toBe(0.3);
 });
 
 it('keeps the last good one, and an event says why', async () => {
   const { clock, keeper, noted } = keep(() => listOf({ default: 'kvCacheThreshold: 7\n' }));
   await clock.advance(10);
-  expect(keeper.current()).toEqual(defaultPolicy);
+  expect(keeper.current()).toEqual(defaultPolicySet);
   expect(noted).toHaveLength(1);
   expect(noted[0]).toContain('ConfigMap policy ConfigurationRejected: The last good policy stays in force. ConfigMap wva/policy: default.kvCacheThreshold is "7"');
 });
@@ -52,5 +52,5 @@ it('is waited for ten seconds where ConfigMaps may not be read', async () => {
   expect(isKnown).toBe(false);
   await clock.advance(200);
   await known;
-  expect(keeper.current()).toEqual(defaultPolicy);
+  expect(keeper.current()).toEqual(defaultPolicySet);
 });

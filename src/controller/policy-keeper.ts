@@ -1,6 +1,6 @@
 import { policyFromConfigMaps, type PolicyProblem } from '../config/index.ts';
 import { apiVersionOf, resources, startCache, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
-import type { Policy } from '../model/index.ts';
+import type { PolicySet } from '../model/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
 import type { ConfigMap } from '../wire/index.ts';
 
@@ -12,14 +12,14 @@ export interface PolicyKeeperOptions {
   readonly random: Random;
   readonly namespace: string;
   readonly name: string;
-  readonly initial: Policy;
+  readonly initial: PolicySet;
   /** The policy in force is another one, or a refused one was read: both are news. */
-  onRead(policy: Policy, problems: readonly PolicyProblem[]): void;
+  onRead(policy: PolicySet, problems: readonly PolicyProblem[]): void;
 }
 
 export interface PolicyKeeper {
   /** In force now: the last good one. */
-  current(): Policy;
+  current(): PolicySet;
   /** Resolves when the ConfigMap has been read, or found absent; after ten seconds in any case. Rejects with the signal's reason. */
   whenRead(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;

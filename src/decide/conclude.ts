@@ -1,12 +1,17 @@
-import type { Memory, Observation, Policy, ReasonCode, VariantMemory, VariantObservation } from '../model/index.ts';
-import { groupByWork, namesOf, type Subject } from './analyze/group.ts';
+import { policyFor, scheduledNow, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import { groupByWork, namesOf, type Group, type Member, type Subject } from './analyze/group.ts';
+import { assess } from './analyze/learned/assess.ts';
+import type { Known } from './analyze/learned/laws.ts';
 import { analyzeSaturation } from './analyze/saturation.ts';
 import { supplyOf } from './analyze/supply.ts';
 import type { Draft } from './draft.ts';
 import { enforceBounds } from './enforce/bounds.ts';
+import { inForce } from './enforce/in-force.ts';
+import { enforceMode } from './enforce/mode.ts';
 import { capSharedTargets } from './enforce/shared-target.ts';
+import { choose } from './optimize/choose.ts';
 import { recommend } from './optimize/recommend.ts';
-import { stabilize } from './optimize/stabilize.ts';
+import { limitRemoval, stabilize } from './optimize/stabilize.ts';
 import { recall, type Recall } from './recall.ts';
 import { reasonOf, type Trail } from './trail.ts';
 
@@ -25,30 +30,60 @@ export interface Conclusion {
   readonly remembered: VariantMemory;
 }
 
+export interface Concluded {
+  readonly conclusions: Conclusion[];
+  /** What is to be remembered of the models' requests. */
+  readonly models: Memory['models'];
+}
+
 /**
  * The numbers of one decision about everything that was seen, one conclusion for each variant of the observation, in its order.
  *
  *   analyze    what the load of each model's part calls for, in units of capacity
  *   optimize   which variants give it, within what one decision may change, and after the window of past recommendations
- *   enforce    minReplicas and maxReplicas; what the variants of one target may ask for together
+ *   enforce    the mode; minReplicas and maxReplicas, scheduled or not; what the variants of one target may ask for together
  */
-export function conclude(observation: Observation, policy: Policy, memory: Memory, nowMs: number): Conclusion[] {
-  const subjects = observation.variants.map((seen) => subjectOf(seen, policy, memory, nowMs));
+export function conclude(observation: Observation, policies: PolicySet, memory: Memory, nowMs: number): Concluded {
+  const subjects = observation.variants.map((seen) => subjectOf(seen, policies, memory, nowMs));
   const decidable = subjects.filter(({ seen }) => seen.targetState.kind === 'found' && seen.suppressedBy === undefined);
   const drafts: Draft[] = [];
-  for (const group of groupByWork(decidable, policy)) {
-    for (const draft of recommend(group, analyzeSaturation(group, policy), policy)) drafts.push(enforceBounds(stabilize(draft, policy, nowMs)));
+  const models: Record<string, ModelMemory> = {};
+  const learned = new Map<string, Known['learned']>();
+  for (const group of groupByWork(decidable)) {
+    for (const draft of draftsOf(group)) drafts.push(afterChoice(draft, nowMs));
   }
   const byKey = new Map<string, Draft>();
   for (const draft of capSharedTargets(drafts)) byKey.set(draft.subject.variant.key, draft);
-  return subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), nowMs));
+  return { conclusions: subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), learned.get(subject.variant.key), nowMs)), models };
+
+  function draftsOf(group: Group): Draft[] {
+    const { policy } = group;
+    if (policy.analyzer === 'percent') return recommend(group, analyzeSaturation(group, policy), policy);
+    const { assessment, known, memory: model } = assess(group, routerOf(group, observation), policy, memory.models[group.work], nowMs);
+    models[group.work] = model;
+    for (const one of known) learned.set(one.member.variant.key, one.learned);
+    return choose(group, assessment, policy, nowMs);
+  }
 }
 
-function subjectOf(seen: VariantObservation, policy: Policy, memory: Memory, nowMs: number): Subject {
-  const { variant } = seen;
-  const { target } = namesOf(variant);
+function routerOf({ members: [first] }: Group, { models = [] }: Observation): RouterReadings | undefined {
+  const { namespace, modelID } = (first as Member).variant;
+  return models.find((model) => model.namespace === namespace && model.modelID === modelID)?.router;
+}
+
+/** What becomes of a choice before it meets those of other models. */
+function afterChoice(draft: Draft, nowMs: number): Draft {
+  const { policy } = draft.subject;
+  return enforceBounds(enforceMode(limitRemoval(stabilize(draft, policy, nowMs), policy)));
+}
+
+function subjectOf(seen: VariantObservation, policies: PolicySet, memory: Memory, nowMs: number): Subject {
+  const { target } = namesOf(seen.variant);
+  const policy = policyFor(policies, seen.variant);
+  const scheduled = scheduledNow(policy.schedule, nowMs);
+  const variant = inForce(seen.variant, policy, scheduled);
   const recalled = forgetAbandoned(recall(seen, target, memory), seen, policy, nowMs);
-  return { seen, variant, target, recalled, supply: supplyOf(seen, recalled, policy, nowMs) };
+  return { seen, variant, policy, scheduled, target, recalled, supply: supplyOf(seen, recalled, policy, nowMs) };
 }
 
 /** A target that comes back after a long absence is another workload: what was decided for the old one is history. */
@@ -59,7 +94,7 @@ function forgetAbandoned(recalled: Recall, seen: VariantObservation, policy: Pol
 
 const untrodden: Trail = { steps: [], at: 0 };
 
-function conclusionOf(subject: Subject, draft: Draft | undefined, nowMs: number): Conclusion {
+function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known['learned'] | undefined, nowMs: number): Conclusion {
   const { seen, recalled } = subject;
   const desired = draft?.trail.at;
   return {
@@ -70,11 +105,11 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, nowMs: number)
     heldBecause: draft?.heldBecause,
     reason: draft ? reasonOf(draft.trail) : seen.suppressedBy === undefined ? 'HeldTargetMissing' : 'SuppressedDueToConflict',
     trail: draft?.trail ?? untrodden,
-    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft?.window ?? [], nowMs),
+    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft?.window ?? [], learned, nowMs),
   };
 }
 
-function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], nowMs: number): VariantMemory {
+function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, nowMs: number): VariantMemory {
   const memory: { -readonly [K in keyof VariantMemory]?: VariantMemory[K] } = { uid: variant.uid, target, accelerator: variant.accelerator };
   if (desired !== undefined) memory.desired = desired;
   memory.decidedAtMs = desired !== undefined && desired === recalled.desired ? recalled.decidedAtMs : nowMs;
@@ -82,6 +117,9 @@ function remembered({ seen, variant, target, recalled, supply }: Subject, desire
   if (supply.podsShortSinceMs !== undefined) memory.podsShortSinceMs = supply.podsShortSinceMs;
   if (supply.kvCapacityTokens !== undefined) memory.kvCapacityTokens = supply.kvCapacityTokens;
   if (seen.targetState.kind === 'missing') memory.targetGoneSinceMs = recalled.targetGoneSinceMs ?? nowMs;
+  const { law = recalled.law, startup = recalled.startup } = learned ?? {};
+  if (law !== undefined) memory.law = law;
+  if (startup !== undefined) memory.startup = startup;
   memory.conditions = recalled.conditions;
   return memory as VariantMemory;
 }

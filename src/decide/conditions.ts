@@ -1,15 +1,15 @@
-import { freshValue, type ConditionState, type Decision, type Observation, type ReasonCode, type TargetState, type Variant, type VariantObservation } from '../model/index.ts';
+import { freshValue, modeInWords, type ConditionState, type Decision, type Observation, type ReasonCode, type TargetState, type Variant, type VariantObservation } from '../model/index.ts';
 import { replicas } from './trail.ts';
 
 type Outcome = Pick<Decision, 'desired' | 'held' | 'reason'> & { readonly heldBecause?: ReasonCode };
 
 /** All conditions of a variant but `Actuated`, in the order in which people read them: the summary first. */
-export function conditionsOf(seen: VariantObservation, outcome: Outcome, observation: Observation): ConditionState[] {
+export function conditionsOf(seen: VariantObservation, variant: Variant, outcome: Outcome, observation: Observation): ConditionState[] {
   const target = targetResolved(seen.variant, seen.targetState);
   const metrics = metricsAvailable(seen, observation);
   const conflict = targetConflict(seen, observation);
-  const optimization = optimizationReady(seen, outcome, target, metrics);
-  return [ready(seen, outcome, target, conflict, metrics), target, metrics, optimization, conflict];
+  const optimization = optimizationReady(seen, variant, outcome, target, metrics);
+  return [ready(seen, variant, outcome, target, conflict, metrics), target, metrics, optimization, conflict];
 }
 
 function targetResolved({ target, namespace, actuation }: Variant, state: TargetState): ConditionState {
@@ -75,24 +75,24 @@ function targetConflict({ variant, suppressedBy }: VariantObservation, { conflic
   return condition('TargetConflict', 'False', 'NoConflict', `No other resource claims ${what}.`);
 }
 
-function optimizationReady(seen: VariantObservation, outcome: Outcome, target: ConditionState, metrics: ConditionState): ConditionState {
+function optimizationReady(seen: VariantObservation, variant: Variant, outcome: Outcome, target: ConditionState, metrics: ConditionState): ConditionState {
   const say = (status: ConditionState['status'], reason: ReasonCode, message: string): ConditionState => condition('OptimizationReady', status, reason, message);
   if (seen.suppressedBy !== undefined) return say('False', 'SuppressedDueToConflict', `Nothing is decided: ${seen.suppressedBy} comes first.`);
   if (outcome.desired === undefined) return say('False', target.reason, 'Nothing is decided without a scale target.');
   const desired = `${replicas(outcome.desired)} on ${seen.variant.accelerator}`;
-  if (outcome.heldBecause === 'Paused') return say('True', 'Paused', `${desired}, held by spec.paused.`);
+  if (outcome.heldBecause === 'Paused') return say('True', 'Paused', `${desired}, held. ${modeInWords(variant)}.`);
   if (outcome.held) return say('False', 'MetricsUnavailable', `${desired}, held: ${metrics.message}`);
   return say('True', 'OptimizationSucceeded', `${desired}.`);
 }
 
-function ready(seen: VariantObservation, outcome: Outcome, target: ConditionState, conflict: ConditionState, metrics: ConditionState): ConditionState {
+function ready(seen: VariantObservation, variant: Variant, outcome: Outcome, target: ConditionState, conflict: ConditionState, metrics: ConditionState): ConditionState {
   const say = (status: ConditionState['status'], reason: ReasonCode, message: string): ConditionState => condition('Ready', status, reason, message);
   if (seen.suppressedBy !== undefined) return say('False', conflict.reason, conflict.message);
   if (outcome.desired === undefined) return say('False', target.reason, target.message);
   const counts = `${replicas(outcome.desired)} desired, ${seen.currentReplicas} there`;
-  if (outcome.heldBecause === 'Paused') return say('True', 'Paused', `spec.paused is set: ${counts}.`);
+  if (outcome.heldBecause === 'Paused') return say('True', 'Paused', `${modeInWords(variant)}: ${counts}.`);
   if (outcome.held) return say('False', 'Holding', `${counts}; the last decision is held. ${metrics.message}`);
-  if (seen.variant.mode === 'recommend') return say('True', 'DryRun', `spec.dryRun is set: ${counts}, and nothing follows the decision.`);
+  if (variant.mode === 'recommend') return say('True', 'DryRun', `${modeInWords(variant)}: ${counts}, and nothing follows the decision.`);
   return say('True', 'Deciding', `${counts} (${outcome.reason}).`);
 }
 

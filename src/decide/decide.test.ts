@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideOnce, decisionAbout, desiredOf, immediate, noonMs, sceneOf, times, type VariantSketch } from '../../test/support/decide/scene.ts';
-import { defaultPolicy, emptyMemory } from '../model/index.ts';
+import { byPercent, decideOnce, decisionAbout, desiredOf, immediate, noonMs, sceneOf, times, type VariantSketch } from '../../test/support/decide/scene.ts';
+import { emptyMemory, policySetOf } from '../model/index.ts';
 import { decide } from './index.ts';
 
 const busy = { kv: 0.75, queue: 0 };
@@ -99,7 +99,7 @@ describe('the window of past recommendations', () => {
     let memory = emptyMemory;
     const seen: (number | undefined)[] = [];
     for (let elapsedMs = 0; elapsedMs <= 150_000; elapsedMs += 30_000) {
-      const outcome = decideOnce([{ name: 'v', replicas: times(4, idle) }], defaultPolicy, memory, noonMs + elapsedMs);
+      const outcome = decideOnce([{ name: 'v', replicas: times(4, idle) }], byPercent, memory, noonMs + elapsedMs);
       memory = outcome.memory;
       seen.push(decisionAbout(outcome, 'v').desired);
     }
@@ -107,9 +107,9 @@ describe('the window of past recommendations', () => {
   });
 
   it('starts anew after an outage', () => {
-    let { memory } = decideOnce([{ name: 'v', replicas: times(4, idle) }], defaultPolicy);
+    let { memory } = decideOnce([{ name: 'v', replicas: times(4, idle) }], byPercent);
     const at = (elapsedMs: number, replica: object): number | undefined => {
-      const outcome = decideOnce([{ name: 'v', replicas: times(4, replica) }], defaultPolicy, memory, noonMs + elapsedMs);
+      const outcome = decideOnce([{ name: 'v', replicas: times(4, replica) }], byPercent, memory, noonMs + elapsedMs);
       memory = outcome.memory;
       return decisionAbout(outcome, 'v').desired;
     };
@@ -140,7 +140,7 @@ describe('parts of a model', () => {
   });
 
   it('have thresholds of their own, field by field', () => {
-    const policy = { ...immediate, overrides: { 'llama#prod': { kvCacheThreshold: 0.95 } } };
+    const policy = { ...policySetOf(immediate), models: { 'llama#prod': { saturation: { kvCacheThreshold: 0.95 } } } };
     expect(desiredOf(decideOnce([{ name: 'v', replicas: times(2, busy) }], policy))).toEqual({ v: 2 });
   });
 });
@@ -159,7 +159,7 @@ describe('a shared target', () => {
         ].map((sketch) => ({ ...sketch, targetState: { kind: 'found', replicas, readyReplicas: replicas, scalable: true } as const })),
         noonMs + cycle * 15_000,
       );
-      const outcome = decide(scene, defaultPolicy, memory, scene.atMs);
+      const outcome = decide(scene, policySetOf(byPercent), memory, scene.atMs);
       memory = outcome.memory;
       const total = outcome.decisions.reduce((all, { desired = 0 }) => all + desired, 0);
       if (total > replicas) onB += total - replicas;

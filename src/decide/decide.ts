@@ -1,5 +1,5 @@
-import type { Decision, Memory, Observation, PastConditions, Policy, VariantMemory } from '../model/index.ts';
-import { conclude, type Conclusion } from './conclude.ts';
+import type { Decision, Memory, Observation, PastConditions, PolicySet, VariantMemory } from '../model/index.ts';
+import { conclude, type Concluded, type Conclusion } from './conclude.ts';
 import { conditionsOf } from './conditions.ts';
 import { loadOf } from './load.ts';
 import { written } from './trail.ts';
@@ -15,24 +15,24 @@ export interface Outcome {
  * One decision about everything that was seen. Pure: the same arguments give the same bytes, and the order of the
  * variants does not matter to any of them. `conclude` finds the numbers; here they are put into words.
  */
-export function decide(observation: Observation, policy: Policy, memory: Memory, nowMs: number): Outcome {
-  const conclusions = conclude(observation, policy, memory, nowMs);
+export function decide(observation: Observation, policies: PolicySet, memory: Memory, nowMs: number): Outcome {
+  const { conclusions, models } = conclude(observation, policies, memory, nowMs);
   const decisions = conclusions.map((conclusion) => decisionOf(conclusion, observation));
   const variants: Record<string, VariantMemory> = { ...keptForInvalid(observation, memory) };
   for (const [index, { subject, remembered }] of conclusions.entries()) {
     variants[subject.variant.key] = { ...remembered, conditions: pastOf(decisions[index] as Decision) };
   }
-  return { decisions, memory: { variants } };
+  return { decisions, memory: { variants, models } };
 }
 
 /**
  * The memory of conclusions that nobody has put into words: enough to decide on, and without what conditions say today, which only
  * events depend on.
  */
-export function memoryOf(conclusions: readonly Conclusion[], observation: Observation, before: Memory): Memory {
+export function memoryOf({ conclusions, models }: Concluded, observation: Observation, before: Memory): Memory {
   const variants: Record<string, VariantMemory> = observation.invalid.length === 0 ? {} : { ...keptForInvalid(observation, before) };
   for (const { subject, remembered } of conclusions) variants[subject.variant.key] = remembered;
-  return { variants };
+  return { variants, models };
 }
 
 /** A conclusion in words, with the conditions that follow from it. */
@@ -48,7 +48,7 @@ function decisionOf(conclusion: Conclusion, observation: Observation): Decision 
     ...(previous === undefined ? {} : { previous }),
     ...(seen.suppressedBy === undefined ? {} : { suppressedBy: seen.suppressedBy }),
     trail: written(trail),
-    conditions: conditionsOf(seen, { ...outcome, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation),
+    conditions: conditionsOf(seen, variant, { ...outcome, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation),
     load: loadOf(seen.replicas),
   };
 }

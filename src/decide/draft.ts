@@ -13,6 +13,8 @@ export interface Draft {
   readonly added: number;
   /** What goes into the window of past recommendations. */
   readonly recommendation: number;
+  /** How far the window goes back, where it is not the policy's. */
+  readonly holdMs?: number;
   /** That window, once the draft has been stabilised. */
   readonly window?: VariantMemory['recommendations'];
 }

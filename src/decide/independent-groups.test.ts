@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { noonMs, sceneOf, variantFrom, type VariantSketch } from '../../test/support/decide/scene.ts';
-import { defaultPolicy, emptyMemory, type Memory, type Observation } from '../model/index.ts';
+import { defaultPolicySet, emptyMemory, type Memory, type Observation } from '../model/index.ts';
 import { decide } from './decide.ts';
 import { independentGroups } from './independent-groups.ts';
 
@@ -50,11 +50,11 @@ it('what is decided about a group is what is decided about it among all others, 
       for (const [cycle, loads] of [sketches, ...later].entries()) {
         const nowMs = noonMs + cycle * 60_000;
         const scene = sceneOf(sketches.map((sketch, index) => ({ ...sketch, replicas: loads[index]?.replicas ?? sketch.replicas })), nowMs);
-        const together = decide(scene, defaultPolicy, whole, nowMs);
+        const together = decide(scene, defaultPolicySet, whole, nowMs);
         whole = together.memory;
         for (const [index, keys] of groups.entries()) {
           const part: Observation = { ...scene, variants: scene.variants.filter(({ variant }) => keys.includes(variant.key)) };
-          const alone = decide(part, defaultPolicy, own[index] as Memory, nowMs);
+          const alone = decide(part, defaultPolicySet, own[index] as Memory, nowMs);
           own[index] = alone.memory;
           expect(JSON.stringify(alone.decisions)).toBe(JSON.stringify(together.decisions.filter(({ variant }) => keys.includes(variant.key))));
         }

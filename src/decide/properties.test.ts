@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideOnce, immediate, noonMs, sceneOf, type ReplicaSketch, type VariantSketch } from '../../test/support/decide/scene.ts';
-import { defaultPolicy, emptyMemory, type Decision } from '../model/index.ts';
+import { byPercent, decideOnce, immediate, noonMs, sceneOf, type ReplicaSketch, type VariantSketch } from '../../test/support/decide/scene.ts';
+import { defaultPolicy, emptyMemory, policySetOf, type Decision } from '../model/index.ts';
 import { decide } from './index.ts';
 
 const replica: fc.Arbitrary<ReplicaSketch> = fc.record(
@@ -108,7 +108,7 @@ describe('every decision', () => {
         for (let cycle = 0; cycle < 200; cycle++) {
           const kv = Math.min(1, load / replicas);
           const scene = sceneOf([{ name: 'v', min: 1, replicas: Array.from({ length: replicas }, () => ({ kv, queue: kv < 1 ? 0 : 6, running: 50 })) }], noonMs + cycle * 15_000);
-          const outcome = decide(scene, defaultPolicy, memory, scene.atMs);
+          const outcome = decide(scene, policySetOf(byPercent), memory, scene.atMs);
           memory = outcome.memory;
           replicas = outcome.decisions[0]?.desired ?? replicas;
           counts.push(replicas);

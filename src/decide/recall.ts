@@ -1,4 +1,4 @@
-import type { Memory, PastConditions, VariantMemory, VariantObservation } from '../model/index.ts';
+import type { LawMemory, Memory, PastConditions, StartupMemory, VariantMemory, VariantObservation } from '../model/index.ts';
 
 /** What is remembered about a variant, from this process or from the status that an earlier one wrote. */
 export interface Recall {
@@ -8,6 +8,9 @@ export interface Recall {
   readonly podsShortSinceMs?: number;
   readonly targetGoneSinceMs?: number;
   readonly kvCapacityTokens?: number;
+  readonly law?: LawMemory;
+  readonly startup?: StartupMemory;
+  readonly avoided?: VariantMemory['avoided'];
   readonly conditions: PastConditions;
 }
 

@@ -110,7 +110,7 @@ describe('how many', () => {
     const none = { ...immediate, saturation: { kvCacheThreshold: 0.8, queueLengthThreshold: 0, kvSpareTrigger: 0.1, queueSpareTrigger: 0 } };
     expect(desiredOf(decideOnce([{ name: 'v', replicas: times(2, { kv: 0.5, queue: 1, running: 10 }) }], none))).toEqual({ v: 3 });
     expect(desiredOf(decideOnce([{ name: 'v', replicas: times(2, { kv: 0.5, queue: 0, running: 10 }) }], none))).toEqual({ v: 2 });
-    const kvNone = { ...immediate, overrides: { 'llama#prod': { kvCacheThreshold: 0, kvSpareTrigger: 0 } } };
+    const kvNone = { ...immediate, saturation: { ...immediate.saturation, kvCacheThreshold: 0, kvSpareTrigger: 0 } };
     expect(desiredOf(decideOnce([{ name: 'v', replicas: times(2, { kv: 0.01, queue: 0 }) }], kvNone))).toEqual({ v: 4 });
     expect(desiredOf(decideOnce([{ name: 'v', replicas: times(3, { kv: 0, queue: 0 }) }], kvNone))).toEqual({ v: 2 });
   });

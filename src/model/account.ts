@@ -1,6 +1,7 @@
 import type { CycleRecord } from './cycle.ts';
 import type { Decision, TrailStep } from './decision.ts';
 import type { Problem, VariantObservation } from './observation.ts';
+import { policyFor } from './policy-set.ts';
 import type { Policy } from './policy.ts';
 import type { ReasonCode } from './reasons.ts';
 
@@ -44,5 +45,5 @@ export function accountOf({ atMs, observation, policy, decisions }: CycleRecord,
   if (!decision || !seen) return undefined;
   const { namespace, modelID } = decision.variant;
   const others = decisions.filter(({ variant }) => variant.key !== key && variant.namespace === namespace && variant.modelID === modelID);
-  return { atMs, decision, seen, policy, others, problems: observation.problems };
+  return { atMs, decision, seen, policy: policyFor(policy, decision.variant), others, problems: observation.problems };
 }

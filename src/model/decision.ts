@@ -57,6 +57,86 @@ export interface Decision {
 export interface Memory {
   /** By variant key, `namespace/name`. */
   readonly variants: Readonly<Record<string, VariantMemory>>;
+  /** By the work that variants share: role, namespace and model. */
+  readonly models: Readonly<Record<string, ModelMemory>>;
+}
+
+/** What is remembered of the requests of one model's part. */
+export interface ModelMemory {
+  readonly shape: ShapeMemory;
+  /** Absent while no rate of arrivals has been known. */
+  readonly demand?: DemandMemory;
+  /** Since when no request has come, run or waited. */
+  readonly idleSinceMs?: number;
+}
+
+/** Sums over what has not been forgotten: of `requests` that ended, and of sequences that ran, weighted by seconds. */
+export interface ShapeMemory {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly generationTokens: number;
+  readonly hitTokens: number;
+  /** Windows, and the squared deviations of their mean prompts, each times its requests: the variance of prompts. */
+  readonly windows: number;
+  readonly promptSquares: number;
+  /** Sequence seconds, and token seconds in the KV cache of them. */
+  readonly running: number;
+  readonly resident: number;
+  readonly atMs: number;
+}
+
+export interface DemandMemory {
+  /** Pairs of a time and the requests per second since the one before, of the last minutes, oldest first: `[atMs, rate, atMs, rate, ...]`. */
+  readonly rates: readonly number[];
+  /** Variance of the rates by that of Poisson arrivals, 1 or more. */
+  readonly dispersion: number;
+  /** Increases that are over, oldest first. */
+  readonly rises: readonly Rise[];
+  /** The increase that is going on. */
+  readonly rising?: Rise;
+  /** Forecasts whose time has not come, `[dueMs, rate of then, forecast]`, oldest first. */
+  readonly forecasts: readonly (readonly [number, number, number])[];
+  /** Squared errors of past forecasts, and of having said that nothing will change; what is older counts less. */
+  readonly forecastErrors: { readonly trend: number; readonly none: number };
+  /** When the load was first seen. */
+  readonly sinceMs: number;
+  /** Requests that came since then; what is older counts less. */
+  readonly requests: number;
+  /** The highest rate from which the load has come down again, and when it did. */
+  readonly peak?: { readonly perSecond: number; readonly atMs: number };
+  /** The highest rate since it last came down. */
+  readonly climb: number;
+}
+
+/** An increase of the rate within one start-up time, beyond noise. */
+export interface Rise {
+  readonly atMs: number;
+  /** Requests per second. */
+  readonly increase: number;
+  /** The rate before it. */
+  readonly from: number;
+  /** Standard deviation of the increase as it was measured. */
+  readonly deviation: number;
+  /** By how much it is likelier than none: the logarithm of the ratio. */
+  readonly evidence: number;
+}
+
+/** Evidence about the time of an iteration: a Gaussian over its four parameters in information form. */
+export interface LawMemory {
+  readonly prior: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+  /** Upper triangle, row by row. */
+  readonly precision: readonly number[];
+  readonly pull: readonly number[];
+  /** Windows of a minute that it was learned from. */
+  readonly windows: number;
+  readonly atMs: number;
+}
+
+/** Times from creation to readiness of the newest pods. */
+export interface StartupMemory {
+  /** Pods that are there and have been counted. */
+  readonly uids: readonly string[];
+  readonly timesMs: readonly number[];
 }
 
 /** Forgotten as a whole when the resource, its target or its accelerator becomes another one. */
@@ -77,7 +157,11 @@ export interface VariantMemory {
   readonly targetGoneSinceMs?: number;
   /** KV cache of one replica in tokens, as last reported. */
   readonly kvCapacityTokens?: number;
+  readonly law?: LawMemory;
+  readonly startup?: StartupMemory;
+  /** No node takes its pods: it is not asked for more until then. The wait doubles each time. */
+  readonly avoided?: { readonly untilMs: number; readonly waitMs: number };
   readonly conditions: PastConditions;
 }
 
-export const emptyMemory: Memory = { variants: {} };
+export const emptyMemory: Memory = { variants: {}, models: {} };

@@ -5,6 +5,9 @@
 export const reasons = {
   // the trail of a number
   Demand: 'The load calls for another number of replicas.',
+  CheaperMix: 'Another mix of variants carries the load for less.',
+  Idle: 'No request has come for so long that the last replicas go.',
+  Woken: 'Requests wait, and no replica serves them.',
   Steady: 'The load is within what the current replicas can carry.',
   ScaleDownStabilized: 'Fewer would do, and have not done so for long enough.',
   ScaleDownLimited: 'Fewer would do, and no more than a share is removed at a time.',
@@ -17,9 +20,10 @@ export const reasons = {
   HeldSaturated: 'Fewer would do on average, and a replica is saturated, so nothing is removed.',
   SharedTargetCapped: 'The variants of one scale target would ask together for more than the load calls for.',
   TargetAtZero: 'The scale target asks for no replica, and it is left there.',
-  RaisedToMinReplicas: 'minReplicas is the floor.',
-  LoweredToMaxReplicas: 'maxReplicas is the ceiling.',
-  Paused: 'spec.paused holds the last decision.',
+  RaisedToMinReplicas: 'minReplicas, of the resource or of the schedule, is the floor.',
+  LoweredToMaxReplicas: 'maxReplicas, of the resource or of the schedule, is the ceiling.',
+  Paused: 'The mode is paused, which holds the last decision.',
+  PausedDown: 'The mode is pausedDown: what was decided last is not undercut.',
   // conditions
   MetricsFound: 'Every ready replica reports fresh metrics.',
   MetricsPartial: 'Some ready replicas do not report.',
@@ -41,7 +45,7 @@ export const reasons = {
   Holding: 'The last decision is being held.',
   NotDeciding: 'No decision is made for this variant.',
   InvalidSpec: 'The spec has values that the controller cannot use.',
-  DryRun: 'spec.dryRun: the decision is shown, and nothing follows it.',
+  DryRun: 'spec.dryRun, or the mode recommend: the decision is shown, and nothing follows it.',
   // actuation
   MetricServed: 'The decision is served as a metric for an autoscaler to follow.',
   DeadBand: 'The autoscaler ignores so small a change.',

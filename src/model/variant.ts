@@ -1,3 +1,6 @@
+import type { Mode } from './mode.ts';
+import type { PolicyLayer } from './policy.ts';
+
 /** The object whose replicas are scaled: `spec.scaleTargetRef`, with `apiVersion` always known. */
 export interface ScaleTarget {
   readonly apiVersion: string;
@@ -7,12 +10,6 @@ export interface ScaleTarget {
 
 export type Role = 'prefill' | 'decode' | 'both';
 export type Engine = 'vllm' | 'sglang';
-
-/** What may be done with a decision about a variant. */
-export type Mode =
-  | 'act' // emit and, in direct actuation, write
-  | 'recommend' // dryRun: decide, show, change nothing in the cluster and serve no series
-  | 'paused'; // hold the current desired count
 
 /** Which way a decision reaches the scale target. `metric` covers /metrics and the external metrics API. */
 export type Actuation = 'metric' | 'direct';
@@ -46,9 +43,13 @@ export interface Variant extends ResourceIdentity {
   /** Inclusive bounds on replicas; `undefined` maximum is unbounded. */
   readonly minReplicas: number;
   readonly maxReplicas?: number;
+  /** Nobody wrote the minimum down for this variant: with scaling to zero it is none. */
+  readonly minReplicasAssumed?: true;
   readonly role: Role;
   readonly engine: Engine;
-  readonly priority: number;
+  /** What its resource says, over every other layer. */
+  readonly policy?: PolicyLayer;
+  /** Until it is decided about: what its resource says, else `act`. A decision has the mode and the bounds that were in force. */
   readonly mode: Mode;
   readonly actuation: Actuation;
 }
@@ -61,4 +62,11 @@ export function modelKey(variant: Pick<Variant, 'namespace' | 'modelID'>): strin
 /** `namespace/kind/name`: variants with the same key share one scale target. */
 export function targetKey(variant: Pick<Variant, 'namespace' | 'target'>): string {
   return `${variant.namespace}/${variant.target.kind}/${variant.target.name}`;
+}
+
+/** Why a variant has another mode than act, at the beginning of a sentence: its resource says so, or the policy does. */
+export function modeInWords({ mode, policy }: Pick<Variant, 'mode' | 'policy'>): string {
+  if (policy?.mode !== mode) return `The policy's mode is ${mode}`;
+  if (mode === 'paused') return 'spec.paused is set';
+  return mode === 'recommend' ? 'spec.dryRun is set' : `spec.mode is ${mode}`;
 }

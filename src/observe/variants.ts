@@ -1,6 +1,7 @@
 import { groupBy } from '../base/index.ts';
 import { unknownLabel, type AcceleratorSource, type ResourceIdentity, type Role, type Variant } from '../model/index.ts';
 import { acceleratorLabel, type Node, type ParsedVariantAutoscaling, type Pod } from '../wire/index.ts';
+import { policyOfResource } from './resource-policy.ts';
 import { affineAccelerator, normalizeAccelerator, productOf, selectedAccelerator } from './accelerators.ts';
 import type { Declaration } from './annotated-scalers.ts';
 import type { SnapshotOptions } from './cluster-snapshot.ts';
@@ -28,6 +29,7 @@ export function variantOf(
   const { spec } = resource;
   const pod = target.template?.spec;
   const max = spec.maxReplicas ?? scaler?.maxReplicas;
+  const said = policyOfResource(spec);
   return {
     ...identity,
     createdAtMs: instant(resource.metadata.creationTimestamp) ?? 0,
@@ -37,11 +39,12 @@ export function variantOf(
     acceleratorCount: spec.acceleratorCount ?? (target.acceleratorsPerReplica || 1),
     costPerHour: Number(spec.variantCost),
     minReplicas: spec.minReplicas ?? (spec.scaleToZero?.enabled ? 0 : (scaler?.minReplicas ?? 1)),
+    ...(spec.minReplicas === undefined && { minReplicasAssumed: true as const }),
     ...(max === undefined ? {} : { maxReplicas: max }),
     role: spec.role ?? roleOf(target.template?.metadata?.labels?.[roleLabel]),
     engine: spec.engine === 'auto' ? engineOf(pod) : spec.engine,
-    priority: spec.priority,
-    mode: spec.paused ? 'paused' : spec.dryRun ? 'recommend' : 'act',
+    ...(said && { policy: said }),
+    mode: said?.mode ?? 'act',
     actuation: spec.actuation ?? options.actuation,
   };
 }

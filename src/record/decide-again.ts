@@ -1,6 +1,6 @@
 import { errorText } from '../base/index.ts';
 import { decide, planEmission } from '../decide/index.ts';
-import type { CycleRecord, Decision, Emission, Memory, Policy } from '../model/index.ts';
+import type { CycleRecord, Decision, Emission, Memory, PolicySet } from '../model/index.ts';
 import { differencesBetween, type Difference } from './differences.ts';
 import { observationUnder } from './observation-under.ts';
 
@@ -51,14 +51,14 @@ export function createReplay(only?: string): (cycle: RecordedCycle) => Again {
 }
 
 /** Decides recorded cycles by another policy, remembering what it decided itself. What it decided is compared by nobody: other numbers are the purpose. */
-export function createWhatIf(policy: Policy): (cycle: RecordedCycle) => Again {
+export function createWhatIf(policy: PolicySet): (cycle: RecordedCycle) => Again {
   let before: Before | undefined;
   return (cycle) => {
     const { record } = cycle;
     const memory = before && follows(before, cycle) ? before.next : record.memory;
     before = undefined;
     try {
-      const { decisions, memory: next } = decide(observationUnder(record, policy.staleAfterMs), policy, memory, record.atMs);
+      const { decisions, memory: next } = decide(observationUnder(record, policy.global.staleAfterMs), policy, memory, record.atMs);
       before = { ...cycle, next };
       return { kind: 'decided', decisions, differences: [] };
     } catch (error) {

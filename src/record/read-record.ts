@@ -84,6 +84,6 @@ function entryOf(text: string, line: number): RecordEntry | undefined {
   const { cycle, ...record } = (typeof value === 'object' && value !== null ? value : {}) as Partial<CycleRecord> & { readonly cycle?: number };
   if (typeof record.atMs !== 'number') return { kind: 'unreadable', line, why: 'a cycle with a number "atMs" was expected' };
   if (!Array.isArray(record.observation?.variants)) return { kind: 'unreadable', line, why: 'a cycle with "observation.variants" was expected' };
-  if (typeof record.policy?.staleAfterMs !== 'number') return { kind: 'unreadable', line, why: 'a cycle with its "policy" was expected' };
+  if (typeof record.policy?.global?.staleAfterMs !== 'number') return { kind: 'unreadable', line, why: 'a cycle with its "policy" was expected' };
   return { kind: 'cycle', line, ...(cycle !== undefined && { cycle }), record: record as CycleRecord };
 }

@@ -5,7 +5,7 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sceneOf, times } from '../../test/support/decide/scene.ts';
 import { decide, planEmission } from '../decide/index.ts';
-import { defaultPolicy, emptyMemory, type CycleRecord } from '../model/index.ts';
+import { defaultPolicySet, emptyMemory, type CycleRecord } from '../model/index.ts';
 import { createManualClock, type Log } from '../runtime/index.ts';
 import { createRecordFile, readRecord, recordFormat, type RecordFile, type RecordHeader } from './index.ts';
 import type { RecordEntry } from './read-record.ts';
@@ -28,8 +28,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function cycle(second: number): CycleRecord {
   const atMs = noonMs + second * 1000;
   const observation = sceneOf([{ name: 'v', replicas: times(3, { kv: 0.5, queue: 1 }) }], atMs);
-  const { decisions } = decide(observation, defaultPolicy, emptyMemory, atMs);
-  return { atMs, observation, policy: defaultPolicy, memory: emptyMemory, decisions, emission: planEmission(observation, decisions, emptyMemory, atMs) };
+  const { decisions } = decide(observation, defaultPolicySet, emptyMemory, atMs);
+  return { atMs, observation, policy: defaultPolicySet, memory: emptyMemory, decisions, emission: planEmission(observation, decisions, emptyMemory, atMs) };
 }
 
 function begin(name: string, more: { maxBytes?: number; keptFiles?: number; run?: string } = {}): RecordFile {

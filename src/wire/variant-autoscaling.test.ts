@@ -35,9 +35,6 @@ describe('a VariantAutoscaling is read', () => {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'chat-decode' },
       variantCost: '10.0',
       engine: 'auto',
-      priority: 1,
-      paused: false,
-      dryRun: false,
     });
   });
 

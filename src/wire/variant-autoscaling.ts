@@ -28,9 +28,6 @@ export interface ParsedVariantAutoscaling extends VariantAutoscaling {
     /** A decimal, such as `10.0`. */
     variantCost: string;
     engine: 'vllm' | 'sglang' | 'auto';
-    priority: number;
-    paused: boolean;
-    dryRun: boolean;
   };
 }
 
@@ -94,9 +91,6 @@ function withDefaults(spec: SpecShape, name: string, acceleratorOfLabel: string 
     scaleTargetRef: { ...target, apiVersion: target.apiVersion || (knownTargetKinds[target.kind] ?? '') },
     variantCost: String(spec.variantCost ?? defaultVariantCost),
     engine: spec.engine ?? 'auto',
-    priority: spec.priority ?? 1,
-    paused: spec.paused ?? false,
-    dryRun: spec.dryRun ?? false,
     ...(accelerator === undefined ? {} : { accelerator }),
     ...(acceleratorCount === undefined ? {} : { acceleratorCount }),
     ...(variantProfile === undefined ? {} : { variantProfile }),

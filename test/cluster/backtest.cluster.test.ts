@@ -79,12 +79,12 @@ describeGenuine('a back-test over a genuine Prometheus', ['prometheus', 'promtoo
         for (let cycle = 0; cycle < chunk.cycles; cycle++) {
           const record = records.get(chunk.atMs(cycle));
           if (!record) continue;
-          const observation = chunk.observe(cycle, record.policy.staleAfterMs);
+          const observation = chunk.observe(cycle, record.policy.global.staleAfterMs);
           const at = `${(record.atMs - startMs) / 1000} s`;
           expect(podsOf(plain(observation)), at).toEqual(podsOf(record.observation));
-          const conclusions = conclude(observation, record.policy, memory, record.atMs);
-          memory = memoryOf(conclusions, observation, memory);
-          const decided = conclusions.map(({ desired, reason, trail }) => ({ desired, reason, sentences: trail.steps.map(({ sentence }) => sentence()) }));
+          const concluded = conclude(observation, record.policy, memory, record.atMs);
+          memory = memoryOf(concluded, observation, memory);
+          const decided = concluded.conclusions.map(({ desired, reason, trail }) => ({ desired, reason, sentences: trail.steps.map(({ sentence }) => sentence()) }));
           expect(decided, at).toEqual(record.decisions.map(({ desired, reason, trail }) => ({ desired, reason, sentences: trail.map(({ sentence }) => sentence) })));
           compared++;
           if (record.decisions[0]?.desired !== record.decisions[0]?.previous) changes++;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { optionsFrom, optionTable, policyFromConfigMaps, type Options } from '../../src/config/index.ts';
 import { resources } from '../../src/kubernetes/index.ts';
-import { defaultPolicy } from '../../src/model/index.ts';
+import { defaultPolicySet } from '../../src/model/index.ts';
 import { keptDecisionsName } from '../../src/act/index.ts';
 import { crdYaml, followingBehavior, parseVariantAutoscaling, type ConfigMap, type HorizontalPodAutoscaler } from '../../src/wire/index.ts';
 
@@ -121,7 +121,7 @@ describe('the manifests', () => {
     for (const probe of [livenessProbe, readinessProbe, startupProbe]) expect(probe.httpGet.port).toBe('health');
     expect(oneOf('Deployment').spec.replicas).toBe(2);
     expect(oneOf('ConfigMap')).toMatchObject({ data: { default: expect.stringContaining('kvCacheThreshold') as string } });
-    expect(policyFromConfigMaps([oneOf('ConfigMap') as ConfigMap], defaultPolicy)).toStrictEqual({ policy: defaultPolicy, problems: [] });
+    expect(policyFromConfigMaps([oneOf('ConfigMap') as ConfigMap], defaultPolicySet)).toStrictEqual({ policy: defaultPolicySet, problems: [] });
   });
 
   it('build an image on the Node that the package asks for', () => {

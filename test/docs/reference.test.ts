@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { optionsFrom, optionTable, policyFields, policyFromConfigMaps } from '../../src/config/index.ts';
-import { defaultPolicy } from '../../src/model/index.ts';
+import { defaultPolicySet } from '../../src/model/index.ts';
 import { parseVariantAutoscaling, type ConfigMap } from '../../src/wire/index.ts';
 import { rendered, sections } from '../support/reference/sections.ts';
 
@@ -26,9 +26,9 @@ describe('the reference', () => {
 
   it('has examples that work', () => {
     expect(parseVariantAutoscaling(example('docs/reference/crd.md'))).toMatchObject({ ok: true, warnings: [] });
-    const { policy, problems } = policyFromConfigMaps([example('docs/reference/configuration.md') as ConfigMap], defaultPolicy);
+    const { policy, problems } = policyFromConfigMaps([example('docs/reference/configuration.md') as ConfigMap], defaultPolicySet);
     expect(problems).toStrictEqual([]);
-    expect(policy.overrides).toStrictEqual({ 'org/chat-8b#serving': { queueLengthThreshold: 0 } });
+    expect(policy.models).toStrictEqual({ 'org/chat-8b#serving': { saturation: { queueLengthThreshold: 0 } } });
     expect(optionsFrom({}, {}).ok).toBe(true);
   });
 });

@@ -83,6 +83,6 @@ it('a policy with one bad number is refused whole and told of, and a good one ta
   story.policy({ default: 'kvSpareTrigger: 0.2\n' });
   await story.advance(3);
   expect([await success(), await spare()]).toEqual([[1], [0.2]]);
-  expect(product.records.at(-1)?.policy.saturation.kvSpareTrigger).toBe(0.2);
+  expect(product.records.at(-1)?.policy.global.saturation.kvSpareTrigger).toBe(0.2);
   expect(await product.desired()).toEqual([`${decode}/A100=2`]);
 });

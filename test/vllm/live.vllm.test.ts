@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quantile, sum } from '../../src/base/index.ts';
 import { decide } from '../../src/decide/index.ts';
-import { defaultPolicy, emptyMemory, type Memory, type Reading, type ReplicaReadings } from '../../src/model/index.ts';
+import { defaultPolicySet, emptyMemory, type Memory, type Reading, type ReplicaReadings } from '../../src/model/index.ts';
 import { joinObservation, type ClusterSnapshot } from '../../src/observe/index.ts';
 import { createScrapeSource, type PodAddress, type Samples } from '../../src/prometheus/index.ts';
 import { createNodeTransport, createRandom, systemClock } from '../../src/runtime/index.ts';
@@ -180,7 +180,7 @@ function decideOn(samples: Samples, memory: Memory): { desired: number; memory: 
           key: 'live/vllm', uid: 'live', namespace: 'live', name: 'vllm', generation: 1, createdAtMs: 0,
           target: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'vllm' },
           modelID: 'tiny/llama', accelerator: 'cpu', acceleratorSource: 'Spec', acceleratorCount: 1, costPerHour: 1,
-          minReplicas: 1, maxReplicas: 10, role: 'both', engine: 'vllm', priority: 0, mode: 'act', actuation: 'metric',
+          minReplicas: 1, maxReplicas: 10, role: 'both', engine: 'vllm', mode: 'act', actuation: 'metric',
         },
         targetState: { kind: 'found', replicas: 1, readyReplicas: 1, scalable: true },
         currentReplicas: 1,
@@ -189,6 +189,6 @@ function decideOn(samples: Samples, memory: Memory): { desired: number; memory: 
       },
     ],
   };
-  const outcome = decide(joinObservation(snapshot, samples, defaultPolicy, nowMs), defaultPolicy, memory, nowMs);
+  const outcome = decide(joinObservation(snapshot, samples, defaultPolicySet.global, nowMs), defaultPolicySet, memory, nowMs);
   return { desired: outcome.decisions[0]?.desired ?? 0, memory: outcome.memory };
 }

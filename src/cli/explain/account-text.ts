@@ -50,7 +50,7 @@ function variantLines(variant: Variant): string[] {
   ];
 }
 
-const modeWords: Readonly<Record<Variant['mode'], string>> = { act: 'decisions take effect', recommend: 'decisions are shown and take no effect (spec.dryRun)', paused: 'paused (spec.paused)' };
+const modeWords: Readonly<Record<Variant['mode'], string>> = { act: 'decisions take effect', recommend: 'decisions are shown and take no effect', paused: 'paused', pausedDown: 'paused downwards: it may grow' };
 
 function seenLines(seen: VariantObservation, nowMs: number): string[] {
   const { targetState, currentReplicas, replicas: pods, suppressedBy, unmatchedPods, lastDesired } = seen;

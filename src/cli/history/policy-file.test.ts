@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { defaultPolicy } from '../../model/index.ts';
+import { defaultPolicy, defaultPolicySet, policySetOf } from '../../model/index.ts';
 import { policyOf, readPolicyFile } from './policy-file.ts';
 
 const eager = { ...defaultPolicy, saturation: { ...defaultPolicy.saturation, kvCacheThreshold: 0.6 }, scaleDownStabilizationMs: 30_000 };
@@ -10,15 +10,15 @@ it.each([
   ['entries that are mappings', 'default:\n  kvCacheThreshold: 0.6\n  scaleDownStabilization: 30s\n'],
   ['a ConfigMap', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: wva-saturation-scaling-config}\ndata:\n  default: |\n    kvCacheThreshold: 0.6\n    scaleDownStabilization: 30s\n'],
 ])('reads %s', (_, text) => {
-  expect(policyOf(text, 'eager.yaml')).toEqual({ ok: true, name: 'eager.yaml', policy: eager, warnings: [] });
+  expect(policyOf(text, 'eager.yaml')).toEqual({ ok: true, name: 'eager.yaml', policy: policySetOf(eager), warnings: [] });
 });
 
 it('reads entries of single models', () => {
-  expect(policyOf('llama#prod:\n  kvCacheThreshold: 0.6\n', 'p.yaml')).toMatchObject({ ok: true, policy: { overrides: { 'llama#prod': { kvCacheThreshold: 0.6 } } } });
+  expect(policyOf('llama#prod:\n  kvCacheThreshold: 0.6\n', 'p.yaml')).toMatchObject({ ok: true, policy: { models: { 'llama#prod': { saturation: { kvCacheThreshold: 0.6 } } } } });
 });
 
 it('has a name for the policy of who has written none', async () => {
-  expect(await readPolicyFile('built-in')).toEqual({ ok: true, name: 'built-in', policy: defaultPolicy, warnings: [] });
+  expect(await readPolicyFile('built-in')).toEqual({ ok: true, name: 'built-in', policy: defaultPolicySet, warnings: [] });
 });
 
 it('says everything that is wrong at once', async () => {

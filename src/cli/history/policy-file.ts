@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { policyFields, policyFromConfigMaps } from '../../config/index.ts';
-import { defaultPolicy, type Policy } from '../../model/index.ts';
+import { defaultPolicySet, type PolicySet } from '../../model/index.ts';
 import type { ConfigMap } from '../../wire/index.ts';
 
 /** The name that stands for the policy of who has written none. */
 export const builtIn = 'built-in';
 
 export type PolicyRead =
-  | { readonly ok: true; readonly name: string; readonly policy: Policy; /** Said, and used all the same. */ readonly warnings: readonly string[] }
+  | { readonly ok: true; readonly name: string; readonly policy: PolicySet; /** Said, and used all the same. */ readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
@@ -17,7 +17,7 @@ export type PolicyRead =
  * `default` alone. Everything that is wrong is told at once.
  */
 export async function readPolicyFile(path: string): Promise<PolicyRead> {
-  if (path === builtIn) return { ok: true, name: builtIn, policy: defaultPolicy, warnings: [] };
+  if (path === builtIn) return { ok: true, name: builtIn, policy: defaultPolicySet, warnings: [] };
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -36,7 +36,7 @@ export function policyOf(text: string, path: string): PolicyRead {
   const data = dataOf(document.toJS() as unknown);
   if (data === undefined) return { ok: false, problems: [`${path}: a ConfigMap, its data, or fields of a policy were expected (${policyFields.map(({ key }) => key).join(', ')}).`] };
   const configMap: ConfigMap = { metadata: { namespace: 'file', name: basename(path) }, data };
-  const { policy, problems } = policyFromConfigMaps([configMap], defaultPolicy);
+  const { policy, problems } = policyFromConfigMaps([configMap], defaultPolicySet);
   const said = (severity: string): string[] => problems.filter((problem) => problem.severity === severity).map(({ message }) => message.replace(/^ConfigMap file\/[^:]*: /, `${path}: `));
   const errors = said('error');
   return errors.length > 0 ? { ok: false, problems: errors } : { ok: true, name: path, policy, warnings: said('warning') };

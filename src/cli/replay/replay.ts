@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { errorText } from '../../base/index.ts';
-import type { Policy } from '../../model/index.ts';
+import type { PolicySet } from '../../model/index.ts';
 import { createReplay, createWhatIf, readRecord, type RecordHeader } from '../../record/index.ts';
 import { systemClock } from '../../runtime/index.ts';
 import { momentsAllowed, readMoment } from '../history/moment-in-time.ts';
@@ -24,7 +24,7 @@ interface Question {
   readonly fromMs: number;
   readonly toMs: number;
   readonly variant?: string;
-  readonly policy?: Policy;
+  readonly policy?: PolicySet;
   readonly show: number;
   readonly bytes: number;
 }

@@ -1,12 +1,17 @@
 import { compareText, groupBy, inOrder, mean } from '../../base/index.ts';
-import { modelKey, targetKey, type Policy, type SaturationPolicy, type Variant, type VariantObservation } from '../../model/index.ts';
+import { modelKey, policyOfGroup, targetKey, type Policy, type SaturationPolicy, type ScheduledBounds, type Variant, type VariantObservation } from '../../model/index.ts';
 import type { Recall } from '../recall.ts';
 import type { Supply } from './supply.ts';
 
 /** A variant that takes part in deciding. */
 export interface Subject {
   readonly seen: VariantObservation;
+  /** With the mode and the bounds that are in force. */
   readonly variant: Variant;
+  /** What holds for this variant. */
+  readonly policy: Policy;
+  /** The entry of its schedule that gives the bounds now. */
+  readonly scheduled: ScheduledBounds | undefined;
   /** `targetKey` of the variant. */
   readonly target: string;
   readonly recalled: Recall;
@@ -15,6 +20,10 @@ export interface Subject {
 
 /** One part of one model's work, and the variants that share it. */
 export interface Group {
+  /** The work that its members share: role, namespace and model, or the target of one whose model nobody knows. */
+  readonly work: string;
+  /** What holds for all of them. */
+  readonly policy: Policy;
   readonly thresholds: SaturationPolicy;
   /** Ordered by key. */
   readonly members: readonly Member[];
@@ -32,9 +41,13 @@ export interface Member extends Subject {
  * Variants that serve the same requests: same namespace, model and role. One whose model nobody knows stands alone. Groups know
  * nothing of each other, so their order does not matter.
  */
-export function groupByWork(subjects: readonly Subject[], policy: Policy): Group[] {
+export function groupByWork(subjects: readonly Subject[]): Group[] {
   const groups: Group[] = [];
-  for (const members of groupBy(subjects, workOf).values()) groups.push({ thresholds: thresholdsFor(members[0] as Subject, policy), members: weighed(members) });
+  for (const [work, subjectsOfWork] of groupBy(subjects, workOf)) {
+    const members = weighed(subjectsOfWork);
+    const policy = policyOfMembers(members);
+    groups.push({ work, policy, thresholds: policy.saturation, members });
+  }
   return groups;
 }
 
@@ -64,10 +77,9 @@ export function namesOf(variant: Variant): Names {
   return names;
 }
 
-/** Field by field, and an explicit 0 is a 0. */
-function thresholdsFor({ variant }: Subject, { saturation, overrides }: Policy): SaturationPolicy {
-  for (const _ in overrides) return { ...saturation, ...overrides[`${variant.modelID}#${variant.namespace}`] };
-  return saturation;
+function policyOfMembers(members: readonly Member[]): Policy {
+  const first = (members[0] as Member).policy;
+  return members.length === 1 ? first : policyOfGroup([first, ...members.slice(1).map(({ policy }) => policy)]);
 }
 
 function weighed(subjects: readonly Subject[]): Member[] {
@@ -82,6 +94,6 @@ function byKey(a: Subject, b: Subject): number {
   return compareText(a.variant.key, b.variant.key);
 }
 
-function memberOf({ seen, variant, target, recalled, supply }: Subject, weight: number): Member {
-  return { seen, variant, target, recalled, supply, weight };
+function memberOf({ seen, variant, policy, scheduled, target, recalled, supply }: Subject, weight: number): Member {
+  return { seen, variant, policy, scheduled, target, recalled, supply, weight };
 }

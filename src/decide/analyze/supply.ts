@@ -1,4 +1,5 @@
 import { freshValue, type Policy, type ReplicaObservation, type VariantObservation } from '../../model/index.ts';
+import { startupOf } from '../learn/startup.ts';
 import type { Recall } from '../recall.ts';
 
 /** What a variant has to carry load with, in replicas. */
@@ -23,6 +24,7 @@ export interface Supply {
 
 export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Policy, nowMs: number): Supply {
   const current = seen.currentReplicas;
+  const patienceMs = patienceFor(recalled, policy);
   const serving: ReplicaObservation[] = [];
   let live = 0;
   let unready = 0;
@@ -37,13 +39,13 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
       continue;
     }
     unready++;
-    if (nowMs - replica.createdAtMs <= policy.pendingExpiryMs) continue;
+    if (!isStuck(replica, patienceMs, nowMs)) continue;
     stuck++;
     if (replica.scheduled) stuckOnNode++;
   }
   const unmade = Math.max(0, current - live);
   const podsShortSinceMs = unmade > 0 ? (recalled.podsShortSinceMs ?? nowMs) : undefined;
-  const unmadeIsStuck = podsShortSinceMs !== undefined && nowMs - podsShortSinceMs > policy.pendingExpiryMs;
+  const unmadeIsStuck = podsShortSinceMs !== undefined && nowMs - podsShortSinceMs > patienceMs;
   const coming = unready - stuck + (unmadeIsStuck ? 0 : unmade);
   return {
     current,
@@ -57,6 +59,20 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
     kvCapacityTokens: meanCapacity(serving) ?? recalled.kvCapacityTokens,
     podsShortSinceMs,
   };
+}
+
+/** A scheduler that finds no node says so at once; what it says after this long will not change by itself soon. */
+const unschedulableMs = 120_000;
+
+function isStuck({ createdAtMs, unschedulable }: ReplicaObservation, patienceMs: number, nowMs: number): boolean {
+  if (unschedulable !== undefined && nowMs - unschedulable.sinceMs > unschedulableMs) return true;
+  return nowMs - createdAtMs > patienceMs;
+}
+
+/** Where pods have been seen to start, one is given up at two and a half times what the slower of them took. */
+function patienceFor({ startup }: Recall, policy: Policy): number {
+  const { lateMs, seen } = startupOf(startup);
+  return seen > 0 ? Math.min(policy.pendingExpiryMs, Math.max(120_000, 2.5 * lateMs)) : policy.pendingExpiryMs;
 }
 
 /** The size of a cache does not age: an old reading is as good as a new one. */

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideOnce, immediate, noonMs, sceneOf, times, type VariantSketch } from '../../../test/support/decide/scene.ts';
-import { defaultPolicy, emptyMemory, seriesKey, type Emission, type FollowingAutoscaler, type Memory } from '../../model/index.ts';
+import { byPercent, decideOnce, immediate, noonMs, sceneOf, times, type VariantSketch } from '../../../test/support/decide/scene.ts';
+import { defaultPolicySet, emptyMemory, policySetOf, seriesKey, type Emission, type FollowingAutoscaler, type Memory } from '../../model/index.ts';
 import { decide, planEmission, seriesFromStatus } from '../index.ts';
 
 const busy = { kv: 0.75, queue: 0 };
 
 function cycle(sketches: readonly VariantSketch[], before: Memory = emptyMemory, nowMs = noonMs): { emission: Emission; memory: Memory } {
   const scene = sceneOf(sketches, nowMs);
-  const { decisions, memory } = decide(scene, immediate, before, nowMs);
+  const { decisions, memory } = decide(scene, policySetOf(immediate), before, nowMs);
   return { emission: planEmission(scene, decisions, before, nowMs), memory };
 }
 
@@ -61,7 +61,7 @@ describe('series', () => {
 
 describe('series from status', () => {
   const lastDesired = { replicas: 4, atMs: noonMs - 5000, accelerator: 'A100' };
-  const served = (sketch: Partial<VariantSketch>): number[] => seriesFromStatus(sceneOf([{ name: 'v', replicas: times(2, {}), ...sketch }]).variants).map(({ desired }) => desired);
+  const served = (sketch: Partial<VariantSketch>): number[] => seriesFromStatus(sceneOf([{ name: 'v', replicas: times(2, {}), ...sketch }]).variants, defaultPolicySet).map(({ desired }) => desired);
 
   it('say what status says, and nothing where it says nothing or speaks of another accelerator', () => {
     expect(served({ lastDesired })).toEqual([4]);
@@ -166,7 +166,7 @@ describe('a spec that cannot be used', () => {
   const scene = { ...sceneOf([]), invalid: [{ resource, problems: [{ path: 'spec.modelID', message: 'is required' }], lastConditions: {} }] };
 
   it('has a condition and one event that name the field, and no number', () => {
-    const { decisions, memory } = decide(scene, defaultPolicy, emptyMemory, noonMs);
+    const { decisions, memory } = decide(scene, policySetOf(byPercent), emptyMemory, noonMs);
     const emission = planEmission(scene, decisions, emptyMemory, noonMs);
     expect(emission.statuses[0]).toMatchObject({ resource, reason: 'InvalidSpec', conditions: [{ type: 'Ready', status: 'False', reason: 'InvalidSpec' }, {}] });
     expect(emission.statuses[0]).not.toHaveProperty('desired');

@@ -25,7 +25,7 @@ function scaling({ variant, desired, previous, reason, trail, held }: Decision, 
   if (held || desired === undefined || previous === undefined || desired === previous) return [];
   const sentences = trail.filter(({ from, to }) => from !== to).map(({ sentence }) => sentence);
   const up = desired > previous;
-  const trial = variant.mode === 'recommend' ? ' (dryRun: nothing follows it)' : '';
+  const trial = variant.mode === 'recommend' ? ' (only a recommendation: nothing follows it)' : '';
   const message = `Desired replicas of ${variant.target.kind} ${variant.target.name} on ${variant.accelerator}: ${previous} -> ${desired}${trial}, ${reason}. ${[...sentences, ...(notFollowed === undefined ? [] : [notFollowed])].join(' ')}`.trim();
   return [{ resource: variant, type: notFollowed === undefined ? 'Normal' : 'Warning', reason: up ? 'ScaledUp' : 'ScaledDown', message }];
 }

@@ -1,5 +1,5 @@
 import { compareText } from '../../base/index.ts';
-import { sanitizeLabelValue, seriesKey, type ReplicaSeries, type Variant, type VariantObservation } from '../../model/index.ts';
+import { policyFor, sanitizeLabelValue, seriesKey, type PolicySet, type ReplicaSeries, type Variant, type VariantObservation } from '../../model/index.ts';
 
 /** The series of one variant. Its labels come from the scale target, never from the resource's own name. */
 export function seriesOf(variant: Variant, numbers: Pick<ReplicaSeries, 'current' | 'desired' | 'decidedAtMs' | 'held'>): ReplicaSeries {
@@ -26,10 +26,11 @@ export function inOrder(series: readonly ReplicaSeries[]): ReplicaSeries[] {
  */
 export function seriesFromStatus(
   variants: readonly Pick<VariantObservation, 'variant' | 'targetState' | 'currentReplicas' | 'lastDesired' | 'suppressedBy'>[],
+  policies: PolicySet,
 ): ReplicaSeries[] {
   return inOrder(
     variants.flatMap(({ variant, targetState, currentReplicas, lastDesired, suppressedBy }) => {
-      if (suppressedBy !== undefined || variant.mode === 'recommend' || targetState.kind !== 'found') return [];
+      if (suppressedBy !== undefined || policyFor(policies, variant).mode === 'recommend' || targetState.kind !== 'found') return [];
       if (lastDesired === undefined || lastDesired.accelerator !== variant.accelerator) return [];
       return [seriesOf(variant, { current: currentReplicas, desired: lastDesired.replicas, decidedAtMs: lastDesired.atMs, held: true })];
     }),

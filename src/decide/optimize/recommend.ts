@@ -1,4 +1,4 @@
-import { freshValue, type Policy, type ReasonCode } from '../../model/index.ts';
+import { freshValue, modeInWords, type Policy, type ReasonCode } from '../../model/index.ts';
 import type { Analysis } from '../analyze/saturation.ts';
 import type { Group, Member, Subject } from '../analyze/group.ts';
 import type { Draft } from '../draft.ts';
@@ -41,14 +41,14 @@ export function hold(subject: Subject, because: ReasonCode): Draft {
 }
 
 function why({ supply, variant }: Subject, because: ReasonCode): string {
-  if (because === 'Paused') return 'spec.paused is set';
+  if (because === 'Paused') return modeInWords(variant);
   if (supply.serving.length === 0) return `No replica of ${variant.target.kind} ${variant.target.name} is ready and awake`;
   if (because === 'HeldMetricsStale') return `What ${replicas(supply.serving.length)} reported last is too old`;
   return supply.serving.length === 1 ? 'The one ready replica reports no load' : `None of ${supply.serving.length} ready replicas reports its load`;
 }
 
 /** Why a variant is held although its model is decided for: it serves, and does not say how it fares. */
-function heldBecause(member: Subject): ReasonCode | undefined {
+export function heldBecause(member: Subject): ReasonCode | undefined {
   if (member.variant.mode === 'paused') return 'Paused';
   return member.supply.serving.length > 0 && !member.supply.serving.some(({ readings }) => reports(readings)) ? missingOrStale(member) : undefined;
 }
@@ -57,7 +57,7 @@ function reports(readings: Subject['supply']['serving'][number]['readings']): bo
   return freshValue(readings.kvUsedFraction) !== undefined || freshValue(readings.waiting) !== undefined;
 }
 
-function missingOrStale({ supply }: Subject): ReasonCode {
+export function missingOrStale({ supply }: Subject): ReasonCode {
   const stale = supply.serving.some(({ readings }) => readings.kvUsedFraction.kind === 'stale' || readings.waiting.kind === 'stale');
   return stale ? 'HeldMetricsStale' : 'HeldMetricsMissing';
 }

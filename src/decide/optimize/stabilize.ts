@@ -16,14 +16,22 @@ export function stabilize(draft: Draft, policy: Policy, nowMs: number): Draft {
   let highest = 0;
   for (const past of window) highest = Math.max(highest, past.replicas);
   if (highest <= draft.trail.at) return { ...draft, window };
-  const seconds = Math.round(policy.scaleDownStabilizationMs / 1000);
+  const seconds = Math.round((draft.holdMs ?? policy.scaleDownStabilizationMs) / 1000);
   return { ...draft, window, trail: step(draft.trail, highest, 'ScaleDownStabilized', () => `${replicas(highest)} were recommended within the last ${seconds} s.`) };
 }
 
+/** No more than a share of what there is goes at a time, and at least one replica: what was wrong with a removal shows before the next. */
+export function limitRemoval(draft: Draft, policy: Policy): Draft {
+  const { current } = draft.subject.supply;
+  const share = Math.max(1, Math.floor(current * policy.scaleDownMaxFraction + 1e-9));
+  if (draft.held || draft.holdMs === undefined || draft.trail.at >= current - share) return draft;
+  return { ...draft, trail: step(draft.trail, current - share, 'ScaleDownLimited', () => `At most ${Math.round(policy.scaleDownMaxFraction * 100)} % of ${replicas(current)} are removed at a time.`) };
+}
+
 /** The window with this decision's recommendation in it. Older ones that a later one reaches can never count again and are dropped. */
-function windowWith({ subject, recommendation }: Draft, policy: Policy, nowMs: number): Window {
+function windowWith({ subject, recommendation, holdMs }: Draft, policy: Policy, nowMs: number): Window {
   const { recalled, supply } = subject;
   const before = recalled.recommendations.length > 0 ? recalled.recommendations : [{ atMs: nowMs, replicas: recalled.desired ?? supply.current }];
-  const counting = before.filter(({ atMs, replicas: past }) => nowMs - atMs < policy.scaleDownStabilizationMs && past > recommendation);
+  const counting = before.filter(({ atMs, replicas: past }) => nowMs - atMs < (holdMs ?? policy.scaleDownStabilizationMs) && past > recommendation);
   return [...counting, { atMs: nowMs, replicas: recommendation }];
 }

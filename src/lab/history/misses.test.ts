@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { sceneOf, type ReplicaSketch } from '../../../test/support/decide/scene.ts';
 import { conclude, type Conclusion } from '../../decide/index.ts';
-import { defaultPolicy, emptyMemory, fresh, type Observation } from '../../model/index.ts';
+import { defaultPolicySet, emptyMemory, fresh, type Observation } from '../../model/index.ts';
 import { MissModel, totalMisses, type MissRules } from './misses.ts';
 
 /** One request a second at every replica. */
@@ -26,7 +26,7 @@ function scene(replicas: readonly ReplicaSketch[], latency?: { readonly ttft: nu
 /** The misses of so many cycles of 15 s, had so many replicas been desired in each. */
 function missesOf(observation: Observation, desired: readonly number[], rules: MissRules): { requests: number; actual: number; decided: number } {
   const model = new MissModel(rules);
-  const [conclusion] = conclude(observation, defaultPolicy, emptyMemory, observation.atMs);
+  const [conclusion] = conclude(observation, defaultPolicySet, emptyMemory, observation.atMs).conclusions;
   const { variant } = (conclusion as Conclusion).subject;
   const share = model.share(variant);
   for (const [cycle, number] of desired.entries()) {

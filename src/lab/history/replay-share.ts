@@ -1,6 +1,6 @@
 import { compareText } from '../../base/index.ts';
 import { conclude, memoryOf, type Conclusion } from '../../decide/index.ts';
-import { emptyMemory, type Memory, type Policy, type VariantMemory } from '../../model/index.ts';
+import { emptyMemory, type Memory, type ModelMemory, type PolicySet, type VariantMemory } from '../../model/index.ts';
 import { DivergenceKeeper, type VariantDivergence } from './divergence.ts';
 import type { HistoryChunk } from './history.ts';
 import { LedgerKeeper, type LedgerPart, type ReplayedDecision } from './ledger.ts';
@@ -8,7 +8,7 @@ import type { MissRules } from './misses.ts';
 
 export interface ReplayPolicy {
   readonly name: string;
-  readonly policy: Policy;
+  readonly policy: PolicySet;
 }
 
 export interface ShareOptions {
@@ -101,28 +101,29 @@ export interface Replayer {
   part(): LedgerPart;
 }
 
-export function createReplayer(policy: Policy, misses: MissRules, onDecision?: (decision: ReplayedDecision) => void): Replayer {
+export function createReplayer(policy: PolicySet, misses: MissRules, onDecision?: (decision: ReplayedDecision) => void): Replayer {
   const books = new LedgerKeeper(misses, onDecision);
   let before: Memory = emptyMemory;
   let memory: Memory = emptyMemory;
-  let after: Record<string, VariantMemory> = {};
+  let after = { variants: {} as Record<string, VariantMemory>, models: {} as Record<string, ModelMemory> };
   return {
     begin(chunk) {
-      before = chunk.memory ?? { variants: after };
+      before = chunk.memory ?? after;
       memory = before;
-      after = {};
+      after = { variants: {}, models: {} };
     },
     endPart() {
-      Object.assign(after, memory.variants);
+      Object.assign(after.variants, memory.variants);
+      Object.assign(after.models, memory.models);
       memory = before;
     },
     pass(part, cycle, lastsMs) {
-      const observation = part.observe(cycle, policy.staleAfterMs);
+      const observation = part.observe(cycle, policy.global.staleAfterMs);
       const atMs = part.atMs(cycle);
-      const conclusions = conclude(observation, policy, memory, atMs);
-      memory = memoryOf(conclusions, observation, memory);
-      books.add(atMs, conclusions, lastsMs);
-      return conclusions;
+      const concluded = conclude(observation, policy, memory, atMs);
+      memory = memoryOf(concluded, observation, memory);
+      books.add(atMs, concluded.conclusions, lastsMs);
+      return concluded.conclusions;
     },
     part: () => books.part(),
   };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { variantFrom, type VariantSketch } from '../../../test/support/decide/scene.ts';
-import { defaultPolicy, type Policy, type Variant } from '../../model/index.ts';
+import { defaultPolicy, defaultPolicySet, policySetOf, type PolicySet, type Variant } from '../../model/index.ts';
 import { createRandom } from '../../runtime/index.ts';
 import { ColumnChunk } from './column-chunk.ts';
 import type { History } from './history.ts';
@@ -80,8 +80,8 @@ function historyOf(chunks: readonly (() => ColumnChunk)[]): History {
 
 const all = sketches.map((sketch) => variantFrom({ ...sketch, replicas: [] }));
 const early = all.filter(({ name }) => name !== 'late');
-const eager: Policy = { ...defaultPolicy, saturation: { ...defaultPolicy.saturation, kvCacheThreshold: 0.6 }, scaleDownStabilizationMs: 60_000 };
-const options: ReplayOptions = { policies: [{ name: 'a', policy: defaultPolicy }, { name: 'b', policy: eager }], misses: { startupMs: 60_000 } };
+const eager = policySetOf({ ...defaultPolicy, saturation: { ...defaultPolicy.saturation, kvCacheThreshold: 0.6 }, scaleDownStabilizationMs: 60_000 });
+const options: ReplayOptions = { policies: [{ name: 'a', policy: defaultPolicySet }, { name: 'b', policy: eager }], misses: { startupMs: 60_000 } };
 const never = new AbortController().signal;
 
 /** A history of three chunks; the last variant comes with the second. */
@@ -112,7 +112,7 @@ it('decides part by part as it does cycle by cycle, also where resources are bro
   const broken = all.filter(({ name }) => ['v1', 'v4', 'shared-b'].includes(name));
   const made = (): ColumnChunk[] => [chunk(0, early), chunk(1, all, broken), chunk(2, all.filter((one) => !broken.includes(one)), broken), chunk(3, all), chunk(4, joined)];
   // so patient that what was recommended before a resource broke, and in the chunk before, still counts
-  const patient: Policy = { ...eager, scaleDownStabilizationMs: 3_600_000 };
+  const patient: PolicySet = { ...eager, global: { ...eager.global, scaleDownStabilizationMs: 3_600_000 } };
   const policies = [{ name: 'eager', policy: eager }, { name: 'patient', policy: patient }];
   expect(made().map((one) => one.parts().length)).toEqual([7, 8, 7, 8, 7]);
   const told: ToldDecision[] = [];

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Policy } from '../../model/index.ts';
+import type { PolicySet } from '../../model/index.ts';
 import type { TraceSource } from '../../simulator/index.ts';
 import { ourPolicy } from '../policies/ours/index.ts';
 import type { RunResult } from '../runs/result.ts';
@@ -19,7 +19,7 @@ export interface PlayedPolicy extends Figures {
 
 export interface ScenarioWhatif {
   readonly scenario: ExperimentScenario;
-  readonly policies: readonly { readonly name: string; readonly policy: Policy }[];
+  readonly policies: readonly { readonly name: string; readonly policy: PolicySet }[];
   /** Every policy meets the same load and the same luck with each. */
   readonly seeds: number;
   readonly traces?: TraceSource;

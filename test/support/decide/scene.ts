@@ -7,7 +7,9 @@ import {
   type Decision,
   type Memory,
   type Observation,
+  policySetOf,
   type Policy,
+  type PolicySet,
   type Reading,
   type ReplicaObservation,
   type ReplicaReadings,
@@ -21,11 +23,15 @@ export interface ReplicaSketch {
   queue?: number;
   running?: number;
   capacity?: number;
+  /** Anything else that it reports. */
+  readings?: Partial<Record<Exclude<keyof ReplicaReadings, 'asleep'>, number>>;
   /** Age of its readings; over the policy's limit they are stale. */
   ageMs?: number;
   state?: 'ready' | 'starting' | 'unscheduled' | 'terminating';
   /** Age of the pod; an hour if not said. */
   podAgeMs?: number;
+  /** How long after its creation it became ready; not known if not said. */
+  startedInMs?: number;
 }
 
 /** A variant written short. */
@@ -72,7 +78,7 @@ export function variantFrom(sketch: VariantSketch): Variant {
     ...(sketch.max === undefined ? {} : { maxReplicas: sketch.max }),
     role: sketch.role ?? 'both',
     engine: 'vllm',
-    priority: 1,
+    ...(sketch.mode && { policy: { mode: sketch.mode } }),
     mode: sketch.mode ?? 'act',
     actuation: sketch.actuation ?? 'metric',
   };
@@ -117,8 +123,9 @@ function replicaFrom(sketch: ReplicaSketch, pod: string, nowMs: number, policy: 
     phase: state === 'unscheduled' ? 'Pending' : 'Running',
     scheduled: state !== 'unscheduled',
     ready: state === 'ready' || state === 'terminating',
+    ...(state === 'ready' && sketch.startedInMs !== undefined && { readySinceMs: nowMs - (sketch.podAgeMs ?? 3_600_000) + sketch.startedInMs }),
     terminating: state === 'terminating',
-    readings: { ...nothingRead(), kvUsedFraction: read(sketch.kv), waiting: read(sketch.queue), running: read(sketch.running), kvCapacityTokens: read(sketch.capacity) },
+    readings: { ...nothingRead(), kvUsedFraction: read(sketch.kv), waiting: read(sketch.queue), running: read(sketch.running), kvCapacityTokens: read(sketch.capacity), ...Object.fromEntries(Object.entries(sketch.readings ?? {}).map(([name, value]) => [name, read(value)])) },
   };
 }
 
@@ -151,11 +158,14 @@ export function times(count: number, sketch: ReplicaSketch): ReplicaSketch[] {
   return Array.from({ length: count }, () => sketch);
 }
 
-/** Policy without the window, so that one decision shows what the load calls for. */
-export const immediate: Policy = { ...defaultPolicy, scaleDownStabilizationMs: 0 };
+/** Saturation by KV cache use and queue, as scenes are written for it: what one look shows is what is decided by. */
+export const byPercent: Policy = { ...defaultPolicy, analyzer: 'percent' };
+/** Without the window, so that one decision shows what the load calls for. */
+export const immediate: Policy = { ...byPercent, scaleDownStabilizationMs: 0 };
 
-export function decideOnce(sketches: readonly VariantSketch[], policy: Policy = immediate, memory: Memory = emptyMemory, nowMs = noonMs): Outcome {
-  return decide(sceneOf(sketches, nowMs, policy), policy, memory, nowMs);
+export function decideOnce(sketches: readonly VariantSketch[], policy: Policy | PolicySet = immediate, memory: Memory = emptyMemory, nowMs = noonMs): Outcome {
+  const set = 'global' in policy ? policy : policySetOf(policy);
+  return decide(sceneOf(sketches, nowMs, set.global), set, memory, nowMs);
 }
 
 export function decisionAbout(outcome: Outcome, name: string): Decision {

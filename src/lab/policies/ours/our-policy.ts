@@ -1,6 +1,6 @@
 import { sum } from '../../../base/index.ts';
 import { decide, planEmission } from '../../../decide/index.ts';
-import { defaultPolicy, emptyMemory, type CycleRecord, type Decision, type Policy as EnginePolicy, type ReplicaSeries } from '../../../model/index.ts';
+import { defaultPolicySet, emptyMemory, type CycleRecord, type Decision, type PolicySet, type ReplicaSeries } from '../../../model/index.ts';
 import { joinObservation } from '../../../observe/index.ts';
 import { followingBehavior } from '../../../wire/index.ts';
 import type { PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
@@ -15,7 +15,7 @@ export interface OurOptions {
   /** `metric`: through the external metrics API and an HPA. `direct`: the scale subresource is written by the controller. */
   readonly actuation?: 'metric' | 'direct';
   /** What the engine is told to do; the shipped defaults unless given. */
-  readonly engine?: EnginePolicy;
+  readonly engine?: PolicySet;
   /** Whether the start-up time of the scenario's pods is told beforehand. */
   readonly startupKnown?: boolean;
   /** Between scrapes of Prometheus. */
@@ -28,6 +28,8 @@ export interface OurOptions {
 
 /** A look takes a few queries at once and a decision a few milliseconds: as the series stand on the board a moment later, or the scale is written. */
 const cycleDelayMs = 200;
+/** Routers of models that may have no replica are asked this often. */
+const routerPollMs = 1000;
 
 /**
  * The product itself on the stage: its windows over scraped samples, its `joinObservation`, `decide` and `planEmission`. Only
@@ -52,15 +54,16 @@ export function ourPolicy(options: OurOptions = {}): Policy {
 
 function begin(stage: PolicyStage, options: OurOptions & Required<Pick<OurOptions, 'actuation' | 'scrapeMs' | 'intervalMs'>>): void {
   const { actuation, scrapeMs, intervalMs, onCycle } = options;
-  const policy = withStartup(options.engine ?? defaultPolicy, stage, options.startupKnown ?? false);
-  const samples = createStageSamples(stage, stage.scrape({ enginesMs: scrapeMs, routerMs: scrapeMs }));
+  const policy = withStartup(options.engine ?? defaultPolicySet, stage, options.startupKnown ?? false);
+  const mayRest = stage.scenario.models.some(({ variants }) => variants.every(({ minReplicas }) => minReplicas === 0));
+  const samples = createStageSamples(stage, stage.scrape({ enginesMs: scrapeMs, routerMs: mayRest ? routerPollMs : scrapeMs }));
   const byKey = new Map(stage.variants.map((variant) => [`${variant.model.namespace}/${resourceName(variant)}`, variant]));
   let memory = emptyMemory;
   let board: readonly ReplicaSeries[] = [];
 
   function cycle(): void {
     const atMs = stage.now();
-    const observation = joinObservation(snapshotOfStage(stage, actuation), samples.collect(), policy, atMs);
+    const observation = joinObservation(snapshotOfStage(stage, actuation), samples.collect(), policy.global, atMs);
     const before = memory;
     const outcome = decide(observation, policy, before, atMs);
     const emission = planEmission(observation, outcome.decisions, before, atMs);
@@ -84,6 +87,8 @@ function begin(stage: PolicyStage, options: OurOptions & Required<Pick<OurOption
   }
 
   stage.every(intervalMs, cycle, firstAfter(stage, 'cycle', intervalMs));
+  // the next poll of the router sees what waits
+  if (mayRest) for (const model of stage.scenario.models) stage.onWaiting(model, () => stage.after(routerPollMs + 100, cycle));
   if (actuation === 'metric') for (const variant of stage.variants) follow(stage, variant, () => board);
 }
 
@@ -109,8 +114,8 @@ function follow(stage: PolicyStage, variant: StageVariant, board: () => readonly
 }
 
 /** Told how long pods take, the engine gives up one that has taken three standard deviations longer than the mean, instead of ten minutes. */
-function withStartup(policy: EnginePolicy, stage: PolicyStage, known: boolean): EnginePolicy {
+function withStartup(policy: PolicySet, stage: PolicyStage, known: boolean): PolicySet {
   if (!known) return policy;
   const longest = Math.max(...stage.variants.map(({ variant: { startup } }) => startup.meanSeconds + 3 * startup.standardDeviationSeconds));
-  return { ...policy, pendingExpiryMs: (longest + 15) * 1000 };
+  return { ...policy, global: { ...policy.global, pendingExpiryMs: (longest + 15) * 1000 } };
 }

@@ -32,7 +32,7 @@ function seen(stage: PolicyStage, of: StageVariant, actuation: Actuation): Snaps
   const { spec, ready, pods } = stage.replicas(of.key);
   return {
     variant: variantOf(of, actuation),
-    targetState: { kind: 'found', replicas: spec, readyReplicas: ready, scalable: true },
+    targetState: { kind: 'found', replicas: spec, readyReplicas: ready, scalable: true, ...(actuation === 'metric' && { scaledBy: `HorizontalPodAutoscaler/${resourceName(of)}` }) },
     currentReplicas: spec,
     pods: pods.map((pod) => podOf(pod, of.accelerator)),
     lastConditions: {},
@@ -59,7 +59,11 @@ function variantOf(of: StageVariant, actuation: Actuation): Variant {
     maxReplicas: variant.maxReplicas,
     role: variant.role,
     engine: 'vllm',
-    priority: model.priority,
+    policy: {
+      priority: model.priority,
+      scaleToZero: model.variants.every(({ minReplicas }) => minReplicas === 0),
+      slo: model.slo.tpotSeconds === undefined ? { ttftSeconds: model.slo.ttftSeconds } : { ttftSeconds: model.slo.ttftSeconds, itlSeconds: model.slo.tpotSeconds },
+    },
     mode: 'act',
     actuation,
   };

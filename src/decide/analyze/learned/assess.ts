@@ -1,0 +1,121 @@
+import type { ModelMemory, Policy, RouterReadings, ShapeMemory } from '../../../model/index.ts';
+import { atLeast, watchDemand } from '../../learn/demand.ts';
+import { expectedGrowth } from '../../learn/forecast.ts';
+import { reserveFor, secondsToNotice } from '../../learn/rises.ts';
+import { learnShape } from '../../learn/shape.ts';
+import type { Group } from '../group.ts';
+import { carriedBy } from './headroom.ts';
+import { knownOf, type Known } from './laws.ts';
+import { deviationsOf } from './limits.ts';
+import { loadOn } from './load.ts';
+
+/** What is known of one member's replica, and what it is thought to carry. */
+export interface Ability extends Known {
+  /** Requests per second of today that one replica may be given, with the reserve for what may come; absent where nothing is known of it. */
+  readonly carries?: number;
+  /** The same at a rate that today's may in truth be, and with the whole of the reserve: what removals are weighed by. */
+  readonly carriesSurely?: number;
+}
+
+/** What is known of a group's load and of what its replicas carry. */
+export interface Assessment {
+  /** Requests per second that come, backlog that is to be drained included. */
+  readonly perSecond: number;
+  /** The most that it may in truth be. */
+  readonly atMost: number;
+  readonly backlogPerSecond: number;
+  /** An increase that has to be borne until more replicas serve. */
+  readonly reservePerSecond: number;
+  readonly waiting: number;
+  readonly source: 'router' | 'replicas';
+  /** Until a replica that is asked for now serves. */
+  readonly horizonMs: number;
+  /** The load has come down at once, a few minutes ago. */
+  readonly fallen: boolean;
+  /** In the group's order. */
+  readonly abilities: readonly Ability[];
+  /** Since when no request has come, run or waited; absent where one has, or where it is not known. */
+  readonly idleSinceMs?: number;
+  /** Why nothing may be removed although the load is low. */
+  readonly keep?: 'HeldMetricsPartial' | 'HeldSaturated';
+}
+
+export interface Learned {
+  /** `undefined`: the rate of requests is not known. */
+  readonly assessment: Assessment | undefined;
+  /** In the group's order. */
+  readonly known: readonly Known[];
+  readonly memory: ModelMemory;
+}
+
+/** From a decision to a new pod's being asked for: a scrape, a cycle and an autoscaler's own. */
+const reactionMs = 30_000;
+/** A queue that should not be there is to be gone so long after replicas for it serve. */
+const drainSeconds = 60;
+/** A guess from data sheets is right to a fifth or so. */
+const trustInGuess = 0.8;
+/** Chance that a rate that allows fewer is allowed for, in standard deviations. */
+const downDeviations = 2;
+/** What the requests are like is learned once a minute, as laws are, and at once while little is known. */
+const shapeEveryMs = 55_000;
+const requestsToBeginWith = 20;
+
+/** The load of a group, what each member carries of it, and what is to be remembered of both. */
+export function assess(group: Group, router: RouterReadings | undefined, policy: Policy, before: ModelMemory | undefined, nowMs: number): Learned {
+  const { slo } = policy;
+  const shape = shapeWith(group, before?.shape, nowMs);
+  const known = knownOf(group, shape, policy, nowMs);
+  const load = loadOn(group, router, before, slo, nowMs);
+  if (load.perSecond === undefined) return { assessment: undefined, known, memory: { shape, ...(before?.demand && { demand: before.demand }) } };
+
+  let lateMs = 0;
+  let allowedQueue = 0;
+  for (const { startup, limits, member } of known) {
+    lateMs = Math.max(lateMs, startup.lateMs);
+    allowedQueue += Math.max(limits?.queue ?? 0, group.thresholds.queueSpareTrigger) * member.supply.ready;
+  }
+  const horizonMs = lateMs + reactionMs;
+  const { demand, level } = watchDemand(before?.demand, load.perSecond, horizonMs, nowMs);
+  const coming = atLeast(demand, level, nowMs);
+  const backlogPerSecond = Math.max(0, load.waiting - allowedQueue) / drainSeconds;
+  const perSecond = coming + backlogPerSecond;
+  const atMost = Math.max(level.perSecond + downDeviations * level.deviation, coming) + backlogPerSecond;
+  const growth = expectedGrowth(demand, level, horizonMs);
+  const deviations = deviationsOf(slo.attainment);
+  const allowedShare = (1 - slo.attainment) / 2;
+  const riseAt = (rate: number, careful: boolean): number => Math.max(growth, reserveFor(demand, rate, horizonMs, allowedShare, nowMs, careful));
+  const rises = { now: riseAt(perSecond, false), surely: riseAt(atMost, true) };
+
+  const abilities = known.map((one): Ability => {
+    const { limits, startup, guessed } = one;
+    if (limits === undefined) return one;
+    const trust = guessed ? trustInGuess : 1;
+    const carry = (rate: number, rise: number): number => {
+      const outlook = { riseShare: rate > 0 ? rise / rate : 0, horizonSeconds: (startup.lateMs + reactionMs) / 1000 + secondsToNotice(demand, rate, rise), deviations };
+      const first = carriedBy(limits, { ...outlook, replicas: Math.max(1, one.member.supply.usable) });
+      return trust * carriedBy(limits, { ...outlook, replicas: Math.max(1, Math.ceil(rate / first)) });
+    };
+    return { ...one, carries: carry(perSecond, rises.now), carriesSurely: carry(atMost, rises.surely) };
+  });
+  const idleSinceMs = load.idle ? (before?.idleSinceMs ?? nowMs) : undefined;
+  const keep = load.silent > 0 ? 'HeldMetricsPartial' : load.waiting > allowedQueue || load.late ? 'HeldSaturated' : undefined;
+  const assessment: Assessment = {
+    perSecond,
+    atMost,
+    backlogPerSecond,
+    reservePerSecond: rises.now,
+    waiting: load.waiting,
+    source: load.source,
+    horizonMs,
+    fallen: level.before !== undefined && level.before > level.perSecond,
+    abilities,
+    ...(idleSinceMs !== undefined && { idleSinceMs }),
+    ...(keep && { keep }),
+  };
+  return { assessment, known, memory: { shape, demand, ...(idleSinceMs !== undefined && { idleSinceMs }) } };
+}
+
+function shapeWith(group: Group, before: ShapeMemory | undefined, nowMs: number): ShapeMemory {
+  if (before !== undefined && before.requests >= requestsToBeginWith && nowMs - before.atMs < shapeEveryMs) return before;
+  return learnShape(before, group.members.length === 1 ? (group.members[0]?.supply.serving ?? []) : group.members.flatMap(({ supply }) => supply.serving), nowMs);
+}

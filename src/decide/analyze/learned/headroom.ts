@@ -1,0 +1,91 @@
+import type { Limits } from './limits.ts';
+
+/** What has to be survived with the replicas that there are. */
+export interface Outlook {
+  /** By how much the rate may grow at once, as a share of today's. */
+  readonly riseShare: number;
+  /** Until more replicas serve, seconds. */
+  readonly horizonSeconds: number;
+  /** Replicas that share the requests: the more there are, the less does each notice of chance. */
+  readonly replicas: number;
+  /** Standard deviations of chance that are to be borne. */
+  readonly deviations: number;
+}
+
+/** Sequences that run in steady state at a rate of so many requests per second; infinite where the rate is too high. */
+export function sequencesAt(limits: Limits, perSecond: number): number {
+  const { generationTokens, itlBase, itlSlope } = limits;
+  const left = 1 - generationTokens * itlSlope * perSecond;
+  return left <= 0 ? Infinity : (generationTokens * itlBase * perSecond) / left;
+}
+
+const found = new WeakMap<Limits, Map<number, number>>();
+/** Outlooks are told apart so closely: shares of a fiftieth, five seconds, replicas up to a thousand. */
+const shareSteps = 50;
+const secondsStep = 5;
+const mostReplicas = 999;
+
+/**
+ * Requests per second that one replica may be given today, so that today's chance and a sudden rise are borne. What is in flight
+ * grows slowly where answers are long: a replica that is asked for too much is full only after a while, and where that is longer than new replicas take,
+ * nothing has to be kept free for it. Outlooks are rounded to the careful side, so that what was found for one holds for the next.
+ */
+export function carriedBy(limits: Limits, { riseShare, horizonSeconds, replicas, deviations }: Outlook): number {
+  const share = Math.min(1000 * shareSteps, Math.ceil(riseShare * shareSteps - 1e-9));
+  const steps = Math.min(2000, Math.ceil(horizonSeconds / secondsStep - 1e-9));
+  const many = Math.min(mostReplicas, replicas);
+  const key = (share * 2001 + steps) * 1000 + many;
+  let known = found.get(limits);
+  if (known === undefined) found.set(limits, (known = new Map<number, number>()));
+  let carried = known.get(key);
+  if (carried === undefined) {
+    carried = search(limits, { riseShare: share / shareSteps, horizonSeconds: steps * secondsStep, replicas: many, deviations });
+    known.set(key, carried);
+  }
+  return carried;
+}
+
+function search(limits: Limits, outlook: Outlook): number {
+  let low = 0;
+  let high = Math.min(limits.perSecond * 1.2, limits.promptsPerSecond);
+  if (bears(limits, outlook, high)) return high;
+  for (let round = 0; round < 24 && high - low > 0.003 * high; round++) {
+    const middle = (low + high) / 2;
+    if (bears(limits, outlook, middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function bears(limits: Limits, { riseShare, horizonSeconds, replicas, deviations }: Outlook, perSecond: number): boolean {
+  const steady = sequencesAt(limits, perSecond);
+  const room = limits.sequences + limits.queue;
+  if (perSecond > limits.promptsPerSecond || steady + deviations * Math.sqrt(steady / replicas) > room) return false;
+  if (riseShare <= 0) return true;
+  const after = perSecond * (1 + riseShare);
+  if (after > limits.promptsPerSecond) return false;
+  const chance = deviations * Math.sqrt(Math.min(steady, limits.sequences) / replicas);
+  return secondsUntilFull(limits, steady, after, Math.max(steady, room - chance)) >= horizonSeconds;
+}
+
+/**
+ * Seconds until a replica with `from` sequences, given `perSecond` requests a second from now on, has `until` of them running or waiting.
+ *
+ * Fluid: dn/dt = rate - n / (tokens × (base + slope n)), which has a closed form up to the sequences that fit; beyond, requests leave no
+ * faster and the queue grows evenly.
+ */
+export function secondsUntilFull(limits: Limits, from: number, perSecond: number, until: number): number {
+  const { generationTokens: tokens, itlBase: base, itlSlope: slope, sequences } = limits;
+  const end = Math.min(until, sequences);
+  let seconds = 0;
+  if (from < end) {
+    const a = perSecond * tokens * base;
+    const g = 1 - perSecond * tokens * slope;
+    if (a - g * end <= 1e-12) return Infinity;
+    if (Math.abs(g) < 1e-9) seconds = (tokens / a) * (base * (end - from) + (slope * (end * end - from * from)) / 2);
+    else seconds = tokens * ((-slope / g) * (end - from) + ((base + (slope * a) / g) / g) * Math.log((a - g * from) / (a - g * end)));
+  }
+  if (until <= sequences) return seconds;
+  const surplus = perSecond - limits.perSecond;
+  return surplus <= 0 ? Infinity : seconds + (until - Math.max(end, from)) / surplus;
+}

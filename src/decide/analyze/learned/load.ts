@@ -1,0 +1,59 @@
+import { freshValue, type ModelMemory, type RouterReadings, type Slo } from '../../../model/index.ts';
+import { meanRate } from '../../learn/level.ts';
+import type { Group } from '../group.ts';
+
+/** What comes to a group, and how its replicas bear it. */
+export interface Load {
+  /** Requests per second since the look before; absent where nobody tells. */
+  readonly perSecond: number | undefined;
+  /** Where the rate comes from. */
+  readonly source: 'router' | 'replicas';
+  /** Requests that no replica runs yet, in engines and routers. */
+  readonly waiting: number;
+  /** Serving replicas that say nothing although they have had time to. */
+  readonly silent: number;
+  /** False as soon as one of the replicas is at work, or may be. */
+  readonly idle: boolean;
+  /** Some replica misses a target on average. */
+  readonly late: boolean;
+}
+
+/** A replica that became ready so long ago reports, or something is wrong. */
+const settlingMs = 60_000;
+/** A rate that some replicas cannot tell yet is held against the last minute. */
+const meanMs = 60_000;
+
+/**
+ * The load as the router counts it, where there is one that does, and as the replicas add up otherwise: what left them and what is more in flight. One that has just
+ * begun to serve has not been seen twice yet; it takes its share, as the others do, of no more than came before.
+ */
+export function loadOn({ members }: Group, router: RouterReadings | undefined, before: ModelMemory | undefined, { ttftSeconds = Infinity, itlSeconds = Infinity }: Slo, nowMs: number): Load {
+  let total = 0;
+  let telling = 0;
+  let young = 0;
+  let serving = 0;
+  let idle = true;
+  let late = false;
+  let waiting = (router && freshValue(router.waiting)) ?? 0;
+  for (const { supply } of members) {
+    for (const { readings, readySinceMs } of supply.serving) {
+      serving++;
+      waiting += freshValue(readings.waiting) ?? 0;
+      if (freshValue(readings.running) !== 0) idle = false;
+      if ((freshValue(readings.ttftSeconds) ?? 0) > ttftSeconds || (freshValue(readings.itlSeconds) ?? 0) > itlSeconds) late = true;
+      const rate = freshValue(readings.recentArrivalsPerSecond) ?? freshValue(readings.arrivalsPerSecond);
+      if (rate !== undefined) {
+        total += rate;
+        telling++;
+      } else if (readySinceMs !== undefined && nowMs - readySinceMs < settlingMs) young++;
+    }
+  }
+  const silent = serving - telling - young;
+  const atRouter = router && (freshValue(router.recentArrivalsPerSecond) ?? freshValue(router.arrivalsPerSecond));
+  if (atRouter !== undefined) return { perSecond: atRouter, source: 'router', waiting, silent, idle: idle && atRouter === 0 && waiting === 0, late };
+  if (telling === 0) return { perSecond: undefined, source: 'replicas', waiting, silent, idle: false, late };
+  const all = (total * serving) / telling;
+  const usual = young === 0 || before?.demand === undefined ? Infinity : meanRate(before.demand.rates, nowMs, meanMs);
+  const perSecond = young === 0 ? all : Math.max(total, Math.min(all, usual));
+  return { perSecond, source: 'replicas', waiting, silent, idle: idle && perSecond === 0 && waiting === 0, late };
+}

@@ -1,0 +1,192 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chat, createFleet, replicaUnder, server } from '../../test/support/decide/fleet.ts';
+import { noonMs, sceneOf, type VariantSketch } from '../../test/support/decide/scene.ts';
+import { createRandom } from '../runtime/index.ts';
+import { defaultPolicy, emptyMemory, policySetOf, type Policy } from '../model/index.ts';
+import { decide } from './index.ts';
+import { lawOf } from './learn/iteration-law.ts';
+
+const policy: Policy = { ...defaultPolicy, slo: { ttftSeconds: 2, itlSeconds: 0.1, attainment: 0.99 } };
+// 12 ms + 0.45 ms a sequence: 100 ms at 195 sequences, the cache is full at 347; about 6.5 requests/s, of which some are kept for chance
+const carries = 6.5;
+
+describe('the learning engine', () => {
+  it('learns the law of its servers from what they show', () => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 3 }], policy);
+    for (let cycle = 0; cycle < 120; cycle++) fleet.step(4 + 8 * Math.abs(Math.sin(cycle / 15)));
+    const memory = Object.values(fleet.memory().variants)[0]?.law;
+    if (memory === undefined) throw new Error('Nothing was learned.');
+    const { baseMs, perSequenceMs, perResidentMs, perPromptMs } = lawOf(memory);
+    const at = (sequences: number): number => baseMs + sequences * (perSequenceMs + (perResidentMs * 1150) / 1000 + (perPromptMs * 1000) / 1000 / 300);
+    expect(at(0)).toBeCloseTo(12, 0);
+    expect(at(150) / (12 + 150 * (0.05 + 0.092 + 0.31))).toBeCloseTo(1, 1);
+  });
+
+  it.each([3, 12, 40, 150])('comes to rest with enough for %d requests a second, and not much more', (rate) => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 2 }], policy);
+    for (let cycle = 0; cycle < 400; cycle++) fleet.step(rate);
+    const last = fleet.counts.slice(-60).map(([count = 0]) => count);
+    expect(new Set(last).size).toBe(1);
+    expect(last[0]).toBeGreaterThanOrEqual(Math.ceil(rate / carries));
+    expect(last[0]).toBeLessThanOrEqual(Math.ceil((rate / carries) * 1.35) + 1);
+  });
+
+  it('asks for all that is missing at once when the load jumps', () => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 2 }], policy);
+    for (let cycle = 0; cycle < 60; cycle++) fleet.step(8);
+    const before = fleet.counts.at(-1)?.[0] ?? 0;
+    for (let cycle = 0; cycle < 2; cycle++) fleet.step(60);
+    expect(before).toBeLessThanOrEqual(3);
+    expect(fleet.counts.at(-1)?.[0]).toBeGreaterThanOrEqual(Math.ceil(60 / carries));
+  });
+
+  it('keeps a reserve for a jump that it has seen, and none for one that it has not', () => {
+    const calm = createFleet([{ name: 'v', server, replicas: 2 }], policy);
+    const jumpy = createFleet([{ name: 'v', server, replicas: 2 }], policy);
+    for (let cycle = 0; cycle < 480; cycle++) {
+      calm.step(6);
+      // four times the load for five minutes, every half hour
+      jumpy.step(cycle % 120 >= 100 ? 24 : 6);
+    }
+    for (let cycle = 0; cycle < 20; cycle++) {
+      calm.step(6);
+      jumpy.step(6);
+    }
+    expect(calm.counts.at(-1)?.[0]).toBeLessThanOrEqual(2);
+    expect(jumpy.counts.at(-1)?.[0]).toBeGreaterThanOrEqual(4);
+  });
+
+  it('does not flap under a constant load, whatever the noise', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 2, max: 60, noNaN: true }), fc.nat(1000), (rate, seed) => {
+        const random = createRandom(`noise/${seed}`);
+        const fleet = createFleet([{ name: 'v', server, replicas: Math.ceil(rate / carries) }], policy);
+        // a look counts the requests of 15 s
+        for (let cycle = 0; cycle < 480; cycle++) fleet.step(Math.max(0, rate + Math.sqrt(rate / 15) * (random.next() + random.next() + random.next() - 1.5) * 2));
+        const counts = fleet.counts.map(([count = 0]) => count);
+        const turns = counts.slice(2).filter((count, index) => (count - (counts[index + 1] ?? 0)) * ((counts[index + 1] ?? 0) - (counts[index] ?? 0)) < 0).length;
+        expect(turns).toBe(0);
+        let changes = 0;
+        let reversals = 0;
+        let direction = 0;
+        for (let index = 61; index < counts.length; index++) {
+          const change = Math.sign((counts[index] ?? 0) - (counts[index - 1] ?? 0));
+          if (change === 0) continue;
+          changes++;
+          if (direction !== 0 && change !== direction) reversals++;
+          direction = change;
+        }
+        expect(changes).toBeLessThanOrEqual(3);
+        expect(reversals).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('never removes while a ready replica is silent or stale, and never decides by what is not there', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('silent', 'stale', 'all silent'), fc.integer({ min: 2, max: 8 }), (how, replicas) => {
+        const fleet = createFleet([{ name: 'v', server, replicas }], policy);
+        for (let cycle = 0; cycle < 20; cycle++) fleet.step(0.9 * carries * replicas);
+        const before = fleet.counts.at(-1)?.[0] ?? 0;
+        const spoil = (sketches: VariantSketch[]): VariantSketch[] =>
+          sketches.map((sketch) => ({
+            ...sketch,
+            replicas: sketch.replicas.map((replica, index) => (index > 0 && how !== 'all silent' ? replica : how === 'stale' ? { ...replica, ageMs: 90_000 } : { ...(replica.podAgeMs !== undefined && { podAgeMs: replica.podAgeMs }) })),
+          }));
+        for (let cycle = 0; cycle < 160; cycle++) fleet.step(0.1 * carries, spoil);
+        expect(fleet.counts.at(-1)?.[0]).toBeGreaterThanOrEqual(before);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('gives the dearest capacity up first, and fills the cheapest first', () => {
+    const slow = { ...server, baseMs: 24, perPromptKiloMs: 186 };
+    const fleet = createFleet([{ name: 'fast', server, replicas: 2, sketch: { cost: 10, min: 0, accelerator: 'A100' } }, { name: 'slow', server: slow, replicas: 2, sketch: { cost: 8, min: 0, accelerator: 'L40S' } }], policy);
+    for (let cycle = 0; cycle < 60; cycle++) fleet.step(16);
+    for (let cycle = 0; cycle < 400; cycle++) fleet.step(5);
+    const [fast = 0, slower = 0] = fleet.counts.at(-1) ?? [];
+    expect(fast + slower).toBeGreaterThan(0);
+    expect(fast).toBeGreaterThanOrEqual(slower);
+  });
+
+  it('lets all go after the retention, and only then', () => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 2, sketch: { min: 0 } }], { ...policy, scaleToZero: true, retentionMs: 600_000 });
+    for (let cycle = 0; cycle < 20; cycle++) fleet.step(3);
+    for (let cycle = 0; cycle < 38; cycle++) fleet.step(0);
+    expect(fleet.counts.at(-1)?.[0]).toBeGreaterThanOrEqual(1);
+    for (let cycle = 0; cycle < 10; cycle++) fleet.step(0);
+    expect(fleet.counts.at(-1)?.[0]).toBe(0);
+  });
+});
+
+describe('every decision of the learning engine', () => {
+  const sketch = fc.record({
+    name: fc.constantFrom('a', 'b', 'c'), accelerator: fc.constantFrom('A100', 'H100', 'XYZ'), cost: fc.constantFrom(0, 1, 10), min: fc.nat(3), max: fc.integer({ min: 3, max: 12 }),
+    mode: fc.constantFrom('act', 'act', 'recommend', 'paused'), count: fc.nat(8), rate: fc.double({ min: 0, max: 20, noNaN: true }), odd: fc.constantFrom('', '', 'stale', 'starting', 'silent'),
+  });
+  const world = fc.uniqueArray(sketch, { selector: ({ name }) => name, minLength: 1, maxLength: 3 }).map((variants) =>
+    variants.map(({ count, rate, odd, mode, ...rest }): VariantSketch => ({
+      ...rest,
+      mode: mode as 'act',
+      replicas: Array.from({ length: count }, (_, index) => (index === 0 && odd === 'starting' ? { state: 'starting', podAgeMs: 20_000 } : index === 0 && odd === 'silent' ? {} : { ...replicaUnder(rate, server, chat), ...(index === 0 && odd === 'stale' && { ageMs: 90_000 }) })),
+    })),
+  );
+  const play = (looks: readonly VariantSketch[][]) => {
+    let memory = emptyMemory;
+    return looks.map((sketches, cycle) => {
+      const scene = sceneOf(sketches, noonMs + cycle * 15_000);
+      const outcome = decide(scene, policySetOf(policy), memory, scene.atMs);
+      memory = outcome.memory;
+      return outcome;
+    });
+  };
+
+  it('keeps to the bounds, its trail adds up, and it is the same bytes in any order and after JSON', () => {
+    fc.assert(
+      fc.property(fc.array(world, { minLength: 1, maxLength: 6 }), (looks) => {
+        const outcomes = play(looks);
+        for (const { decisions } of outcomes) {
+          for (const { variant, desired = -1, current, trail } of decisions) {
+            expect(desired).toBeGreaterThanOrEqual(variant.minReplicas);
+            expect(desired).toBeLessThanOrEqual(Math.max(variant.maxReplicas ?? Infinity, variant.minReplicas));
+            expect(trail[0]?.from).toBe(current);
+            expect(trail.at(-1)?.to).toBe(desired);
+            for (const [index, { from }] of trail.entries()) if (index > 0) expect(from).toBe(trail[index - 1]?.to);
+          }
+        }
+        expect(JSON.parse(JSON.stringify(outcomes))).toEqual(outcomes);
+        const reversed = play(looks.map((sketches) => sketches.toReversed()));
+        for (const [index, { decisions }] of reversed.entries()) {
+          expect(JSON.stringify(decisions.toSorted((a, b) => (a.variant.name < b.variant.name ? -1 : 1)))).toBe(JSON.stringify(outcomes[index]?.decisions.toSorted((a, b) => (a.variant.name < b.variant.name ? -1 : 1))));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('goes on from memory that was written down as from memory that was kept', () => {
+    fc.assert(
+      fc.property(world, world, (first, second) => {
+        const [before] = play([first]);
+        const scene = sceneOf(second, noonMs + 15_000);
+        const kept = decide(scene, policySetOf(policy), before?.memory ?? emptyMemory, scene.atMs);
+        const read = decide(scene, policySetOf(policy), JSON.parse(JSON.stringify(before?.memory)) as typeof emptyMemory, scene.atMs);
+        expect(JSON.stringify(read)).toBe(JSON.stringify(kept));
+      }),
+    );
+  });
+
+  it('is never smaller for more load, all else equal', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.1, max: 6, noNaN: true }), fc.double({ min: 1, max: 3, noNaN: true }), fc.integer({ min: 1, max: 10 }), (rate, factor, count) => {
+        const look = (share: number): VariantSketch[] => [{ name: 'v', min: 1, replicas: Array.from({ length: count }, () => replicaUnder(share, server, chat)) }];
+        const decided = (shares: readonly number[]): number => play(shares.map(look)).at(-1)?.decisions[0]?.desired ?? 0;
+        const history = [rate, rate, rate, rate, rate];
+        expect(decided([...history, rate * factor])).toBeGreaterThanOrEqual(decided([...history, rate]));
+      }),
+    );
+  });
+});

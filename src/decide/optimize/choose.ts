@@ -1,0 +1,161 @@
+import { rounded } from '../../base/index.ts';
+import type { Policy, ReasonCode } from '../../model/index.ts';
+import type { Ability, Assessment } from '../analyze/learned/assess.ts';
+import type { Group, Member } from '../analyze/group.ts';
+import type { Draft } from '../draft.ts';
+import { replicas, startAt, step } from '../trail.ts';
+import { cheapestMix, type Mix, type MixOption } from './mix.ts';
+import { heldBecause, hold, missingOrStale } from './recommend.ts';
+
+/** Another mix has to be cheaper by so much of what there is to be changed to. */
+const worthwhile = 0.1;
+/** And has to earn back within so long what it costs that both are there while the new replicas start. */
+const payBackMs = 1_800_000;
+/** Where a load only drifts down, it may drift up again. */
+const holdMs = 1_800_000;
+/** Where it has come down at once, what it did in one look may be a slip. */
+const shortHoldMs = 30_000;
+const epsilon = 1e-9;
+/** Requests per second of a load that does not come, and for which one replica is to be there. */
+const somebody = 1e-6;
+
+interface Choice {
+  /** By member, in the group's order; members that are not candidates keep theirs. */
+  readonly counts: readonly number[];
+  /** What would do once what waits has been drained, where that is fewer: only this is held to when the load falls. */
+  readonly lasting?: readonly number[];
+  readonly reason: ReasonCode;
+  readonly because: (member: Member, to: number) => string;
+}
+
+/** A draft for each member of the group, in the group's order. */
+export function choose(group: Group, assessment: Assessment | undefined, policy: Policy, nowMs: number): Draft[] {
+  const free = group.members.map((member) => heldBecause(member) === undefined);
+  const onTrial = group.members.map(({ variant }) => variant.mode === 'recommend');
+  const acting = assessment && chosen(group, assessment, free.map((is, index) => is && (onTrial[index] !== true || onTrial.every((trial) => trial))), policy, nowMs);
+  // one that is only tried out must not be given what another one then lacks
+  const trial = assessment && onTrial.some((is) => is) ? chosen(group, assessment, free, policy, nowMs) : acting;
+  return group.members.map((member, index) => {
+    const because = heldBecause(member);
+    if (because !== undefined) return hold(member, because);
+    const choice = onTrial[index] === true ? trial : acting;
+    if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atRest(member) : hold(member, missingOrStale(member));
+    return follow(member, choice, index, assessment);
+  });
+}
+
+function atRest(member: Member): Draft {
+  const { target } = member.variant;
+  return { subject: member, trail: step(startAt(0), 0, 'TargetAtZero', () => `${target.kind} ${target.name} asks for no replica, and no request is known to wait for it.`), held: false, added: 0, recommendation: 0 };
+}
+
+function chosen(group: Group, assessment: Assessment, free: readonly boolean[], policy: Policy, nowMs: number): Choice {
+  const { abilities } = assessment;
+  const current = group.members.map(({ supply }) => supply.current);
+  const idle = sleep(group, assessment, policy, nowMs);
+  if (idle !== undefined) return idle;
+  const same = (reason: ReasonCode, because: Choice['because']): Choice => ({ counts: current, reason, because, ...((reason === 'AwaitingReplicas' || reason === 'HeldSaturated') && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
+  const woken = wake(group, assessment, free);
+  if (woken !== undefined) return woken;
+  const growing = abilities.map((ability, index) => growth(ability, free[index] === true));
+  const grown = cheapestMix(growing, assessment.perSecond);
+  const added = grown.counts.map((count, index) => Math.max(0, count - (growing[index] as MixOption).least));
+  if (added.some((count) => count > 0)) {
+    const counts = current.map((count, index) => count + (added[index] as number));
+    return { counts, lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond), reason: 'Demand', because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; other variants give it for less.`) };
+  }
+  const serving = abilities.reduce((total, { member, carries = 0 }) => total + member.supply.ready * carries, 0);
+  if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}, and replicas that are starting will bring it.`);
+  if (assessment.keep !== undefined) return same(assessment.keep, () => (assessment.keep === 'HeldMetricsPartial' ? `Some ready replicas of the model do not report, so nothing is removed (${need(assessment)}).` : `Nothing is removed while requests wait too long or their tokens come too slowly (${need(assessment)}).`));
+  const fewer = cheapestMix(abilities.map((ability, index) => shrinkage(ability, free[index] === true)), Math.max(assessment.atMost, somebody));
+  const kept = fewer.enough ? fewer : undefined;
+  const other = cheaper(group, assessment, free, kept, policy);
+  if (other !== undefined) return other;
+  if (kept === undefined || kept.counts.every((count, index) => count >= (current[index] as number))) return same('Steady', () => `${need(assessment)}, which the replicas carry.`);
+  return { counts: current.map((count, index) => Math.min(count, kept.counts[index] as number)), reason: 'Demand', because: (member, to) => `${need(assessment)}, at most ${rounded(assessment.atMost)}; ${able(abilityOf(abilities, member))}, so ${replicas(to)} would do.` };
+}
+
+/** All of a model's replicas go together, after the retention; until then one stays, whatever it carries. */
+function sleep(group: Group, { idleSinceMs }: Assessment, { scaleToZero, retentionMs }: Policy, nowMs: number): Choice | undefined {
+  if (!scaleToZero || idleSinceMs === undefined || nowMs - idleSinceMs < retentionMs) return undefined;
+  return {
+    counts: group.members.map(({ variant }) => variant.minReplicas),
+    reason: 'Idle',
+    because: () => `No request has come, run or waited for ${Math.round((nowMs - idleSinceMs) / 60_000)} min, and after ${Math.round(retentionMs / 60_000)} min the replicas go.`,
+  };
+}
+
+/** The first replica of a model of which nothing is known yet: the cheapest. */
+function wake(group: Group, { perSecond, waiting, abilities }: Assessment, free: readonly boolean[]): Choice | undefined {
+  if (perSecond + waiting <= 0 || group.members.some(({ supply }) => supply.current > 0) || abilities.some(({ carries }) => carries !== undefined)) return undefined;
+  let cheapest: number | undefined;
+  for (const [index, { variant }] of group.members.entries()) {
+    if (free[index] === true && variant.maxReplicas !== 0 && (cheapest === undefined || variant.costPerHour < (group.members[cheapest] as Member).variant.costPerHour)) cheapest = index;
+  }
+  if (cheapest === undefined) return undefined;
+  return { counts: group.members.map((_, index) => Number(index === cheapest)), reason: 'Woken', because: () => `Requests wait, and no replica serves them: the cheapest variant begins.` };
+}
+
+/** What may be added to what serves and is coming. */
+function growth({ member, carries = 0 }: Ability, free: boolean): MixOption {
+  const { supply, variant } = member;
+  const stuck = supply.stuckWithoutNode > 0;
+  const most = free && !stuck ? Math.max(supply.usable, (variant.maxReplicas ?? Infinity) - (supply.current - supply.usable)) : supply.usable;
+  return { carries, costPerHour: variant.costPerHour, least: supply.usable, most };
+}
+
+/** What the load alone calls for, of what serves and is coming. */
+function lastingOf(abilities: readonly Ability[], free: readonly boolean[], perSecond: number): readonly number[] {
+  return cheapestMix(abilities.map((ability, index) => ({ ...growth(ability, free[index] === true), least: Math.min(ability.member.variant.minReplicas, ability.member.supply.usable) })), perSecond).counts;
+}
+
+/** What may be left of what serves. */
+function shrinkage({ member, carriesSurely = 0 }: Ability, free: boolean): MixOption {
+  const { supply, variant } = member;
+  const least = free ? Math.min(supply.ready, Math.max(variant.minReplicas, 0)) : supply.ready;
+  return { carries: carriesSurely, costPerHour: variant.costPerHour, least, most: supply.ready };
+}
+
+/** Another mix from the ground, where it is so much cheaper that the change pays. */
+function cheaper(group: Group, assessment: Assessment, free: readonly boolean[], kept: Mix | undefined, policy: Policy): Choice | undefined {
+  if (group.members.length < 2 || !free.every((is) => is)) return undefined;
+  const { abilities } = assessment;
+  const options = abilities.map(({ member, carriesSurely = 0 }): MixOption => {
+    const { variant, supply } = member;
+    const most = supply.stuckWithoutNode > 0 ? supply.ready : (variant.maxReplicas ?? Infinity);
+    return { carries: carriesSurely, costPerHour: variant.costPerHour, least: Math.min(variant.minReplicas, most), most };
+  });
+  const ideal = cheapestMix(options, Math.max(assessment.atMost, somebody));
+  if (!ideal.enough) return undefined;
+  const now = kept?.costPerHour ?? group.members.reduce((total, { supply, variant }) => total + supply.current * variant.costPerHour, 0);
+  const saving = now - ideal.costPerHour;
+  if (saving < worthwhile * now) return undefined;
+  const counts = group.members.map(({ supply }, index) => Math.max(supply.current, ideal.counts[index] as number));
+  const addedCost = group.members.reduce((total, { supply, variant }, index) => total + ((counts[index] as number) - supply.current) * variant.costPerHour, 0);
+  if (addedCost <= epsilon || addedCost * assessment.horizonMs > saving * payBackMs) return undefined;
+  return { counts, reason: 'CheaperMix', because: (_, to) => `${need(assessment)}; a mix with ${replicas(to)} of it costs ${rounded(ideal.costPerHour)} an hour instead of ${rounded(now)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.` };
+}
+
+function follow(member: Member, { counts, lasting = counts, reason, because }: Choice, index: number, assessment: Assessment): Draft {
+  const wanted = counts[index] as number;
+  const { current } = member.supply;
+  const trail = step(startAt(current), wanted, reason, () => because(member, wanted));
+  return { subject: member, trail, held: false, added: Math.max(0, wanted - current), recommendation: Math.min(wanted, lasting[index] as number), holdMs: reason === 'Idle' ? 0 : assessment.fallen ? shortHoldMs : holdMs };
+}
+
+function abilityOf(abilities: readonly Ability[], member: Member): Ability | undefined {
+  return abilities.find((ability) => ability.member === member);
+}
+
+function need({ perSecond, backlogPerSecond, reservePerSecond }: Assessment): string {
+  const parts = [`${rounded(perSecond - backlogPerSecond)} requests/s come`];
+  if (backlogPerSecond > 0) parts.push(`${rounded(backlogPerSecond)}/s more drain what waits`);
+  if (reservePerSecond > 0) parts.push(`a rise of ${rounded(reservePerSecond)}/s has to be borne`);
+  return parts.join(', ');
+}
+
+function able(ability: Ability | undefined): string {
+  const { carries, limits, member } = ability ?? {};
+  if (carries === undefined || limits === undefined) return 'nothing is known of what a replica carries';
+  return `a replica of ${member?.variant.name ?? ''} carries ${rounded(carries)} of today's (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))} when full: ${limits.by}, ${rounded(limits.sequences, 0)} sequences)`;
+}

@@ -1,0 +1,95 @@
+/** One kind of replica that may carry a load. */
+export interface MixOption {
+  /** Requests per second that one replica carries; 0 where it carries none. */
+  readonly carries: number;
+  readonly costPerHour: number;
+  readonly least: number;
+  /** May be infinite. */
+  readonly most: number;
+}
+
+/** Combinations that are looked through one by one; more are filled by price per capacity. */
+const exactLimit = 3000;
+const epsilon = 1e-9;
+
+export interface Mix {
+  readonly counts: readonly number[];
+  readonly costPerHour: number;
+  readonly carries: number;
+  /** False when not even everything there may be suffices. */
+  readonly enough: boolean;
+}
+
+/**
+ * The cheapest whole numbers of replicas that carry `need`: an integer covering problem. Exact up to 3000 combinations of all options but the last,
+ * whose number follows; beyond that by price per capacity with the last replica taken of whatever is cheapest for the rest, which is dearer by one replica's
+ * cost at most (the relaxed problem has one fractional replica). Equal costs: more capacity, then the earlier options.
+ */
+export function cheapestMix(options: readonly MixOption[], need: number): Mix {
+  const reach = options.map(({ carries, least, most }) => Math.min(most, Math.max(least, carries > 0 ? Math.ceil(need / carries - epsilon) : least)));
+  const combinations = options.slice(0, -1).reduce((product, { least }, index) => product * ((reach[index] as number) - least + 1), 1);
+  return combinations <= exactLimit ? exact(options, reach, need) : filled(options, reach, need);
+}
+
+function mixOf(options: readonly MixOption[], counts: readonly number[], need: number): Mix {
+  let costPerHour = 0;
+  let carries = 0;
+  for (const [index, option] of options.entries()) {
+    costPerHour += option.costPerHour * (counts[index] as number);
+    carries += option.carries * (counts[index] as number);
+  }
+  return { counts, costPerHour, carries, enough: carries >= need - epsilon };
+}
+
+function exact(options: readonly MixOption[], reach: readonly number[], need: number): Mix {
+  const last = options.length - 1;
+  const counts = options.map(({ least }) => least);
+  let best: Mix | undefined;
+
+  function choose(index: number, carried: number): void {
+    const option = options[index] as MixOption;
+    const most = reach[index] as number;
+    if (index === last) {
+      const missing = option.carries > 0 ? Math.ceil((need - carried) / option.carries - epsilon) : option.least;
+      counts[index] = Math.min(most, Math.max(option.least, missing));
+      const mix = mixOf(options, [...counts], need);
+      if (best === undefined || isBetter(mix, best)) best = mix;
+      return;
+    }
+    for (let count = option.least; count <= most; count++) {
+      counts[index] = count;
+      choose(index + 1, carried + count * option.carries);
+    }
+  }
+
+  if (last >= 0) choose(0, 0);
+  return best ?? { counts: [], costPerHour: 0, carries: 0, enough: need <= epsilon };
+}
+
+function isBetter(a: Mix, b: Mix): boolean {
+  if (a.enough !== b.enough) return a.enough;
+  if (!a.enough && Math.abs(a.carries - b.carries) > epsilon) return a.carries > b.carries;
+  if (Math.abs(a.costPerHour - b.costPerHour) > epsilon) return a.costPerHour < b.costPerHour;
+  return a.carries > b.carries + epsilon;
+}
+
+function filled(options: readonly MixOption[], reach: readonly number[], need: number): Mix {
+  const counts = options.map(({ least }) => least);
+  let lacking = need - options.reduce((total, { carries, least }) => total + carries * least, 0);
+  const order = options.map((option, index) => ({ option, index })).filter(({ option }) => option.carries > 0);
+  order.sort((a, b) => a.option.costPerHour / a.option.carries - b.option.costPerHour / b.option.carries || a.index - b.index);
+  for (const { option, index } of order) {
+    if (lacking <= epsilon) break;
+    const room = (reach[index] as number) - (counts[index] as number);
+    const whole = Math.min(room, Math.floor(lacking / option.carries + epsilon));
+    counts[index] = (counts[index] as number) + whole;
+    lacking -= whole * option.carries;
+    if (lacking <= epsilon || whole === room) continue;
+    // what is left is less than one of these: the cheapest single replica that carries it
+    const enough = order.filter((other) => other.option.carries >= lacking - epsilon && (counts[other.index] as number) < (reach[other.index] as number));
+    const one = enough.reduce((cheapest, other) => (other.option.costPerHour < cheapest.option.costPerHour ? other : cheapest), enough[0] ?? { option, index });
+    counts[one.index] = (counts[one.index] as number) + 1;
+    lacking -= one.option.carries;
+  }
+  return mixOf(options, counts, need);
+}
