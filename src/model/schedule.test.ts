@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTimeZone, localMinuteOfWeek, offsetMs } from '../base/index.ts';
-import { days, overlapIn, scheduledNow, scheduleInWords, type ScheduledBounds } from './index.ts';
+import { days, isTimeZone, localMinuteOfWeek, offsetMs, overlapIn } from '../base/index.ts';
+import { scheduledNow, scheduleInWords, type ScheduledBounds } from './index.ts';
 
 const at = (text: string): number => Date.parse(text);
 const entry = (written: Partial<ScheduledBounds>): ScheduledBounds => ({ days, fromMinute: 480, toMinute: 1080, timeZone: 'Europe/Berlin', minReplicas: 2, ...written });

@@ -67,6 +67,6 @@ export function targetKey(variant: Pick<Variant, 'namespace' | 'target'>): strin
 /** Why a variant has another mode than act, at the beginning of a sentence: its resource says so, or the policy does. */
 export function modeInWords({ mode, policy }: Pick<Variant, 'mode' | 'policy'>): string {
   if (policy?.mode !== mode) return `The policy's mode is ${mode}`;
-  if (mode === 'paused') return 'spec.paused is set';
-  return mode === 'recommend' ? 'spec.dryRun is set' : `spec.mode is ${mode}`;
+  const older = mode === 'paused' ? 'spec.paused or ' : mode === 'recommend' ? 'spec.dryRun or ' : '';
+  return `The resource's mode is ${mode} (${older}spec.mode)`;
 }

@@ -1,17 +1,18 @@
 import { parseDuration } from '../base/index.ts';
-import type { Mode, PolicyLayer, Slo } from '../model/index.ts';
-import type { ParsedVariantAutoscaling } from '../wire/index.ts';
+import type { Mode, PolicyLayer, ScheduledBounds, Slo } from '../model/index.ts';
+import { hoursOf, type ParsedVariantAutoscaling } from '../wire/index.ts';
 
 type Spec = ParsedVariantAutoscaling['spec'];
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The layer of the policy that a resource is itself; `undefined` where it says nothing. */
 export function policyOfResource(spec: Spec): PolicyLayer | undefined {
-  const { slo, priority, scaleToZero, behavior } = spec;
+  const { slo, priority, scaleToZero, behavior, schedule } = spec;
   const said: Writable<PolicyLayer> = {};
   const mode = modeOf(spec);
   if (mode !== undefined) said.mode = mode;
   if (slo !== undefined) said.slo = sloOf(slo);
+  if (schedule !== undefined) said.schedule = schedule.map(boundsOf);
   if (priority !== undefined) said.priority = priority;
   if (scaleToZero?.enabled !== undefined) said.scaleToZero = scaleToZero.enabled;
   const retentionMs = parseDuration(scaleToZero?.retentionPeriod ?? '');
@@ -22,9 +23,14 @@ export function policyOfResource(spec: Spec): PolicyLayer | undefined {
 }
 
 /** A pause holds whatever else is written: it is what people reach for in an emergency. */
-function modeOf({ paused, dryRun }: Spec): Mode | undefined {
+function modeOf({ mode, paused, dryRun }: Spec): Mode | undefined {
   if (paused === true) return 'paused';
-  return dryRun === true ? 'recommend' : undefined;
+  return mode ?? (dryRun === true ? 'recommend' : undefined);
+}
+
+function boundsOf(entry: NonNullable<Spec['schedule']>[number]): ScheduledBounds {
+  const { name, minReplicas, maxReplicas } = entry;
+  return { ...hoursOf(entry), ...(name !== undefined && { name }), ...(minReplicas !== undefined && { minReplicas }), ...(maxReplicas !== undefined && { maxReplicas }) };
 }
 
 function sloOf({ ttftMilliseconds, itlMilliseconds }: NonNullable<Spec['slo']>): Partial<Slo> {

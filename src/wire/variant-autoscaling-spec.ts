@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { days, isTimeZone, minuteOfDay, overlapIn, type WeeklyHours } from '../base/index.ts';
 
 /**
  * `spec` of a VariantAutoscaling: the one definition from which come its type, its checks, its defaults, the CRD and
@@ -83,6 +84,35 @@ function intOrString(pattern: RegExp): Record<string, unknown> {
   return { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }], pattern: pattern.source, minimum: 0 };
 }
 
+const timePattern = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
+const endPattern = /^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/;
+
+/** The hours of an entry of spec.schedule. */
+export function hoursOf({ days: begins, from, to, timeZone }: { readonly days?: readonly (typeof days)[number][]; readonly from: string; readonly to: string; readonly timeZone: string }): WeeklyHours {
+  return { days: begins ?? days, fromMinute: minuteOfDay(from) ?? 0, toMinute: minuteOfDay(to) ?? 0, timeZone };
+}
+
+const scheduleEntry = z
+  .object({
+    name: exactOptional(text('What the reasons of a decision call it.', 63)),
+    days: exactOptional(
+      z
+        .array(z.enum(days))
+        .min(1)
+        .max(7)
+        .meta({ description: 'Days on which it begins; all of them where it is absent.', 'x-kubernetes-list-type': 'atomic' }),
+    ),
+    from: z.string().regex(timePattern).max(5).describe('Time of the day at which it begins, such as 08:00.'),
+    to: z.string().regex(endPattern).max(5).describe('Time of the day before which it ends, on the next day if it is earlier than from; 24:00 at most.'),
+    timeZone: z.string().min(1).max(64).refine(isTimeZone, { error: 'must be a time zone of the IANA database, such as Europe/Berlin' }).describe('Time zone of the IANA database, such as Europe/Berlin.'),
+    minReplicas: exactOptional(count(0, 'Fewest replicas while it holds.')),
+    maxReplicas: exactOptional(count(1, 'Most replicas while it holds.')),
+  })
+  .refine(({ from, to }) => from !== to, { error: 'must end at another time than it begins; a whole day is from 00:00 to 24:00' })
+  .refine(({ minReplicas, maxReplicas }) => minReplicas !== undefined || maxReplicas !== undefined, { error: 'must have minReplicas or maxReplicas' })
+  .refine(({ minReplicas, maxReplicas }) => minReplicas === undefined || maxReplicas === undefined || minReplicas <= maxReplicas, { error: 'must have a maxReplicas of at least minReplicas' })
+  .describe('Bounds, and the hours at which they hold.');
+
 export const specShape = z
   .object({
     scaleTargetRef: exactOptional(scaleTargetRef),
@@ -103,7 +133,7 @@ export const specShape = z
     maxReplicas: exactOptional(count(1, 'Most replicas ever desired. Where it is absent: the maximum of the autoscaler of the target, else no limit.')),
     role: exactOptional(z.enum(['prefill', 'decode', 'both']).describe('Part of the work that the replicas do. Where it is absent, the label llm-d.ai/role of the pods says it, else both.')),
     engine: exactOptional(z.enum(['vllm', 'sglang', 'auto']).describe('Serving engine whose metrics are read. auto (the default) finds out from the image and the command.')),
-    priority: exactOptional(z.number().min(0).describe(`Weight of this model when accelerators are scarce; 1 where it is absent.${kept}`)),
+    priority: exactOptional(z.number().min(0).describe(`Weight of this model when accelerators are scarce; that of the policy where it is absent.${kept}`)),
     slo: exactOptional(
       z
         .object({
@@ -111,7 +141,7 @@ export const specShape = z
           itlMilliseconds: exactOptional(z.number().positive().describe('Time between tokens, in milliseconds.')),
         })
         .refine(hasEntries, { error: 'must not be empty' })
-        .meta({ description: `Latency targets, written here instead of in a service class.${kept}`, minProperties: 1 }),
+        .meta({ description: 'Latency targets, instead of those of the policy. Of variants that share their requests the strictest count.', minProperties: 1 }),
     ),
     sloClassRef: exactOptional(serviceClass),
     scaleToZero: exactOptional(
@@ -130,13 +160,25 @@ export const specShape = z
           scaleUp: exactOptional(scalingRules('Limits of growth.')),
           scaleDown: exactOptional(scalingRules('Limits of shrinking.')),
         })
-        .describe(`Limits of how fast the desired replicas change, in the words of the HorizontalPodAutoscaler.${kept}`),
+        .describe('Limits of how fast the desired replicas change, in the words of the HorizontalPodAutoscaler. scaleDown.stabilizationWindowSeconds is taken instead of scaleDownStabilization of the policy; the others are accepted, and without effect in this version.'),
     ),
     actuation: exactOptional(
       z.enum(['metric', 'direct']).describe('How a decision reaches the target. metric: an autoscaler follows the metric. direct: the controller writes the scale subresource itself. Where it is absent, the setting of the installation counts.'),
     ),
-    paused: exactOptional(z.boolean().describe('Holds the last decision: the series is served as it is, and nothing new is decided.')),
-    dryRun: exactOptional(z.boolean().describe('Decides and shows the decision in status, and serves no series and writes no scale.')),
+    mode: exactOptional(
+      z
+        .enum(['act', 'recommend', 'paused', 'pausedDown'])
+        .describe('What may be done with a decision, instead of what the policy says. act: it takes effect. recommend: it is shown, and nothing follows it. paused: the last one is held. pausedDown: the last one is not undercut, and growing is allowed.'),
+    ),
+    paused: exactOptional(z.boolean().describe('Holds the last decision: the series is served as it is, and nothing new is decided. Counts whatever mode says.')),
+    schedule: exactOptional(
+      z
+        .array(scheduleEntry)
+        .max(32)
+        .refine((entries) => overlapIn(entries.map(hoursOf)) === undefined, { error: 'has two entries that hold at the same time: nobody could say which of them counts' })
+        .meta({ description: 'Bounds that stand in for minReplicas and maxReplicas at some hours of the week, instead of those of the policy. An empty list: none.', 'x-kubernetes-list-type': 'atomic' }),
+    ),
+    dryRun: exactOptional(z.boolean().describe('Decides and shows the decision in status, and serves no series and writes no scale. The same as mode: recommend, which it counts as where mode is absent.')),
     variantProfile: exactOptional(
       z
         .object({

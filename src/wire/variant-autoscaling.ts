@@ -31,6 +31,7 @@ export interface ParsedVariantAutoscaling extends VariantAutoscaling {
   };
 }
 
+export { hoursOf } from './variant-autoscaling-spec.ts';
 export type { FieldProblem } from './variant-autoscaling-problems.ts';
 
 export type ParseResult =

@@ -63,10 +63,10 @@ it('a pause holds the last number, and a dry run shows one that nothing follows'
   story.edit('variantautoscalings', a100, (va) => ({ ...va, spec: { ...va.spec, paused: true } }));
   await story.advance(30);
   expect(await product.desired()).toEqual([`${decode}/A100=1`]);
-  expect(story.condition(a100, 'Ready')).toBe('True Paused: spec.paused is set: 1 replica desired, 1 there.');
+  expect(story.condition(a100, 'Ready')).toBe("True Paused: The resource's mode is paused (spec.paused or spec.mode): 1 replica desired, 1 there.");
   expect(story.statusDesired('trial')).toBe(4);
   expect(story.replicas('tried')).toBe(1);
-  expect(story.condition('trial', 'Actuated')).toBe('False DryRun: spec.dryRun is set: 4 is shown here only; no series is served and nothing is written.');
+  expect(story.condition('trial', 'Actuated')).toBe("False DryRun: The resource's mode is recommend (spec.dryRun or spec.mode): 4 is shown here only; no series is served and nothing is written.");
   story.edit('variantautoscalings', a100, (va) => ({ ...va, spec: { ...va.spec, paused: false } }));
   await story.advance(20);
   // one held while it was paused; the load needs two, and now and then three

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideOnce, decisionAbout, immediate, noonMs, sceneOf, times, type VariantSketch } from '../../../test/support/decide/scene.ts';
-import { days, emptyMemory, policySetOf, type Policy, type PolicySet, type ScheduledBounds } from '../../model/index.ts';
+import { days } from '../../base/index.ts';
+import { emptyMemory, policySetOf, type Policy, type PolicySet, type ScheduledBounds } from '../../model/index.ts';
 import { planEmission, seriesFromStatus } from '../index.ts';
 
 const percent: Policy = { ...immediate, analyzer: 'percent' };
