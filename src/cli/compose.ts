@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { createActuator, createDecisionKeeper, createStatusWriter, createTargetBoard, keptDecisionsKey, keptDecisionsName } from '../act/index.ts';
-import type { Options } from '../config/index.ts';
+import { writtenPolicy, type Options, type PolicyReading } from '../config/index.ts';
 import { createController, createDecisionHistory, createPace, keepPolicy, type Controller } from '../controller/index.ts';
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
-import { defaultPolicySet, type CycleRecord, type ExternalMetricsOwner, type PolicySet } from '../model/index.ts';
+import { type CycleRecord, type ExternalMetricsOwner, type PolicySet } from '../model/index.ts';
 import { createObserver, startClusterCaches, type ClusterCaches } from '../observe/index.ts';
 import { createRecordFile, engineFingerprint, recordFormat, type RecordFile } from '../record/index.ts';
 import { createMeters, type Clock, type Log, type Meters, type Random, type Transport } from '../runtime/index.ts';
@@ -30,7 +31,6 @@ export interface Surroundings {
   readonly log: Log;
   /** How pods are reached when it is not by sockets. */
   readonly pods?: Transport;
-  readonly initialPolicy?: PolicySet;
   /** Unique among all controllers and their restarts. */
   readonly identity: string;
   onCycle?(record: CycleRecord): void;
@@ -160,6 +160,7 @@ async function build(
     clock,
     log,
     client,
+    configuration: () => configurationShown(policy.reading()),
   };
   const shown = { replicaSeries: options.metricSeries, externalMetrics: options.externalMetrics, variantNameLabel: options.variantNameLabel, version };
   // The first certificate waits for the API server, however long that is away; liveness must not wait with it.
@@ -213,28 +214,39 @@ async function contend(options: Options, surroundings: Surroundings, client: Kub
 }
 
 function followPolicy(options: Options, surroundings: Surroundings, doors: { readonly client: KubernetesClient; readonly events: EventRecorder }, meters: Meters, onChange: () => void): ReturnType<typeof keepPolicy> {
-  const { clock, log, random, initialPolicy = defaultPolicySet } = surroundings;
+  const { clock, log, random } = surroundings;
   const show = ({ global: { saturation } }: PolicySet): void => {
     meters.set('wva_config_kv_spare_threshold', {}, saturation.kvSpareTrigger);
     meters.set('wva_config_queue_spare_threshold', {}, saturation.queueSpareTrigger);
   };
-  show(initialPolicy);
-  return keepPolicy({
+  const { policyFile } = options;
+  const keeper = keepPolicy({
     ...doors,
     clock,
     log,
     random: random.fork('policy'),
     namespace: options.podNamespace,
     name: options.saturationConfigMapName,
-    initial: initialPolicy,
-    onRead(policy, problems) {
-      const isGood = problems.every(({ severity }) => severity !== 'error');
+    ...(options.namespaceConfig && { local: options.watchNamespaces }),
+    ...(policyFile !== undefined && { file: { path: policyFile, read: async () => await readFile(policyFile, 'utf8') } }),
+    settings: options.scaleToZero ? [{ name: 'setting WVA_SCALE_TO_ZERO', kind: 'setting', data: { '': 'global: {scaleToZero: {enabled: true}}' } }] : [],
+    onRead({ policy, sources }) {
+      const isGood = sources.every(({ valid }) => valid);
       meters.set('wva_config_reload_success', {}, isGood ? 1 : 0);
       if (isGood) meters.set('wva_config_reload_success_timestamp_seconds', {}, clock.now() / 1000);
+      meters.clear('wva_config_source_valid');
+      for (const { name, hash, valid } of sources) meters.set('wva_config_source_valid', { source: name, hash }, valid ? 1 : 0);
       show(policy);
       onChange();
     },
   });
+  show(keeper.current());
+  return keeper;
+}
+
+/** What /configz shows: which places were read, what is wrong in them, and the policy in force as one would write it. */
+function configurationShown({ policy, sources, problems }: PolicyReading): object {
+  return { valid: sources.every(({ valid }) => valid), sources, problems, policy: writtenPolicy(policy) };
 }
 
 function recordOf(options: Options, { clock, log, identity }: Surroundings, meters: Meters): RecordFile | undefined {

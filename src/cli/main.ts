@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { optionTable } from '../config/index.ts';
 import { crdYaml } from '../wire/index.ts';
+import type { CheckFlags } from './config/check-config.ts';
 import { addExplain } from './explain/commands.ts';
 import { addHistory } from './history/commands.ts';
 import { addLab } from './lab/lab.ts';
@@ -57,6 +58,19 @@ program
   .action(async (flags: { duration?: string; headless?: boolean; seed: string; port: string }) => {
     const { demo } = await import('./demo/demo.ts');
     process.exitCode = await demo(flags);
+  });
+
+program
+  .command('check-config')
+  .description('Say what the controller would make of ConfigMaps and policy files: everything that is wrong in them, before they are applied.')
+  .argument('<file...>', 'manifests of ConfigMaps, policy documents, or fields of a policy')
+  .option('--explain <namespace/model>', 'show the policy of that model field by field, and where each comes from')
+  .option('--namespace <name>', 'namespace of the controller: its ConfigMaps are for everybody, those of others for theirs')
+  .option('--config-map <name>', 'name of the saturation scaling ConfigMap')
+  .option('--json', 'everything as JSON')
+  .action(async (files: string[], flags: CheckFlags) => {
+    const { checkConfig } = await import('./config/check-config.ts');
+    process.exitCode = await checkConfig(files, flags);
   });
 
 addLab(program);

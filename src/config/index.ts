@@ -1,4 +1,9 @@
+export { localNames, sourceOf } from './config-maps.ts';
 export { optionsFrom, optionTable } from './options.ts';
+export { readPolicy, type PolicyReading, type PolicySource } from './policy.ts';
+export { defaultText, policyFields } from './policy-fields.ts';
+export { sourcesInText } from './policy-text.ts';
+export { explainPolicy, writtenPolicy, type Explained } from './print-policy.ts';
+export { ineffectiveKeys, translatedKeys } from './saturation-entries.ts';
 export type { Options } from './settings.ts';
-export { policyFromConfigMaps, type PolicyProblem } from './policy.ts';
-export { ineffectiveKeys, policyFields } from './policy-fields.ts';
+export type { PolicyProblem } from './written.ts';

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy, defaultPolicySet, policyForModel, type PolicySet } from '../model/index.ts';
+import { defaultPolicy, defaultPolicySet, policyForModel } from '../model/index.ts';
 import type { ConfigMap } from '../wire/index.ts';
-import { ineffectiveKeys, policyFields, policyFromConfigMaps } from './index.ts';
+import { defaultText, ineffectiveKeys, policyFields, readPolicy, sourceOf, type PolicySource } from './index.ts';
 
 const configMap = (data: Record<string, string>): ConfigMap => ({ metadata: { name: 'wva-saturation-scaling-config', namespace: 'wva' }, data });
-const policyOf = (data: Record<string, string>, previous = defaultPolicySet) => policyFromConfigMaps([configMap(data)], previous);
+const places = { namespace: 'wva', saturationName: 'wva-saturation-scaling-config' };
+const sourcesOf = (configMaps: readonly ConfigMap[]): PolicySource[] => configMaps.flatMap((one) => sourceOf(one, places) ?? []);
+const policyOf = (data: Record<string, string>, previous?: Parameters<typeof readPolicy>[1]) => readPolicy(sourcesOf([configMap(data)]), previous);
 const llama = 'model_id: meta/llama\nnamespace: prod\n';
 
 describe('the policy', () => {
@@ -15,7 +17,7 @@ describe('the policy', () => {
     ['an empty entry', [configMap({ default: '' })]],
     ['an entry of comments', [configMap({ default: '# nothing yet' })]],
   ])('is the built-in one with %s', (_, configMaps) => {
-    expect(policyFromConfigMaps(configMaps, { ...defaultPolicySet, models: { x: {} } })).toStrictEqual({ policy: defaultPolicySet, problems: [] });
+    expect(readPolicy(sourcesOf(configMaps))).toMatchObject({ policy: defaultPolicySet, problems: [] });
   });
 
   it('is read from the entry default, durations and all', () => {
@@ -67,10 +69,11 @@ describe('the policy', () => {
     [{ default: 'kvSpareTrigger: 0.1\nkvSpareTrigger: 0.2' }, 'default', 'Map keys must be unique'],
     [{ llama: 'model_id: meta/llama\nkvCacheThreshold: 0.5' }, 'llama.namespace', 'which namespace'],
   ])('keeps the previous one with %j', (data: Record<string, string>, key, allowed) => {
-    const previous: PolicySet = { ...defaultPolicySet, models: { x: {} } };
-    const { policy, problems } = policyOf(data, previous);
-    expect(policy).toBe(previous);
-    expect(problems).toMatchObject([{ severity: 'error', configMap: 'wva/wva-saturation-scaling-config', key, allowed: expect.stringContaining(allowed) as string }]);
+    const before = policyOf({ default: 'priority: 7' });
+    const { policy, problems, sources } = policyOf(data, before.statements);
+    expect(policy).toStrictEqual(before.policy);
+    expect(sources).toMatchObject([{ valid: false }]);
+    expect(problems).toMatchObject([{ severity: 'error', source: 'ConfigMap wva/wva-saturation-scaling-config', key, allowed: expect.stringContaining(allowed) as string }]);
     expect(problems[0]?.message).toContain(`${key} is `);
   });
 
@@ -80,28 +83,24 @@ describe('the policy', () => {
       'default.kvCacheThreshold error',
       'default.queueSpareTrigger error',
       'default.kvCachThreshold warning',
-      'other.x warning',
       'other.model_id error',
       'other.namespace error',
+      'other.x warning',
     ]);
   });
 
-  it('takes a ConfigMap of a released version, with a word about what has no effect', () => {
-    const shipped = 'kvCacheThreshold: 0.80\nqueueLengthThreshold: 5\nkvSpareTrigger: 0.1\nqueueSpareTrigger: 3\nenableLimiter: false\nanalyzers:\n  - name: saturation\n    score: 1.0\n';
-    const { policy, problems } = policyOf({ default: shipped, llama: `${llama}kvCacheThreshold: 0.7\nkvSpareTrigger: 0.05` });
-    expect(policy.models).toStrictEqual({ 'meta/llama#prod': { saturation: { kvCacheThreshold: 0.7, kvSpareTrigger: 0.05 } } });
-    expect(problems.map(({ key, severity }) => [key, severity])).toStrictEqual([['default.enableLimiter', 'warning'], ['default.analyzers', 'warning']]);
-  });
-
-  it('warns of a setting for all models in the entry of one, and of two entries for one model', () => {
+  it('warns of a setting for everybody in the entry of one, and of two entries for one model', () => {
     const { policy, problems } = policyOf({ a: `${llama}staleAfter: 1m\nkvCacheThreshold: 0.6`, b: `${llama}kvCacheThreshold: 0.5` });
     expect(policy.models).toStrictEqual({ 'meta/llama#prod': { saturation: { kvCacheThreshold: 0.6 } } });
     expect(problems.map(({ key, severity }) => [key, severity])).toStrictEqual([['a.staleAfter', 'warning'], ['b', 'warning']]);
   });
 
   it('is reachable by its keys, whole', () => {
+    const targets = Object.entries(defaultPolicy).flatMap(([name, value]: [string, unknown]) => (typeof value === 'object' && !Array.isArray(value) ? Object.keys(value as object).map((part) => `${name}.${part}`) : [name]));
+    // what has no value unless somebody gives one
+    expect(policyFields.map(({ target }) => target).toSorted()).toStrictEqual([...targets, 'slo.ttftSeconds', 'slo.itlSeconds', 'startupMs'].toSorted());
     expect(policyFields.filter(({ key }) => ineffectiveKeys.includes(key))).toStrictEqual([]);
-    const written = policyFields.map(({ key, default: value }) => `${key}: ${value}`).join('\n');
-    expect(policyOf({ default: written })).toStrictEqual({ policy: defaultPolicySet, problems: [] });
+    const written = policyFields.filter((field) => defaultText(field) !== '' && !field.key.includes('.')).map((field) => `${field.key}: ${defaultText(field)}`).join('\n');
+    expect(policyOf({ default: written })).toMatchObject({ policy: defaultPolicySet, problems: [] });
   });
 });

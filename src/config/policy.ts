@@ -1,138 +1,174 @@
-import { parseDocument } from 'yaml';
-import { defaultPolicySet, layered, type Policy, type PolicyLayer, type PolicySet, type SaturationPolicy } from '../model/index.ts';
-import type { ConfigMap } from '../wire/index.ts';
-import { identityKeys, ineffectiveKeys, policyFields } from './policy-fields.ts';
+import { defaultPolicy, layered, noQuotas, policyForModel, type Policy, type PolicyLayer, type PolicySet, type Quotas } from '../model/index.ts';
+import { splitModel } from './entries.ts';
+import { readPolicyDocument } from './policy-document.ts';
+import { valueAt } from './policy-fields.ts';
+import { readQueueingModel, readScaleToZero, readServiceClasses } from './released-config-maps.ts';
+import { readSaturation } from './saturation-entries.ts';
+import { problemOf, type Layer, type Notebook, type PolicyProblem, type Statement, type Written } from './written.ts';
 
-export interface PolicyProblem {
-  /** An error keeps the whole ConfigMap from being taken; a warning is only said. */
-  readonly severity: 'error' | 'warning';
-  /** `namespace/name` */
-  readonly configMap: string;
-  /** The entry, and the key in it: `default.kvCacheThreshold`. */
-  readonly key: string;
-  /** As it was written. */
-  readonly value: string;
-  /** What may stand there. */
-  readonly allowed: string;
-  /** All of it in a sentence. */
-  readonly message: string;
+/** What a source is, in the order in which sources speak: a later one has the last word within a layer. */
+export const sourceKinds = ['setting', 'serviceClasses', 'queueingModel', 'scaleToZero', 'saturation', 'document'] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
+/** One place in which something is written about deciding, as it was read. */
+export interface PolicySource {
+  /** For people: `ConfigMap namespace/name`, or a file. */
+  readonly name: string;
+  readonly kind: SourceKind;
+  /** It speaks for this namespace alone. */
+  readonly namespace?: string;
+  /** It speaks after all others of its reach, whatever its kind. */
+  readonly last?: true;
+  /** Entries of a ConfigMap; a document is the one that is named with the empty text. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
-export interface PolicyResult {
-  /** The policy that is in force now: the new one, or the previous one if there was any error. */
+/** What became of one source. */
+export interface SourceState {
+  readonly name: string;
+  readonly kind: SourceKind;
+  readonly namespace?: string;
+  /** False: it was refused, and what it said before counts, if it ever said anything good. */
+  readonly valid: boolean;
+  /** Fingerprint of what was read. */
+  readonly hash: string;
+}
+
+export interface PolicyReading {
+  /** In force. */
   readonly policy: PolicySet;
   readonly problems: readonly PolicyProblem[];
+  readonly sources: readonly SourceState[];
+  /** What is in force, by who said it: to be handed to the next reading. */
+  readonly statements: ReadonlyMap<string, Statement>;
 }
 
-type Say = (key: string, value: unknown, allowed: string, severity?: PolicyProblem['severity']) => void;
-type Entry = Readonly<Record<string, unknown>>;
+const readers: Readonly<Record<SourceKind, (data: Readonly<Record<string, string>>, notebook: Notebook) => void>> = {
+  setting: (data, notebook) => readPolicyDocument(data[''] ?? '', '', notebook),
+  serviceClasses: readServiceClasses,
+  queueingModel: readQueueingModel,
+  scaleToZero: readScaleToZero,
+  saturation: readSaturation,
+  document: (data, notebook) => readPolicyDocument(data[''] ?? '', '', notebook),
+};
 
 /**
- * Makes a policy of the saturation scaling ConfigMap. Its entry `default` is for all models, every other one for the model that it
- * names; what an entry does not say is inherited, and a written 0 is a 0. Several ConfigMaps are read in their order, the
- * first to name a model counts. No ConfigMap: the built-in policy.
+ * Makes the policy of all that is written. A source with an error is refused as a whole, with all of its problems told together, and what it
+ * said in the last good reading stays; the others count all the same. Nothing written: the built-in policy.
  */
-export function policyFromConfigMaps(configMaps: readonly ConfigMap[], previous: PolicySet): PolicyResult {
+export function readPolicy(sources: readonly PolicySource[], before: ReadonlyMap<string, Statement> = new Map()): PolicyReading {
+  const ordered = inOrderOfSpeaking(sources);
   const problems: PolicyProblem[] = [];
-  let policy: PolicySet = defaultPolicySet;
-  for (const configMap of configMaps) policy = read(configMap, policy, problems);
-  return { policy: problems.some(({ severity }) => severity === 'error') ? previous : policy, problems };
-}
-
-function read(configMap: ConfigMap, before: PolicySet, problems: PolicyProblem[]): PolicySet {
-  const name = `${configMap.metadata?.namespace ?? ''}/${configMap.metadata?.name ?? ''}`;
-  const say: Say = (key, value, allowed, severity = 'error') => {
-    const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    const message = `ConfigMap ${name}: ${key} is ${JSON.stringify(shortened(written))}, and ${severity === 'error' ? 'must be' : 'should be'} ${allowed}.`;
-    problems.push({ severity, configMap: name, key, value: written, allowed, message });
-  };
-  const data = configMap.data ?? {};
-  // all entries are read before any is merged: what an entry leaves out must not look like a written default
-  const entries = Object.keys(data)
-    .toSorted()
-    .flatMap((key) => {
-      const entry = mapping(key, data[key] ?? '', say);
-      return entry === undefined ? [] : [{ key, entry, values: valuesOf(key, entry, say) }];
-    });
-  const general = entries.find(({ key }) => key === 'default')?.values ?? {};
-  const global = withDefaultEntry(before.global, general);
-  checkTriggers('default', global.saturation, general, say);
-
-  const models: Record<string, PolicyLayer> = { ...before.models };
-  const seen = new Map<string, string>();
-  for (const { key, entry, values } of entries) {
-    if (key === 'default') continue;
-    const model = identityOf(key, entry, say);
-    if (model === undefined) continue;
-    const twin = seen.get(model);
-    if (twin !== undefined) {
-      say(key, model, `about another model: the entry ${twin} is about the same one, and counts`, 'warning');
-      continue;
-    }
-    seen.set(model, key);
-    const override = values as Partial<SaturationPolicy>;
-    checkTriggers(key, layered(global, { saturation: override }).saturation, override, say);
-    if (Object.keys(override).length > 0 && models[model] === undefined) models[model] = { saturation: override };
+  const refused = new Set<string>();
+  const read = new Map<string, Statement>();
+  for (const source of ordered) {
+    const found: PolicyProblem[] = [];
+    const statement = readSource(source, found);
+    problems.push(...found);
+    if (found.some(({ severity }) => severity === 'error')) refused.add(source.name);
+    read.set(source.name, statement);
   }
-  return { ...before, global, models };
+  // a value may be good alone and not beside another: whoever spoke last is refused, and then it is looked at again
+  for (;;) {
+    const statements = new Map<string, Statement>();
+    for (const { name } of ordered) {
+      const statement = refused.has(name) ? before.get(name) : read.get(name);
+      if (statement !== undefined) statements.set(name, statement);
+    }
+    const policy = policyOf([...statements.values()]);
+    const crossed = crossedIn(policy, [...statements.values()].flatMap(({ written }) => written)).filter(({ source }) => !refused.has(source));
+    if (crossed.length === 0) return { policy, problems, sources: ordered.map((source) => stateOf(source, !refused.has(source.name))), statements };
+    problems.push(...crossed);
+    for (const { source } of crossed) refused.add(source);
+  }
 }
 
-function mapping(key: string, yaml: string, say: Say): Entry | undefined {
-  const document = parseDocument(yaml);
-  for (const error of document.errors) say(key, yaml, `YAML (${error.message.split('\n')[0]})`);
-  if (document.errors.length > 0) return undefined;
-  const value = document.toJS() as unknown;
-  if (value === null) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Entry;
-  say(key, yaml, 'a YAML mapping of keys to values');
-  return undefined;
+function inOrderOfSpeaking(sources: readonly PolicySource[]): PolicySource[] {
+  const rank = ({ kind, namespace, name, last }: PolicySource): string => `${last === true ? 2 : namespace === undefined ? 0 : 1}${sourceKinds.indexOf(kind)}${name}`;
+  return sources.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
-function valuesOf(key: string, entry: Entry, say: Say): Record<string, number> {
-  const values: Record<string, number> = {};
-  for (const [name, written] of Object.entries(entry)) {
-    const field = policyFields.find((candidate) => candidate.key === name);
-    const at = `${key}.${name}`;
-    if (field === undefined) {
-      if ((identityKeys as readonly string[]).includes(name)) continue;
-      say(at, written, ineffectiveKeys.includes(name) ? 'left out: it has no effect in this version' : `one of the known keys (${policyFields.map((known) => known.key).join(', ')})`, 'warning');
-    } else if (field.where === 'default' && key !== 'default') {
-      say(at, written, 'in the entry default, since it is for all models', 'warning');
-    } else {
-      const value = field.read(written);
-      if (value === undefined) say(at, written, field.allowed);
-      else values[field.target] = value;
+function readSource({ name, kind, namespace, data }: PolicySource, problems: PolicyProblem[]): Statement {
+  const written: Written[] = [];
+  let quotas: Quotas | undefined;
+  readers[kind](data, {
+    source: name,
+    ...(namespace !== undefined && { namespace }),
+    write: (key, layer, target, value) => void written.push({ source: name, key, layer, target, value }),
+    quotas: (said) => (quotas = said),
+    complain: (...problem) => void problems.push(problemOf(name, ...problem)),
+  });
+  return { written, ...(quotas && { quotas }) };
+}
+
+function stateOf({ name, kind, namespace, data }: PolicySource, valid: boolean): SourceState {
+  return { name, kind, ...(namespace !== undefined && { namespace }), valid, hash: fingerprint(data) };
+}
+
+/** FNV-1a over 32 bits: enough to see whether two instances have read the same. */
+function fingerprint(data: Readonly<Record<string, string>>): string {
+  let hash = 0x811c9dc5;
+  const text = JSON.stringify(Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+function policyOf(statements: readonly Statement[]): PolicySet {
+  const layers = new Map<Layer, PolicyLayer>();
+  for (const { layer, target, value } of statements.flatMap(({ written }) => written)) layers.set(layer, withValue(layers.get(layer) ?? {}, target, value));
+  const named = (kind: string): Record<string, PolicyLayer> =>
+    Object.fromEntries([...layers].flatMap(([layer, said]) => (layer.startsWith(`${kind} `) ? [[layer.slice(kind.length + 1), said] as const] : [])).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const quotas = statements.findLast((statement) => statement.quotas !== undefined)?.quotas ?? noQuotas;
+  return { global: layered(defaultPolicy, layers.get('global') ?? {}), namespaces: named('namespace'), models: named('model'), quotas };
+}
+
+function withValue(layer: PolicyLayer, target: string, value: unknown): PolicyLayer {
+  const [field = '', part] = target.split('.');
+  if (part === undefined) return { ...layer, [field]: value };
+  return { ...layer, [field]: { ...(layer as Readonly<Record<string, object>>)[field], [part]: value } };
+}
+
+/** Pairs of which the first must be at least, or more than, the second. */
+const pairs = [
+  { larger: 'saturation.kvCacheThreshold', smaller: 'saturation.kvSpareTrigger', mayBeEqual: true },
+  { larger: 'utilization.scaleUpThreshold', smaller: 'utilization.scaleDownBoundary', mayBeEqual: false },
+] as const;
+
+/** Values that are good alone and not together, in whatever layer they meet. The one that was said last in the narrowest layer is blamed. */
+function crossedIn(policy: PolicySet, written: readonly Written[]): PolicyProblem[] {
+  const found = new Map<Written, PolicyProblem>();
+  for (const { layers, resolved } of meetings(policy, written)) {
+    for (const { larger, smaller, mayBeEqual } of pairs) {
+      const large = Number(valueAt(resolved, larger));
+      const small = Number(valueAt(resolved, smaller));
+      if (mayBeEqual ? large >= small : large > small) continue;
+      const blamed = layers.toReversed().flatMap((layer) => written.findLast((said) => said.layer === layer && (said.target === larger || said.target === smaller)) ?? [])[0];
+      if (blamed === undefined || found.has(blamed)) continue;
+      const isSmaller = blamed.target === smaller;
+      const [than, bound] = isSmaller ? [larger, large] : [smaller, small];
+      const name = than.split('.')[1];
+      const allowed = isSmaller ? `${mayBeEqual ? 'at most' : 'less than'} ${name} (${bound})` : `${mayBeEqual ? 'at least' : 'more than'} ${name} (${bound})`;
+      found.set(blamed, problemOf(blamed.source, blamed.key, blamed.value, allowed));
     }
   }
-  return values;
+  return [...found.values()];
 }
 
-function withDefaultEntry(before: Policy, values: Readonly<Record<string, number>>): Policy {
-  const saturation = Object.fromEntries(Object.entries(values).filter(([name]) => name in before.saturation));
-  const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !(name in before.saturation)));
-  return { ...before, ...rest, saturation: { ...before.saturation, ...saturation } };
-}
-
-function checkTriggers(key: string, merged: SaturationPolicy, written: Readonly<Record<string, number>>, say: Say): void {
-  if (merged.kvCacheThreshold >= merged.kvSpareTrigger) return;
-  const name = 'kvSpareTrigger' in written ? 'kvSpareTrigger' : 'kvCacheThreshold';
-  const allowed = name === 'kvSpareTrigger' ? `at most kvCacheThreshold (${merged.kvCacheThreshold})` : `at least kvSpareTrigger (${merged.kvSpareTrigger})`;
-  say(`${key}.${name}`, merged[name], allowed);
-}
-
-/**
- * `{modelID}#{namespace}` of an entry: from its own two keys, else from the name of the entry. An API server takes no `#` and no
- * `/` in the name of an entry, so the first is the usual one.
- */
-function identityOf(key: string, entry: Entry, say: Say): string | undefined {
-  const { model_id: model, namespace } = entry;
-  const hash = key.lastIndexOf('#');
-  if (hash > 0 && hash < key.length - 1) return key;
-  if (typeof model === 'string' && model !== '' && typeof namespace === 'string' && namespace !== '') return `${model}#${namespace}`;
-  for (const name of identityKeys) if (typeof entry[name] !== 'string' || entry[name] === '') say(`${key}.${name}`, entry[name] ?? '', `set: it says which ${name === 'model_id' ? 'model' : 'namespace'} the entry is for`);
-  return undefined;
-}
-
-function shortened(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+/** Every combination of layers that somebody can be in, widest first. */
+function meetings({ global, namespaces, models, quotas }: PolicySet, written: readonly Written[]): { readonly layers: readonly Layer[]; readonly resolved: Policy }[] {
+  const policy: PolicySet = { global, namespaces, models, quotas };
+  const places = new Map<string, { readonly model: string; readonly namespace: string }>();
+  const namespaceNames = Object.keys(namespaces);
+  for (const { model, namespace } of Object.keys(models).map(splitModel)) {
+    for (const where of namespace === undefined ? ['', ...namespaceNames] : [namespace]) places.set(JSON.stringify([model, where]), { model, namespace: where });
+  }
+  for (const namespace of namespaceNames) places.set(JSON.stringify(['', namespace]), { model: '', namespace });
+  const spoken = new Set(written.map(({ layer }) => layer));
+  return [
+    { layers: ['global'], resolved: global },
+    ...[...places.values()].map(({ model, namespace }) => ({
+      layers: (['global', `namespace ${namespace}`, `model ${model}`, `model ${model}#${namespace}`] as const).filter((layer) => spoken.has(layer)),
+      resolved: policyForModel(policy, { modelID: model, namespace }),
+    })),
+  ];
 }

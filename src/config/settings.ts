@@ -66,6 +66,9 @@ export const settings = {
 
   // the rest
   saturationConfigMapName: required({ flag: 'saturation-config-map', env: 'SATURATION_CONFIG_MAP_NAME', kind: name, default: 'wva-saturation-scaling-config', description: 'ConfigMap with the policy, in the namespace of the controller. It may change while the controller runs.' }),
+  policyFile: optional({ flag: 'policy', env: 'WVA_POLICY', kind: path, description: 'File with a policy, such as a mounted ConfigMap. It is read again when it changes, and has the last word over every ConfigMap.' }),
+  namespaceConfig: required({ flag: 'namespace-config', env: 'WVA_NAMESPACE_CONFIG', kind: flag, default: false, description: 'Namespaces may have a policy of their own: ConfigMaps of the same names in them speak for that namespace alone. Needs the rights of deploy/namespace-config.' }),
+  scaleToZero: required({ flag: 'scale-to-zero', env: 'WVA_SCALE_TO_ZERO', kind: flag, default: false, description: 'Whether the last replica may go where no policy and no resource says.' }),
   record: optional({ flag: 'record', env: 'WVA_RECORD', kind: path, description: 'File to which every cycle is written as a JSON line, for wva replay, wva explain, wva backtest and wva whatif; compressed if its name ends in .gz or .zst.' }),
   recordMaxBytes: required({ flag: 'record-max-bytes', env: 'WVA_RECORD_MAX_BYTES', kind: byteCount(1024, 2 ** 40), default: 256 * 2 ** 20, description: 'Size at which that file is put aside under a name with the time, and the next one begins.' }),
   recordFiles: required({ flag: 'record-files', env: 'WVA_RECORD_FILES', kind: wholeNumber(1, 10_000), default: 4, description: 'How many such files are kept, the one being written among them.' }),

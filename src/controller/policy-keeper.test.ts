@@ -18,13 +18,13 @@ function keep(list: () => HttpResponse) {
     // the watch never says anything
     transport: async ({ url, signal }) => (url.includes('watch=') ? await new Promise<never>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error))) : list()),
   });
-  const keeper = keepPolicy({ client, events, clock, log: silentLog, random: createRandom('policy'), namespace: 'wva', name: 'policy', initial: defaultPolicySet, onRead: () => {} });
+  const keeper = keepPolicy({ client, events, clock, log: silentLog, random: createRandom('policy'), namespace: 'wva', name: 'wva-saturation-scaling-config', onRead: () => {} });
   keepers.push(keeper);
   return { clock, keeper, noted };
 }
 
 function listOf(data: Record<string, string>): HttpResponse {
-  const items = [{ metadata: { name: 'policy', namespace: 'wva', uid: 'u', resourceVersion: '5' }, data }];
+  const items = [{ metadata: { name: 'wva-saturation-scaling-config', namespace: 'wva', uid: 'u', resourceVersion: '5' }, data }];
   return textResponse(200, JSON.stringify({ kind: 'ConfigMapList', apiVersion: 'v1', metadata: { resourceVersion: '5' }, items }), { 'content-type': 'application/json' });
 }
 
@@ -41,7 +41,7 @@ it('keeps the last good one, and an event says why', async () => {
   await clock.advance(10);
   expect(keeper.current()).toEqual(defaultPolicySet);
   expect(noted).toHaveLength(1);
-  expect(noted[0]).toContain('ConfigMap policy ConfigurationRejected: The last good policy stays in force. ConfigMap wva/policy: default.kvCacheThreshold is "7"');
+  expect(noted[0]).toContain('ConfigMap wva-saturation-scaling-config ConfigurationRejected: The last good policy stays in force. ConfigMap wva/wva-saturation-scaling-config: default.kvCacheThreshold is "7"');
 });
 
 it('is waited for ten seconds where ConfigMaps may not be read', async () => {

@@ -1,7 +1,7 @@
 import { defaultPolicy, type Policy, type PolicyLayer } from './policy.ts';
 import type { Variant } from './variant.ts';
 
-/** Accelerators that may be in use, by their name. Those not named are not limited. */
+/** Accelerators that may be in use, by their name, and `*` for each that is not named. Without `*` those are not limited. */
 export type Quota = Readonly<Record<string, number>>;
 
 /** Accelerators that all variants together, and those of one namespace, may use. */

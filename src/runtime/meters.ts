@@ -38,6 +38,7 @@ export const meterTable = {
   wva_config_queue_spare_threshold: { type: 'gauge', help: 'Spare queue length below which more replicas are called for (default policy).', labels: [] },
   wva_config_reload_success: { type: 'gauge', help: '1 if the last read of the configuration was accepted, 0 if it was refused and the last good one stays.', labels: [] },
   wva_config_reload_success_timestamp_seconds: { type: 'gauge', help: 'When a configuration was last accepted, in seconds since the epoch.', labels: [] },
+  wva_config_source_valid: { type: 'gauge', help: '1 if what was last read there is in force, 0 if it was refused and what it said before stays; with the fingerprint of what was read.', labels: ['source', 'hash'] },
   wva_kubernetes_requests_total: { type: 'counter', help: 'Requests to the Kubernetes API server, by verb, resource and status code (0: no answer).', labels: ['verb', 'resource', 'code'] },
   wva_kubernetes_request_duration_seconds: { type: 'histogram', help: 'Time of requests to the Kubernetes API server, watches left out.', labels: ['verb'], buckets: requestBuckets },
   wva_external_metrics_requests_total: { type: 'counter', help: 'Answers of the external metrics API, by metric and status code.', labels: ['metric', 'code'] },

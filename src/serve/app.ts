@@ -28,6 +28,8 @@ export interface AppParts {
   readonly answer?: Answerer;
   /** Absent: nobody is told what was decided lately. */
   readonly decisions?: DecisionSource;
+  /** What /configz shows, as JSON; absent where there is nothing to show. */
+  readonly configuration?: () => object;
   readonly https?: TlsServerOptions;
 }
 
@@ -79,6 +81,7 @@ export function createApp(parts: AppParts): FastifyInstance {
     }
     addMetricsPage(guarded, parts);
     if (parts.decisions !== undefined) addDecisions(guarded, { decisions: parts.decisions, leading: () => parts.leading(), refuse: send });
+    addConfiguration(guarded, parts);
     if (parts.answer !== undefined) addExternalMetrics(guarded, { answer: parts.answer, meters: parts.meters, version: parts.version });
     guarded.setNotFoundHandler((request, reply) => {
       const known = guarded.hasRoute({ method: 'GET', url: request.url.split('?', 1)[0] as string }) || isMetricPath(request.url);
@@ -101,6 +104,11 @@ function addMetricsPage(app: FastifyInstance, parts: AppParts): void {
       .header('vary', 'Accept')
       .send(Buffer.concat([series, Buffer.from(own.endsWith('\n') ? own + end : `${own}\n${end}`)]));
   });
+}
+
+function addConfiguration(app: FastifyInstance, { configuration }: AppParts): void {
+  if (configuration === undefined) return;
+  app.get('/configz', (_request, reply) => reply.type('application/json; charset=utf-8').send(`${JSON.stringify(configuration(), null, 2)}\n`));
 }
 
 function addHealth(app: FastifyInstance, parts: Pick<AppParts, 'readiness'>): void {

@@ -54,6 +54,8 @@ export interface ServerParts {
   readonly client?: KubernetesClient;
   /** Needed with `secure`. */
   readonly certificates?: CertificateSource;
+  /** What /configz shows, as JSON. */
+  readonly configuration?: () => object;
 }
 
 export interface Server {
@@ -83,6 +85,7 @@ export async function createServer(parts: ServerParts, options: ServerOptions): 
     log,
     replicaSeries: options.replicaSeries !== false,
     version: options.version ?? '0.0.0',
+    ...(parts.configuration && { configuration: parts.configuration }),
     exposition: createExposition(options),
     ...(parts.decisions && { decisions: parts.decisions }),
     ...(options.externalMetrics && { answer: createAnswerer(source, options) }),

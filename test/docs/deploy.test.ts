@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { optionsFrom, optionTable, policyFromConfigMaps, type Options } from '../../src/config/index.ts';
+import { localNames, optionsFrom, optionTable, readPolicy, sourceOf, type Options } from '../../src/config/index.ts';
 import { resources } from '../../src/kubernetes/index.ts';
 import { defaultPolicySet } from '../../src/model/index.ts';
 import { keptDecisionsName } from '../../src/act/index.ts';
-import { crdYaml, followingBehavior, parseVariantAutoscaling, type ConfigMap, type HorizontalPodAutoscaler } from '../../src/wire/index.ts';
+import { crdYaml, followingBehavior, parseVariantAutoscaling, type HorizontalPodAutoscaler } from '../../src/wire/index.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -121,7 +121,8 @@ describe('the manifests', () => {
     for (const probe of [livenessProbe, readinessProbe, startupProbe]) expect(probe.httpGet.port).toBe('health');
     expect(oneOf('Deployment').spec.replicas).toBe(2);
     expect(oneOf('ConfigMap')).toMatchObject({ data: { default: expect.stringContaining('kvCacheThreshold') as string } });
-    expect(policyFromConfigMaps([oneOf('ConfigMap') as ConfigMap], defaultPolicySet)).toStrictEqual({ policy: defaultPolicySet, problems: [] });
+    const source = sourceOf(oneOf('ConfigMap'), { namespace: defaults().podNamespace, saturationName: defaults().saturationConfigMapName });
+    expect(readPolicy(source ? [source] : [])).toMatchObject({ policy: defaultPolicySet, problems: [], sources: [{ valid: true }] });
   });
 
   it('build an image on the Node that the package asks for', () => {
@@ -156,7 +157,7 @@ interface Rule {
  * All that the controller asks of an API server, as `group/resource[/name] verb`. The roles must grant this and
  * nothing else; a request that is not listed here is refused in the cluster suite, which runs with the shipped roles.
  */
-const needs: Readonly<Record<'watch' | 'nodes' | 'own' | 'reviews' | 'looks' | 'external' | 'direct', readonly string[]>> = {
+const needs: Readonly<Record<'watch' | 'nodes' | 'own' | 'reviews' | 'looks' | 'external' | 'direct' | 'namespaceConfig', readonly string[]>> = {
   watch: [
     ...['/pods', '/resourcequotas', 'apps/deployments', 'apps/replicasets', 'apps/statefulsets', 'leaderworkerset.x-k8s.io/leaderworkersets'].flatMap((name) => reading(name)),
     ...['autoscaling/horizontalpodautoscalers', 'keda.sh/scaledobjects', 'llmd.ai/variantautoscalings'].flatMap((name) => reading(name)),
@@ -182,6 +183,7 @@ const needs: Readonly<Record<'watch' | 'nodes' | 'own' | 'reviews' | 'looks' | '
   reviews: ['authentication.k8s.io/tokenreviews create', 'authorization.k8s.io/subjectaccessreviews create'],
   looks: ['apiregistration.k8s.io/apiservices[v1beta1.external.metrics.k8s.io] get'],
   external: ['apiregistration.k8s.io/apiservices[v1beta1.external.metrics.k8s.io] get', 'apiregistration.k8s.io/apiservices[v1beta1.external.metrics.k8s.io] patch'],
+  namespaceConfig: localNames(defaults().saturationConfigMapName).flatMap((name) => reading(`/configmaps[${name}]`)),
   direct: ['*/*/scale get', '*/*/scale patch', '*/*/scale update'],
 };
 
@@ -206,6 +208,7 @@ describe('the roles', () => {
     ['ClusterRole', /-api-service-viewer$/, 'looks'],
     ['ClusterRole', /-api-service-keeper$/, 'external'],
     ['ClusterRole', /-scale$/, 'direct'],
+    ['ClusterRole', /-namespace-config$/, 'namespaceConfig'],
   ] as const)('%s %s grants what is needed, and nothing else', (kind, name, part) => {
     expect(granted(oneOf(kind, name))).toStrictEqual([...needs[part]].toSorted());
   });

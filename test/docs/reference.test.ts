@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { optionsFrom, optionTable, policyFields, policyFromConfigMaps } from '../../src/config/index.ts';
-import { defaultPolicySet } from '../../src/model/index.ts';
-import { parseVariantAutoscaling, type ConfigMap } from '../../src/wire/index.ts';
+import { optionsFrom, optionTable, policyFields, readPolicy, sourcesInText } from '../../src/config/index.ts';
+import { parseVariantAutoscaling } from '../../src/wire/index.ts';
 import { rendered, sections } from '../support/reference/sections.ts';
 
 const page = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const pages = [...new Set(sections.map((section) => section.page))];
+const examples = (path: string): string[] => [...page(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
 const example = (path: string): unknown => parseAllDocuments(/```yaml\n([\s\S]*?)```/.exec(page(path))?.[1] ?? '')[0]?.toJS();
 
 describe('the reference', () => {
@@ -26,9 +26,12 @@ describe('the reference', () => {
 
   it('has examples that work', () => {
     expect(parseVariantAutoscaling(example('docs/reference/crd.md'))).toMatchObject({ ok: true, warnings: [] });
-    const { policy, problems } = policyFromConfigMaps([example('docs/reference/configuration.md') as ConfigMap], defaultPolicySet);
-    expect(problems).toStrictEqual([]);
-    expect(policy.models).toStrictEqual({ 'org/chat-8b#serving': { saturation: { queueLengthThreshold: 0 } } });
+    const places = { namespace: 'workload-variant-autoscaler-system', saturationName: 'wva-saturation-scaling-config' };
+    for (const text of examples('docs/reference/configuration.md')) {
+      const found = sourcesInText(text, 'example', places);
+      expect(found.problems).toStrictEqual([]);
+      expect(readPolicy(found.sources).problems).toStrictEqual([]);
+    }
     expect(optionsFrom({}, {}).ok).toBe(true);
   });
 });

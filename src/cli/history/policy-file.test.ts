@@ -25,8 +25,8 @@ it('says everything that is wrong at once', async () => {
   expect(policyOf('kvCacheThreshold: 2\nqueueLengthThreshold: -1\n', 'p.yaml')).toEqual({
     ok: false,
     problems: [
-      expect.stringMatching(/^p\.yaml: default\.kvCacheThreshold is "2", and must be a number from 0 to 1\.$/) as string,
-      expect.stringMatching(/^p\.yaml: default\.queueLengthThreshold is "-1", and must be /) as string,
+      expect.stringMatching(/^p\.yaml: global\.kvCacheThreshold is "2", and must be a number from 0 to 1\.$/) as string,
+      expect.stringMatching(/^p\.yaml: global\.queueLengthThreshold is "-1", and must be /) as string,
     ],
   });
   expect(policyOf('a: [1\n', 'p.yaml')).toEqual({ ok: false, problems: [expect.stringMatching(/^p\.yaml, line [12]: YAML was expected/) as string] });

@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
-import { policyFields, policyFromConfigMaps } from '../../config/index.ts';
+import { optionsFrom, readPolicy, sourcesInText } from '../../config/index.ts';
 import { defaultPolicySet, type PolicySet } from '../../model/index.ts';
-import type { ConfigMap } from '../../wire/index.ts';
 
 /** The name that stands for the policy of who has written none. */
 export const builtIn = 'built-in';
@@ -13,8 +10,8 @@ export type PolicyRead =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Reads a policy from a file: the saturation scaling ConfigMap as it would be applied, its `data` alone, or the fields of its entry
- * `default` alone. Everything that is wrong is told at once.
+ * Reads a policy from a file: a policy document or its fields alone, the ConfigMaps as they would be applied, or the entries of the saturation
+ * scaling ConfigMap alone. Everything that is wrong is told at once.
  */
 export async function readPolicyFile(path: string): Promise<PolicyRead> {
   if (path === builtIn) return { ok: true, name: builtIn, policy: defaultPolicySet, warnings: [] };
@@ -28,27 +25,16 @@ export async function readPolicyFile(path: string): Promise<PolicyRead> {
 }
 
 export function policyOf(text: string, path: string): PolicyRead {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    return { ok: false, problems: document.errors.map(({ pos, message }) => `${path}, line ${lines.linePos(pos[0]).line}: YAML was expected (${message.split('\n')[0]}).`) };
-  }
-  const data = dataOf(document.toJS() as unknown);
-  if (data === undefined) return { ok: false, problems: [`${path}: a ConfigMap, its data, or fields of a policy were expected (${policyFields.map(({ key }) => key).join(', ')}).`] };
-  const configMap: ConfigMap = { metadata: { namespace: 'file', name: basename(path) }, data };
-  const { policy, problems } = policyFromConfigMaps([configMap], defaultPolicySet);
-  const said = (severity: string): string[] => problems.filter((problem) => problem.severity === severity).map(({ message }) => message.replace(/^ConfigMap file\/[^:]*: /, `${path}: `));
-  const errors = said('error');
+  const found = sourcesInText(text, path, configMapPlaces());
+  const { policy, problems } = readPolicy(found.sources);
+  const said = (severity: string): string[] => problems.filter((problem) => problem.severity === severity).map(({ message }) => message);
+  const errors = [...found.problems, ...said('error')];
   return errors.length > 0 ? { ok: false, problems: errors } : { ok: true, name: path, policy, warnings: said('warning') };
 }
 
-/** Entries of the ConfigMap as text, as an API server has them. */
-function dataOf(value: unknown): Record<string, string> | undefined {
-  if (value === null || value === undefined) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
-  const entries = value as Readonly<Record<string, unknown>>;
-  if (entries['kind'] !== undefined) return entries['kind'] === 'ConfigMap' ? dataOf(entries['data']) : undefined;
-  // fields without an entry around them
-  if (Object.keys(entries).some((key) => policyFields.some((field) => field.key === key))) return { default: JSON.stringify(entries) };
-  return Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, typeof entry === 'string' ? entry : JSON.stringify(entry)]));
+/** Where an installation that was not told otherwise looks for its ConfigMaps. */
+export function configMapPlaces(): { readonly namespace: string; readonly saturationName: string } {
+  const read = optionsFrom({}, {});
+  if (!read.ok) throw new Error('The defaults of the settings are refused.');
+  return { namespace: read.options.podNamespace, saturationName: read.options.saturationConfigMapName };
 }

@@ -1,4 +1,4 @@
-import { ineffectiveKeys, optionTable, policyFields } from '../../../src/config/index.ts';
+import { defaultText, ineffectiveKeys, optionTable, policyFields, translatedKeys } from '../../../src/config/index.ts';
 import { variantAutoscalingCrd, variantAutoscalingSchema, type StructuralSchema } from '../../../src/wire/index.ts';
 import { escaped, fieldTable } from './field-table.ts';
 import { laboratorySections } from './laboratory-sections.ts';
@@ -21,6 +21,7 @@ export const sections: readonly Section[] = [
   { page: 'docs/reference/configuration.md', name: 'settings', text: settingsText },
   { page: 'docs/reference/configuration.md', name: 'policy', text: policyText },
   { page: 'docs/reference/configuration.md', name: 'ineffective keys', text: () => ineffectiveKeys.map((key) => `\`${key}\``).join(', ') },
+  { page: 'docs/reference/configuration.md', name: 'translated keys', text: () => translatedKeys.map((key) => `\`${key}\``).join(', ') },
   ...policySections,
   ...laboratorySections,
 ];
@@ -61,6 +62,6 @@ function settingsText(): string {
 }
 
 function policyText(): string {
-  const rows = policyFields.map((field) => `| \`${field.key}\` | ${field.where === 'any' ? 'any' : '`default`'} | \`${field.default}\` | ${field.allowed} | ${field.description} |`);
-  return ['| Key | Entry | Default | Allowed | Meaning |', '|---|---|---|---|---|', ...rows].join('\n');
+  const rows = policyFields.map((field) => `| \`${field.key}\` | ${field.where} | ${defaultText(field) === '' ? '' : `\`${defaultText(field)}\``} | ${escaped(field.allowed)} | ${escaped(field.description)} |`);
+  return ['| Key | Layer | Default | Allowed | Meaning |', '|---|---|---|---|---|', ...rows].join('\n');
 }
