@@ -147,9 +147,9 @@ export const specShape = z
     scaleToZero: exactOptional(
       z
         .object({
-          enabled: exactOptional(z.boolean().describe('Whether minReplicas is 0 where it is absent. The last replica is not removed by this version yet.')),
+          enabled: exactOptional(z.boolean().describe('Whether the last replica may go, and minReplicas is 0 where it is absent; what the policy says where this is absent.')),
           retentionPeriod: exactOptional(
-            z.string().regex(retentionPattern).max(32).describe(`How long there must have been no request before the last replica goes, such as 10m.${kept}`),
+            z.string().regex(retentionPattern).max(32).describe('How long there must have been no request before the last replica goes, such as 10m; that of the policy where it is absent.'),
           ),
         })
         .describe('Whether and when this variant may go down to no replica.'),
