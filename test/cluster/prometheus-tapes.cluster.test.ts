@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReplicaReadings } from '../../src/model/index.ts';
+import { shareWithin, type ReplicaReadings } from '../../src/model/index.ts';
 import { createPrometheusClient, createPrometheusSource, createScrapeSource, type PodAddress } from '../../src/prometheus/index.ts';
 import { createManualClock, createNodeTransport, textResponse, type Transport } from '../../src/runtime/index.ts';
 import { componentPath, describeGenuine, freePorts, startProgram, untilReady, type Program } from '../support/genuine/index.ts';
@@ -72,6 +72,8 @@ describe.skipIf(tapes.length === 0)('recordings of a genuine server (../shared/t
       const signal = new AbortController().signal;
       let compared = 0;
       let rates = 0;
+      let shares = 0;
+      let furthest = 0;
       for (const [index, tape] of tapes.map(readTape).entries()) {
         const pod = pods[index] as PodAddress;
         let atMs = clock.now();
@@ -90,10 +92,18 @@ describe.skipIf(tapes.length === 0)('recordings of a genuine server (../shared/t
           expect(fromPrometheus, `${tape.name} at ${page.atS} s`).toEqual(fromPod);
           compared += Object.keys(fromPod).length;
           rates += fromPrometheus.arrivalsPerSecond.kind === 'fresh' ? 1 : 0;
+          const [own, asModel] = [direct, asked].map(({ models }) => models?.seen.find(({ namespace }) => namespace === pod.namespace)?.readings.latency.ttft);
+          if (own?.kind !== 'fresh' || asModel?.kind !== 'fresh') continue;
+          // a rate of Prometheus is over the last minute to the moment, ours between the two scrapes that are nearest to it: a few requests at its ends
+          const [ownShare, modelShare] = [own, asModel].map(({ value }) => shareWithin(value, 0.5) ?? Number.NaN);
+          furthest = Math.max(furthest, Math.abs((ownShare as number) - (modelShare as number)));
+          shares += 1;
         }
       }
-      console.log(`${tapes.length} recordings: ${compared} readings from Prometheus equal those from the pods, ${rates} arrival rates among them; ${queries} queries.`);
+      console.log(`${tapes.length} recordings: ${compared} readings from Prometheus equal those from the pods, ${rates} arrival rates among them; ${queries} queries. Shares of first tokens within half a second, of ${shares} moments: at most ${furthest.toFixed(3)} apart.`);
       expect(rates).toBeGreaterThan(100);
+      expect(shares).toBeGreaterThan(100);
+      expect(furthest).toBeLessThan(0.15);
     });
 
     it('date a reading by its sample: a minute after the last scrape it is a minute old, and after two it is gone', async () => {
