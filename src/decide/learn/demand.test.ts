@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom, type Random } from '../../runtime/index.ts';
+import type { DemandMemory } from '../../model/index.ts';
+import { atLeast, watchDemand, type Watched } from './demand.ts';
+import { expectedGrowth } from './forecast.ts';
+import { levelOf } from './level.ts';
+import { reserveFor, secondsToNotice } from './rises.ts';
+
+const horizonMs = 120_000;
+const stepMs = 15_000;
+
+/** Requests that come by Poisson's law, counted. */
+function counted(random: Random, perSecond: number): number {
+  let count = 0;
+  for (let at = random.exponential(1); at < perSecond * 15; at += random.exponential(1)) count++;
+  return count / 15;
+}
+
+/** Looks at a load, one every 15 s. */
+function watch(rates: readonly number[], from?: DemandMemory, startMs = 0): Watched {
+  let watched: Watched | undefined;
+  for (const [index, rate] of rates.entries()) watched = watchDemand(watched?.demand ?? from, rate, horizonMs, startMs + index * stepMs);
+  if (watched === undefined) throw new Error('Nothing was watched.');
+  return watched;
+}
+
+const times = (count: number, rate: number): number[] => Array.from({ length: count }, () => rate);
+
+describe('the level of a load', () => {
+  it('is the mean where nothing changes, and what it is since a change where something does', () => {
+    expect(watch(times(30, 4)).level).toMatchObject({ perSecond: 4, slope: 0, evidence: 0 });
+    const jumped = watch([...times(30, 4), ...times(3, 8)]).level;
+    expect(jumped).toMatchObject({ perSecond: 8, before: 4, sinceMs: 30 * stepMs });
+    expect(watch([...times(30, 8), ...times(3, 4)]).level).toMatchObject({ perSecond: 4, before: 8 });
+  });
+
+  it('sees half as much again within half a minute at eight a second, and no change in a day of chance', () => {
+    let noticed = 0;
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = createRandom(`jump/${seed}`);
+      const { level } = watch([...Array.from({ length: 40 }, () => counted(random, 8)), counted(random, 12), counted(random, 12)]);
+      if (level.before !== undefined && level.perSecond > 10) noticed++;
+    }
+    expect(noticed).toBeGreaterThanOrEqual(32);
+    const random = createRandom('calm');
+    let alarms = 0;
+    let memory: DemandMemory | undefined;
+    for (let look = 0; look < 5760; look++) {
+      const { demand, level } = watchDemand(memory, counted(random, 8), horizonMs, look * stepMs);
+      if (level.evidence > 0 && (memory === undefined || levelOf(memory, (look - 1) * stepMs).evidence === 0)) alarms++;
+      memory = demand;
+    }
+    expect(alarms).toBeLessThanOrEqual(15);
+    // what chance looked like now and then asks for a tenth of a reserve, and not for a replica
+    if (memory !== undefined) expect(reserveFor(memory, 8, horizonMs, 0.005, 5760 * stepMs, false)).toBeLessThan(1.2);
+  });
+
+  it('follows a line where one tells more than a step, and foresees its growth until that has proved wrong', () => {
+    const climbing = Array.from({ length: 30 }, (_, look) => 4 + look * 0.2);
+    const { demand, level } = watch(climbing);
+    expect(level.perSecond).toBeGreaterThan(8.5);
+    expect(level.slope).toBeGreaterThan(0);
+    expect(expectedGrowth(demand, level, horizonMs)).toBeGreaterThan(1);
+    expect(expectedGrowth({ ...demand, forecastErrors: { trend: 9, none: 4 } }, level, horizonMs)).toBe(0);
+    expect(demand.forecasts.length).toBeGreaterThan(0);
+  });
+
+  it('asks for no less than what the last seconds prove while it climbs', () => {
+    const { demand, level } = watch([...times(30, 3), 12, 30, 30]);
+    expect(atLeast(demand, level, 32 * stepMs)).toBeGreaterThan(25);
+    const calm = watch(times(30, 3));
+    expect(atLeast(calm.demand, calm.level, 29 * stepMs)).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('the reserve', () => {
+  const reserve = (demand: DemandMemory, rate: number, nowMs: number, careful = false): number => reserveFor(demand, rate, horizonMs, 0.005, nowMs, careful);
+
+  it('is the step that a staircase made before, at every new height', () => {
+    const { demand } = watch([...times(24, 2), ...times(24, 4), ...times(24, 6)]);
+    expect(demand.rises.map(({ increase }) => Math.round(increase * 10) / 10)).toEqual([2, 2]);
+    expect(reserve(demand, 6, 72 * stepMs)).toBeGreaterThan(1.9);
+    expect(reserve(demand, 6, 72 * stepMs)).toBeLessThan(3);
+  });
+
+  it('is up to the height that a load has shown, and nothing above it', () => {
+    const { demand } = watch([...times(24, 5), ...times(12, 25), ...times(24, 5)]);
+    const nowMs = 60 * stepMs;
+    expect(reserve(demand, 5, nowMs)).toBeGreaterThan(19);
+    expect(reserve(demand, 15, nowMs)).toBeLessThan(12);
+    expect(reserve(demand, 25, nowMs)).toBeLessThan(2.5);
+  });
+
+  it('is scaled to a smaller rate, and is given up when such rises are rare', () => {
+    const { demand } = watch([...times(24, 100), ...times(12, 120), ...times(24, 100)]);
+    expect(reserve(demand, 10, 60 * stepMs)).toBeLessThan(3);
+    expect(reserve(demand, 100, 60 * stepMs)).toBeGreaterThan(18);
+    expect(reserve({ ...demand, requests: 1e8 }, 100, 60 * stepMs)).toBe(0);
+  });
+
+  it('reckons with what is not known only where that is asked for, and less the longer nothing happens', () => {
+    const { demand } = watch(times(4, 10));
+    expect(reserve(demand, 10, 4 * stepMs)).toBe(0);
+    expect(reserve(demand, 10, 4 * stepMs, true)).toBeGreaterThan(4);
+    expect(reserve(demand, 10, 4 * 3_600_000, true)).toBeLessThan(0.1);
+  });
+
+  it('knows that small rises are noticed later than large ones', () => {
+    const { demand } = watch(times(4, 10));
+    expect(secondsToNotice(demand, 10, 1)).toBeGreaterThan(secondsToNotice(demand, 10, 5));
+    expect(secondsToNotice(demand, 10, 0)).toBe(0);
+  });
+});
+
+it('a pause of the controller is no rise, and looks that follow each other at once are one', () => {
+  const { demand } = watch(times(30, 4));
+  const later = watchDemand(demand, 4, horizonMs, 30 * stepMs + 3_600_000);
+  expect(later.level.perSecond).toBe(4);
+  expect(later.demand.rising).toBeUndefined();
+  expect(watchDemand(demand, 9, horizonMs, 29 * stepMs + 1000).demand).toBe(demand);
+});
+
+it('memory stays small: forty rises, some minutes of rates', () => {
+  const random = createRandom('size');
+  let memory: DemandMemory | undefined;
+  for (let look = 0; look < 20_000; look++) memory = watchDemand(memory, counted(random, look % 80 < 40 ? 3 : 9), horizonMs, look * stepMs).demand;
+  expect(memory?.rises.length).toBeLessThanOrEqual(40);
+  expect(JSON.stringify(memory).length).toBeLessThan(9000);
+});

@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cheapestMix, type MixOption } from './mix.ts';
+
+const option: fc.Arbitrary<MixOption> = fc.record({
+  carries: fc.constantFrom(0, 0.5, 1, 1.7, 4.2, 16), costPerHour: fc.constantFrom(0, 0.8, 1.4, 2.7, 10), least: fc.nat(2), most: fc.integer({ min: 2, max: 7 }),
+});
+
+/** Every combination, the plain way. */
+function all(options: readonly MixOption[]): number[][] {
+  return options.reduce<number[][]>((lists, { least, most }) => lists.flatMap((list) => Array.from({ length: most - least + 1 }, (_, more) => [...list, least + more])), [[]]);
+}
+
+const total = (options: readonly MixOption[], counts: readonly number[], of: 'carries' | 'costPerHour'): number => options.reduce((sum, one, index) => sum + one[of] * (counts[index] ?? 0), 0);
+
+describe('the cheapest mix', () => {
+  it.each<[string, readonly MixOption[], number, number[]]>([
+    ['one dear replica where three cheap ones cost more', [{ carries: 1, costPerHour: 3, least: 0, most: 8 }, { carries: 3, costPerHour: 8, least: 0, most: 8 }], 2.5, [0, 1]],
+    ['one of each where that fits', [{ carries: 1, costPerHour: 3, least: 0, most: 8 }, { carries: 3, costPerHour: 8, least: 0, most: 8 }], 4, [1, 1]],
+    ['the minimum where nothing comes', [{ carries: 1, costPerHour: 3, least: 2, most: 8 }], 0, [2]],
+    ['the other where the cheap one is full', [{ carries: 1, costPerHour: 1, least: 1, most: 3 }, { carries: 2, costPerHour: 15, least: 1, most: Infinity }], 8, [2, 3]],
+    ['nothing of what carries nothing', [{ carries: 0, costPerHour: 0, least: 0, most: Infinity }, { carries: 2, costPerHour: 5, least: 0, most: Infinity }], 3, [0, 2]],
+  ])('is %s', (_, options, need, counts) => {
+    expect(cheapestMix(options, need).counts).toEqual(counts);
+  });
+
+  it('is within the bounds, and never dearer than any other that suffices', () => {
+    fc.assert(
+      fc.property(fc.array(option, { minLength: 1, maxLength: 3 }), fc.double({ min: 0, max: 60, noNaN: true }), (options, need) => {
+        const { counts, enough } = cheapestMix(options, need);
+        for (const [index, { least, most }] of options.entries()) {
+          expect(counts[index]).toBeGreaterThanOrEqual(least);
+          expect(counts[index]).toBeLessThanOrEqual(most);
+        }
+        const sufficient = all(options).filter((list) => total(options, list, 'carries') >= need - 1e-9);
+        expect(enough).toBe(sufficient.length > 0);
+        if (enough) expect(total(options, counts, 'costPerHour')).toBeLessThanOrEqual(Math.min(...sufficient.map((list) => total(options, list, 'costPerHour'))) + 1e-9);
+      }),
+    );
+  });
+
+  it('is, where there are too many combinations to look at, dearer than the relaxed problem by one replica at most', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ carries: fc.double({ min: 0.5, max: 20, noNaN: true }), costPerHour: fc.double({ min: 0.5, max: 20, noNaN: true }) }), { minLength: 4, maxLength: 6 }), fc.double({ min: 500, max: 3000, noNaN: true }), (kinds, need) => {
+        const options = kinds.map((kind) => ({ ...kind, least: 0, most: Infinity }));
+        const { counts, costPerHour, enough } = cheapestMix(options, need);
+        const relaxed = need * Math.min(...kinds.map((kind) => kind.costPerHour / kind.carries));
+        expect(enough).toBe(true);
+        expect(counts.every((count) => Number.isInteger(count) && count >= 0)).toBe(true);
+        expect(costPerHour).toBeLessThanOrEqual(relaxed + Math.max(...kinds.map((kind) => kind.costPerHour)) + 1e-6);
+      }),
+    );
+  });
+});
