@@ -78,7 +78,7 @@ export function learnLaw(before: LawMemory | undefined, serving: readonly Replic
 
 function fitOf(memory: LawMemory, nowMs: number): Fit {
   const fit = new Fit(memory);
-  fit.fade(evidenceOf(memory.prior), keepOver(memory, nowMs));
+  fit.fade(memory.prior, keepOver(memory, nowMs));
   return fit;
 }
 

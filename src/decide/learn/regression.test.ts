@@ -38,8 +38,8 @@ it('never finds a time below nothing', () => {
 });
 
 it('forgets towards the prior, and not into nothing', () => {
-  const prior = evidenceOf({ mean: [10, 0, 0, 0], deviation: [1, 1, 1, 1] });
-  const fit = new Fit(prior);
+  const prior = { mean: [10, 0, 0, 0], deviation: [1, 1, 1, 1] };
+  const fit = new Fit(evidenceOf(prior));
   for (let row = 0; row < 50; row++) fit.add(1, 0, 0, 0, 20, 1);
   expect(estimate(fit.evidence()).mean[0]).toBeGreaterThan(19);
   fit.fade(prior, 1e-6);

@@ -46,10 +46,15 @@ export class Fit {
   }
 
   /** What was learned counts `keep` (0..1) of what it did; the prior stays whole. */
-  fade(prior: Evidence, keep: number): void {
+  fade({ mean, deviation }: Prior, keep: number): void {
     if (keep >= 1) return;
-    for (let k = 0; k < cells; k++) this.#precision[k] = keep * (this.#precision[k] as number) + (1 - keep) * (prior.precision[k] as number);
-    for (let i = 0; i < order; i++) this.#pull[i] = keep * (this.#pull[i] as number) + (1 - keep) * (prior.pull[i] as number);
+    for (let k = 0; k < cells; k++) this.#precision[k] = keep * (this.#precision[k] as number);
+    for (let i = 0; i < order; i++) {
+      const weight = (1 - keep) / ((deviation[i] as number) * (deviation[i] as number));
+      const k = cell(i, i);
+      this.#precision[k] = (this.#precision[k] as number) + weight;
+      this.#pull[i] = keep * (this.#pull[i] as number) + weight * (mean[i] as number);
+    }
   }
 
   /** One observation `y` at (x0, x1, x2, x3), worth 1 / variance. */

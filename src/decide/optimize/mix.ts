@@ -26,9 +26,16 @@ export interface Mix {
  * cost at most (the relaxed problem has one fractional replica). Equal costs: more capacity, then the earlier options.
  */
 export function cheapestMix(options: readonly MixOption[], need: number): Mix {
-  const reach = options.map(({ carries, least, most }) => Math.min(most, Math.max(least, carries > 0 ? Math.ceil(need / carries - epsilon) : least)));
+  const [only] = options;
+  if (only !== undefined && options.length === 1) return mixOf(options, [countOf(only, need)], need);
+  const reach = options.map((option) => countOf(option, need));
   const combinations = options.slice(0, -1).reduce((product, { least }, index) => product * ((reach[index] as number) - least + 1), 1);
   return combinations <= exactLimit ? exact(options, reach, need) : filled(options, reach, need);
+}
+
+/** So many of one kind alone. */
+function countOf({ carries, least, most }: MixOption, need: number): number {
+  return Math.min(most, Math.max(least, carries > 0 ? Math.ceil(need / carries - epsilon) : least));
 }
 
 function mixOf(options: readonly MixOption[], counts: readonly number[], need: number): Mix {

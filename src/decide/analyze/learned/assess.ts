@@ -69,9 +69,11 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   if (load.perSecond === undefined) return { assessment: undefined, known, memory: { shape, ...(before?.demand && { demand: before.demand }) } };
 
   let lateMs = 0;
+  let usable = 0;
   let allowedQueue = 0;
   for (const { startup, limits, member } of known) {
     lateMs = Math.max(lateMs, startup.lateMs);
+    usable += member.supply.usable;
     allowedQueue += Math.max(limits?.queue ?? 0, group.thresholds.queueSpareTrigger) * member.supply.ready;
   }
   const horizonMs = lateMs + reactionMs;
@@ -91,9 +93,14 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
     if (limits === undefined) return one;
     const trust = guessed ? trustInGuess : 1;
     const carry = (rate: number, rise: number): number => {
-      const outlook = { riseShare: rate > 0 ? rise / rate : 0, horizonSeconds: (startup.lateMs + reactionMs) / 1000 + secondsToNotice(demand, rate, rise), deviations };
-      const first = carriedBy(limits, { ...outlook, replicas: Math.max(1, one.member.supply.usable) });
-      return trust * carriedBy(limits, { ...outlook, replicas: Math.max(1, Math.ceil(rate / first)) });
+      const outlook = {
+        riseShare: rate > 0 ? rise / rate : 0,
+        horizonSeconds: (startup.lateMs + reactionMs) / 1000 + secondsToNotice(demand, rate, rise),
+        // as many as there are, or as it would take if they were full
+        replicas: Math.max(1, usable, Math.ceil(rate / Math.min(limits.perSecond, limits.promptsPerSecond))),
+        deviations,
+      };
+      return trust * carriedBy(limits, outlook);
     };
     return { ...one, carries: carry(perSecond, rises.now), carriesSurely: carry(atMost, rises.surely) };
   });
