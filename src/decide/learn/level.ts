@@ -25,7 +25,7 @@ const beforeMs = 2 * levelMs;
 /**
  * A change is one when it is e^8 times as likely as none. With a dozen places where it could have happened, chance gives one in four hours of looks.
  */
-export const evidenceForChange = 8;
+const evidenceForChange = 8;
 /** A step has its place to choose beside its height, which makes it likelier by about e^2 where there is none. */
 const choiceOfStep = 2;
 /** The first look, and looks after a pause, speak for no longer than this. */

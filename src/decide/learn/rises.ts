@@ -1,5 +1,5 @@
 import type { DemandMemory, Rise } from '../../model/index.ts';
-import { evidenceForChange, levelMs, type Level } from './level.ts';
+import { levelMs, type Level } from './level.ts';
 
 /** Increases that are kept, the largest of each stretch of time where there are more. */
 const mostRises = 40;
@@ -11,6 +11,8 @@ const halfLifeMs = 7 * 24 * 3_600_000;
 const fallen = 0.8;
 /** An increase that is to be expected again has to have shown itself so well by the time that it is over. */
 export const evidenceForRise = 12;
+/** Of nine of ten rises the evidence is enough when it is so much on average: x - 1.28 √(2 x) = 8. */
+const evidenceForMost = 14.4;
 /** What a load is thought able to do before it has been watched: half as much again. Believed half as much after each twenty minutes in which it did not. */
 const unknownRise = 0.5;
 const unknownHalfLifeMs = 1_200_000;
@@ -86,10 +88,11 @@ function heightOf({ perSecond, atMs }: NonNullable<DemandMemory['peak']>, nowMs:
 }
 
 /**
- * Seconds until a rise is told from chance: the likelihood ratio of Poisson counts grows by about increase² / (2 · rate) a second.
+ * Seconds until nine of ten rises are told from chance: the logarithm of the likelihood ratio of Poisson counts grows by about increase² / (2 · rate) a second, with a variance of
+ * twice itself.
  */
 export function secondsToNotice({ dispersion }: DemandMemory, perSecond: number, increase: number): number {
-  return increase > 0 ? Math.min(levelMs / 1000, (2 * evidenceForChange * dispersion * (perSecond + increase / 2)) / increase ** 2) : 0;
+  return increase > 0 ? Math.min(levelMs / 1000, (2 * evidenceForMost * dispersion * (perSecond + increase / 2)) / increase ** 2) : 0;
 }
 
 /**
@@ -99,14 +102,13 @@ export function secondsToNotice({ dispersion }: DemandMemory, perSecond: number,
  * What an increase says of today's rate depends on where it began. One that began here or higher may come again, and is scaled to a smaller rate. One that
  * began lower says how high the load goes. Above every height that the load has come down from, nothing is known but how
  * it climbed before: then every increase counts in full, but for the one that is still going on.
- *
- * @param careful Also reckon with what a load that has hardly been watched may do: reason enough to keep a replica, and none to add one.
+ * A load that has hardly been watched is also reckoned with to do what many do.
  */
-export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: number, allowedShare: number, nowMs: number, careful: boolean): number {
+export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: number, allowedShare: number, nowMs: number): number {
   const { rises, rising, requests, peak, sinceMs } = demand;
   const isNew = peak === undefined || perSecond > heightOf(peak, nowMs) * 1.1;
   // what it is to rise from is what it was for a while, not where a rise has just brought it
-  const unknown = careful && isNew ? unknownRise * Math.min(perSecond, rising?.from ?? perSecond) * 2 ** (-(nowMs - sinceMs) / unknownHalfLifeMs) : 0;
+  const unknown = isNew ? unknownRise * Math.min(perSecond, rising?.from ?? perSecond) * 2 ** (-(nowMs - sinceMs) / unknownHalfLifeMs) : 0;
   if (rises.length === 0 && rising === undefined) return unknown;
   let left = allowedShare * requests;
   // from the largest down: a few at most, for the allowed share is small

@@ -85,8 +85,8 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   const growth = expectedGrowth(demand, level, horizonMs);
   const deviations = deviationsOf(slo.attainment);
   const allowedShare = (1 - slo.attainment) / 2;
-  const riseAt = (rate: number, careful: boolean): number => Math.max(growth, reserveFor(demand, rate, horizonMs, allowedShare, nowMs, careful));
-  const rises = { now: riseAt(perSecond, false), surely: riseAt(atMost, true) };
+  const riseAt = (rate: number): number => Math.max(growth, reserveFor(demand, rate, horizonMs, allowedShare, nowMs));
+  const rises = { now: riseAt(perSecond), surely: riseAt(atMost) };
 
   const abilities = known.map((one): Ability => {
     const { limits, startup, guessed } = one;
