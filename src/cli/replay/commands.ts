@@ -5,7 +5,7 @@ import type { ReplayFlags } from './replay.ts';
 export function addReplay(program: Command): void {
   program
     .command('replay')
-    .description('Decide the cycles of a record again: ends with 1 when anything comes out otherwise.')
+    .description('Decide the cycles of a record again: ends with 1 when anything comes out otherwise. Schedules are by the time zone data of the machine that replays.')
     .argument('<files...>', 'what wva run --record wrote, plain or compressed, the oldest first')
     .option('--from <moment>', 'leave out cycles before it: 2026-01-31T08:00:00Z, or how long ago, such as 36h')
     .option('--to <moment>', 'leave out cycles after it')
