@@ -39,7 +39,7 @@ describe('an annotated autoscaler', () => {
       'llm-d.ai/epp-inference-pool': 'pool',
     };
     expect(look({ horizontalPodAutoscalers: [hpa('chat', annotations)] }).variants[0]?.variant).toMatchObject({
-      costPerHour: 7.5, accelerator: 'H100', acceleratorSource: 'Spec', acceleratorCount: 4, role: 'decode', engine: 'sglang', priority: 3, mode: 'recommend',
+      costPerHour: 7.5, accelerator: 'H100', acceleratorSource: 'Spec', acceleratorCount: 4, role: 'decode', engine: 'sglang', policy: { priority: 3, mode: 'recommend' }, mode: 'recommend',
     });
     const paused = look({ horizontalPodAutoscalers: [hpa('chat', { ...asks, 'llm-d.ai/paused': 'true' }, {}, { labels: { 'inference.optimization/acceleratorName': 'L40S' } })] });
     expect(paused.variants[0]?.variant).toMatchObject({ mode: 'paused', accelerator: 'L40S', acceleratorSource: 'Label' });
