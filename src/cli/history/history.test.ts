@@ -55,7 +55,8 @@ describe('wva backtest and wva whatif', () => {
     folder = mkdtempSync(join(tmpdir(), 'wva-history-'));
     writeFileSync(join(folder, 'resources.yaml'), resources);
     writeFileSync(join(folder, 'empty.yaml'), 'kind: List\nitems: []\n');
-    writeFileSync(join(folder, 'tight.yaml'), 'kvCacheThreshold: 0.5\n');
+    // the story is about histories and not about the law: this Prometheus knows gauges only, from which the learned law would conclude nothing
+    writeFileSync(join(folder, 'tight.yaml'), 'analyzer: percent\nkvCacheThreshold: 0.5\n');
     await new Promise<void>((listening) => void history.server.listen(0, '127.0.0.1', listening));
     url = `http://127.0.0.1:${(history.server.address() as AddressInfo).port}`;
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { variantFrom, type VariantSketch } from '../../../test/support/decide/scene.ts';
-import { defaultPolicy, defaultPolicySet, policySetOf, type PolicySet, type Variant } from '../../model/index.ts';
+import { defaultPolicy, policySetOf, type Policy, type PolicySet, type Variant } from '../../model/index.ts';
 import { createRandom } from '../../runtime/index.ts';
 import { ColumnChunk } from './column-chunk.ts';
 import type { History } from './history.ts';
@@ -80,8 +80,10 @@ function historyOf(chunks: readonly (() => ColumnChunk)[]): History {
 
 const all = sketches.map((sketch) => variantFrom({ ...sketch, replicas: [] }));
 const early = all.filter(({ name }) => name !== 'late');
-const eager = policySetOf({ ...defaultPolicy, saturation: { ...defaultPolicy.saturation, kvCacheThreshold: 0.6 }, scaleDownStabilizationMs: 60_000 });
-const options: ReplayOptions = { policies: [{ name: 'a', policy: defaultPolicySet }, { name: 'b', policy: eager }], misses: { startupMs: 60_000 } };
+// decided by thresholds: what holds for threads and parts is to hold for any law, and these loads are KV cache uses that no law of iterations made
+const calm: Policy = { ...defaultPolicy, analyzer: 'percent' };
+const eager = policySetOf({ ...calm, saturation: { ...defaultPolicy.saturation, kvCacheThreshold: 0.6 }, scaleDownStabilizationMs: 60_000 });
+const options: ReplayOptions = { policies: [{ name: 'a', policy: policySetOf(calm) }, { name: 'b', policy: eager }], misses: { startupMs: 60_000 } };
 const never = new AbortController().signal;
 
 /** A history of three chunks; the last variant comes with the second. */
