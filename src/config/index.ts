@@ -1,7 +1,7 @@
 export { localNames, sourceOf } from './config-maps.ts';
 export { optionsFrom, optionTable } from './options.ts';
 export { readPolicy, type PolicyReading, type PolicySource } from './policy.ts';
-export { defaultText, policyFields } from './policy-fields.ts';
+export { defaultText, policyFields, valueAt } from './policy-fields.ts';
 export { sourcesInText } from './policy-text.ts';
 export { explainPolicy, writtenPolicy, type Explained } from './print-policy.ts';
 export { ineffectiveKeys, translatedKeys } from './saturation-entries.ts';

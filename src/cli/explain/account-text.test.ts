@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { sceneOf } from '../../../test/support/decide/scene.ts';
-import { defaultPolicy, missing, type Decision, type VariantAccount, type VariantObservation } from '../../model/index.ts';
+import { defaultPolicy, missing, type Decision, type Policy, type ReplicaObservation, type VariantAccount, type VariantObservation } from '../../model/index.ts';
 import { accountText } from './account-text.ts';
+import { policyLines } from './policy-lines.ts';
 import { wordsFor } from './quantities.ts';
 
 const atMs = Date.UTC(2026, 0, 31, 8, 15);
@@ -50,7 +51,7 @@ function account(more: Partial<Decision> = {}): VariantAccount {
 
 it('says everything that a decision was made from, in order', () => {
   expect(accountText(account(), 'This is from yesterday.').join('\n')).toMatchInlineSnapshot(`
-    "serving/chat-a100 at 2026-01-31 08:15:00Z: 5 replicas desired, 3 before, 3 there (ScaleUpLimited).
+    "serving/chat-a100 at 2026-01-31 08:15:00Z: 5 replicas desired, 3 before, 3 there, 2 ready (ScaleUpLimited).
     This is from yesterday.
 
     What it is
@@ -61,16 +62,6 @@ it('says everything that a decision was made from, in order', () => {
       The target asks for 3 replicas, 3 of this variant; no autoscaler targets it.
       3 pods: 2 ready, 1 starting, 0 without a node, 0 ending.
       Status said 3 replicas on A100, of 2026-01-31 08:14:00Z.
-      chat-a100-0: ready
-        fresh, 4 s old: running 41, waiting 3, KV used 75 %, KV capacity 90000 tokens
-        missing (NotReported): arrivals, completions, prompt tokens, generation tokens, mean prompt, mean generation, TTFT, ITL, e2e,
-          queue, prefix hit, preemptions, asleep
-      chat-a100-1: ready
-        stale, 90 s old: waiting 0, KV used 50 %
-        missing (NotReported): running, KV capacity, arrivals, completions, prompt tokens, generation tokens, mean prompt,
-          mean generation, TTFT, ITL, e2e, queue, prefix hit, preemptions, asleep
-      chat-a100-2: starting for 45 s
-        every reading is missing (NotReported)
 
     How the number came about
       3 replicas there.
@@ -93,7 +84,68 @@ it('says everything that a decision was made from, in order', () => {
       scrape, serving/chat-a100-1: The pod did not answer within 3 s.
 
     Before that
-      2026-01-31 08:10:00Z 2 -> 3 Demand: The load calls for 1 more."
+      2026-01-31 08:10:00Z 2 -> 3 Demand: The load calls for 1 more.
+
+    By which policy
+      As built in: analyzer learned, slo.attainment 0.99, kvCacheThreshold 0.8, queueLengthThreshold 5, kvSpareTrigger 0.1,
+        queueSpareTrigger 3, scaleUpThreshold 0.85, scaleDownBoundary 0.7, priority 1, mode act, no schedule, scaleToZero.enabled false,
+        scaleToZero.retention 10m, forecast true, staleAfter 1m, scaleDownStabilization 2m, pendingExpiry 10m,
+        scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15.
+      Nobody says: slo.ttft, slo.itl, startup.
+
+    Each pod
+      chat-a100-0: ready
+        fresh, 4 s old: running 41, waiting 3, KV used 75 %, KV capacity 90000 tokens
+        missing (NotReported): arrivals, recent arrivals, completions, prompt tokens, generation tokens, mean prompt, mean generation,
+          TTFT, ITL, e2e, queue, prefix hit, preemptions, asleep
+      chat-a100-1: ready
+        stale, 90 s old: waiting 0, KV used 50 %
+        missing (NotReported): running, KV capacity, arrivals, recent arrivals, completions, prompt tokens, generation tokens,
+          mean prompt, mean generation, TTFT, ITL, e2e, queue, prefix hit, preemptions, asleep
+      chat-a100-2: starting for 45 s
+        every reading is missing (NotReported)"
+  `);
+});
+
+it('tells the policy by who said what, each field as one would write it', () => {
+  const policy: Policy = {
+    ...defaultPolicy,
+    slo: { ttftSeconds: 0.5, attainment: 0.99 },
+    priority: 3,
+    schedule: [{ name: 'day', days: ['Mon', 'Tue'], fromMinute: 480, toMinute: 1080, timeZone: 'Europe/Berlin', minReplicas: 3 }],
+  };
+  expect(policyLines(policy, { priority: 3 }).join('\n')).toMatchInlineSnapshot(`
+    "  Said by the resource: priority 3.
+      Configured otherwise than built in: slo.ttft 500ms, schedule day (Mon,Tue 08:00-18:00 Europe/Berlin) at least 3.
+      As built in: analyzer learned, slo.attainment 0.99, kvCacheThreshold 0.8, queueLengthThreshold 5, kvSpareTrigger 0.1,
+        queueSpareTrigger 3, scaleUpThreshold 0.85, scaleDownBoundary 0.7, mode act, scaleToZero.enabled false,
+        scaleToZero.retention 10m, forecast true, staleAfter 1m, scaleDownStabilization 2m, pendingExpiry 10m,
+        scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15.
+      Nobody says: slo.itl, startup."
+  `);
+});
+
+it('says once what several readings lack, and why a pod has no node', () => {
+  const known = account();
+  const [first, second, third] = known.account.seen.replicas as [ReplicaObservation, ReplicaObservation, ReplicaObservation];
+  const lacks = missing('NoPriorSample', 'A rate needs two samples, and this is the first.');
+  const replicas: ReplicaObservation[] = [
+    { ...first, scheduledAtMs: atMs - 95_000, readings: { ...first.readings, arrivalsPerSecond: lacks, completionsPerSecond: lacks } },
+    { ...second, readings: Object.fromEntries(Object.keys(second.readings).map((name) => [name, lacks])) as unknown as ReplicaObservation['readings'] },
+    { ...third, scheduled: false, unschedulable: { sinceMs: atMs - 40_000, message: '0/3 nodes are available: 3 Insufficient nvidia.com/gpu.' } },
+  ];
+  const text = accountText({ ...known, account: { ...known.account, seen: { ...known.account.seen, replicas } } }).join('\n');
+  expect(/Each pod\n([^]*)$/.exec(text)?.[1]).toMatchInlineSnapshot(`
+    "  chat-a100-0: ready, on its node for 95 s
+        fresh, 4 s old: running 41, waiting 3, KV used 75 %, KV capacity 90000 tokens
+        missing (NoPriorSample): arrivals, completions. A rate needs two samples, and this is the first.
+        missing (NotReported): recent arrivals, prompt tokens, generation tokens, mean prompt, mean generation, TTFT, ITL, e2e, queue,
+          prefix hit, preemptions, asleep
+      chat-a100-1: ready
+        every reading is missing (NoPriorSample): A rate needs two samples, and this is the first.
+      chat-a100-2: without a node for 45 s
+        The scheduler has found no node for 40 s: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.
+        every reading is missing (NotReported)"
   `);
 });
 

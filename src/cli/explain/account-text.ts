@@ -5,6 +5,7 @@ import { drawTable, type Column } from '../lab/columns.ts';
 import { counted } from '../lab/figures.ts';
 import { bold, dim } from '../lab/style.ts';
 import { paragraph, together } from './paragraph.ts';
+import { policyLines } from './policy-lines.ts';
 import { age, label, quantity, wordsFor } from './quantities.ts';
 
 /** Decisions before the last that are shown. */
@@ -12,7 +13,7 @@ const mostBefore = 5;
 
 /** The whole account of a variant's last decision, in sentences. `note`: what is to be known about where it is from. */
 export function accountText({ account, decisions }: VariantAccount, note?: string): string[] {
-  const { atMs, decision, seen, others, problems } = account;
+  const { atMs, decision, seen, policy, others, problems } = account;
   return [
     bold(headline(account)),
     ...(note === undefined ? [] : paragraph(note, '')),
@@ -25,6 +26,9 @@ export function accountText({ account, decisions }: VariantAccount, note?: strin
     ...section('What is said of it', decision.conditions.flatMap(({ type, status, reason, message }) => paragraph(`${type} is ${status} (${reason}): ${message}`))),
     ...section('What could not be seen', problems.flatMap(({ source, about, message }) => paragraph(`${source}, ${about}: ${message}`))),
     ...section('Before that', decisions.slice(1, 1 + mostBefore).flatMap(pastLines)),
+    ...section('By which policy', policyLines(policy, seen.variant.policy)),
+    // last, for it may be long
+    ...section('Each pod', seen.replicas.flatMap((pod) => podLines(pod, atMs))),
   ];
 }
 
@@ -33,19 +37,19 @@ function replicas(count: number): string {
   return counted(count, 'replica');
 }
 
-function headline({ atMs, decision: { variant, desired, previous, current, held, reason } }: DecisionAccount): string {
+function headline({ atMs, decision: { variant, desired, previous, current, readyReplicas, held, reason } }: DecisionAccount): string {
   const what = desired === undefined ? 'nothing is desired' : `${replicas(desired)} desired`;
   const before = previous === undefined || previous === desired ? '' : `, ${previous} before`;
-  return `${variant.key} at ${instant(atMs)}: ${what}${before}, ${current} there (${reason}${held ? '; the last decision is held' : ''}).`;
+  return `${variant.key} at ${instant(atMs)}: ${what}${before}, ${current} there, ${readyReplicas} ready (${reason}${held ? '; the last decision is held' : ''}).`;
 }
 
 function variantLines(variant: Variant): string[] {
-  const { modelID, accelerator, acceleratorCount, acceleratorSource, costPerHour, target, minReplicas, maxReplicas, role, engine, mode, actuation } = variant;
+  const { modelID, accelerator, acceleratorCount, acceleratorSource, costPerHour, target, minReplicas, maxReplicas, minReplicasAssumed, role, engine, mode, actuation } = variant;
   const bounds = maxReplicas === undefined ? `at least ${replicas(minReplicas)}` : `${minReplicas} to ${replicas(maxReplicas)}`;
   const source = acceleratorSource === 'Spec' ? '' : `, known from ${label(lowerFirst(acceleratorSource))}`;
   return [
     ...paragraph(`${modelID} on ${acceleratorCount === 1 ? '' : `${acceleratorCount} `}${accelerator}${source} (${engine}, ${role === 'both' ? 'prefill and decode' : role}), ${costPerHour.toFixed(2)} an hour for a replica.`),
-    ...paragraph(`${target.kind} ${target.name}, ${bounds}; ${modeWords[mode]}, ${actuation === 'direct' ? 'by writing its scale' : 'as a metric that an autoscaler follows'}.`),
+    ...paragraph(`${target.kind} ${target.name}, ${bounds}${minReplicasAssumed === true ? ' (nobody wrote down the minimum)' : ''}; ${modeWords[mode]}, ${actuation === 'direct' ? 'by writing its scale' : 'as a metric that an autoscaler follows'}.`),
     ...unknownFields(variant, variantFields, 0),
   ];
 }
@@ -69,7 +73,6 @@ function seenLines(seen: VariantObservation, nowMs: number): string[] {
     ...(suppressedBy === undefined ? [] : paragraph(`${suppressedBy} claims the same target and accelerator, and comes first.`)),
     ...(unmatchedPods.length === 0 ? [] : paragraph(`No source said anything about ${unmatchedPods.join(', ')}.`)),
     ...unknownFields(seen, seenFields, nowMs),
-    ...pods.flatMap((pod) => podLines(pod, nowMs)),
   ];
 }
 
@@ -79,15 +82,31 @@ function podLines(pod: ReplicaObservation, nowMs: number): string[] {
     : pod.ready
       ? `ready${pod.readySinceMs === undefined ? '' : ` for ${age(nowMs - pod.readySinceMs)}`}`
       : `${pod.scheduled ? 'starting' : 'without a node'} for ${age(nowMs - pod.createdAtMs)}`;
+  const node = pod.scheduledAtMs === undefined ? '' : `, on its node for ${age(nowMs - pod.scheduledAtMs)}`;
+  const none = pod.unschedulable === undefined ? [] : paragraph(`The scheduler has found no node for ${age(nowMs - pod.unschedulable.sinceMs)}: ${pod.unschedulable.message}`, '    ');
   const readings = Object.entries(pod.readings) as [string, Reading<number | boolean>][];
-  const groups = groupBy(readings, ([, reading]) => (reading.kind === 'missing' ? `missing (${reading.why})` : `${reading.kind}, ${age(nowMs - reading.atMs)} old`));
+  const groups = groupBy(readings, ([, reading]) => (reading.kind === 'missing' ? `missing (${reading.why})${reading.detail === undefined ? '' : `|${reading.detail}`}` : `${reading.kind}, ${age(nowMs - reading.atMs)} old`));
   const [only] = groups.keys();
-  const own = [`  ${pod.pod}: ${state}`, ...unknownFields(pod, podFields, nowMs, '    ')];
-  if (groups.size === 1 && only?.startsWith('missing')) return [...own, `    every reading is ${only}`];
+  const own = [`  ${pod.pod}: ${state}${node}`, ...none, ...unknownFields(pod, podFields, nowMs, '    ')];
+  if (groups.size === 1 && only?.startsWith('missing')) {
+    const [about, detail] = apart(only);
+    return [...own, ...paragraph(`every reading is ${about}${detail === undefined ? '' : `: ${detail}`}`, '    ')];
+  }
   return [
     ...own,
-    ...[...groups].toSorted(([a], [b]) => order(a) - order(b)).flatMap(([about, members]) => paragraph(`${about}: ${members.map(([name, reading]) => together(readingWords(name, reading))).join(', ')}`, '    ')),
+    ...[...groups]
+      .toSorted(([a], [b]) => order(a) - order(b))
+      .flatMap(([group, members]) => {
+        const [about, detail] = apart(group);
+        return paragraph(`${about}: ${members.map(([name, reading]) => together(readingWords(name, reading))).join(', ')}${detail === undefined ? '' : `. ${detail}`}`, '    ');
+      }),
   ];
+}
+
+/** What readings of a group have in common, and the sentence that all of them have about it: said once. */
+function apart(group: string): [about: string, detail: string | undefined] {
+  const [about = '', ...detail] = group.split('|');
+  return [about, detail.length === 0 ? undefined : detail.join('|')];
 }
 
 function order(group: string): number {
@@ -95,7 +114,7 @@ function order(group: string): number {
 }
 
 function readingWords(name: string, reading: Reading<number | boolean>): string {
-  if (reading.kind === 'missing') return `${label(name)}${reading.detail === undefined ? '' : ` (${reading.detail})`}`;
+  if (reading.kind === 'missing') return label(name);
   return `${label(name)} ${typeof reading.value === 'number' ? quantity(name, reading.value) : reading.value ? 'yes' : 'no'}`;
 }
 
@@ -134,8 +153,8 @@ function pastLines({ atMs, from, to, reason, trail }: PastDecision): string[] {
 const decisionFields = ['variant', 'current', 'readyReplicas', 'desired', 'previous', 'suppressedBy', 'held', 'reason', 'trail', 'conditions', 'load'];
 const stepFields = ['from', 'to', 'reason', 'sentence'];
 const seenFields = ['variant', 'targetState', 'currentReplicas', 'replicas', 'lastDesired', 'lastConditions', 'suppressedBy', 'unmatchedPods'];
-const podFields = ['pod', 'uid', 'createdAtMs', 'phase', 'scheduled', 'ready', 'readySinceMs', 'terminating', 'readings'];
-const variantFields = ['key', 'uid', 'namespace', 'name', 'generation', 'createdAtMs', 'target', 'modelID', 'accelerator', 'acceleratorSource', 'acceleratorCount', 'costPerHour', 'minReplicas', 'maxReplicas', 'role', 'engine', 'priority', 'mode', 'actuation'];
+const podFields = ['pod', 'uid', 'createdAtMs', 'phase', 'scheduled', 'scheduledAtMs', 'unschedulable', 'ready', 'readySinceMs', 'terminating', 'readings'];
+const variantFields = ['key', 'uid', 'namespace', 'name', 'generation', 'createdAtMs', 'target', 'modelID', 'accelerator', 'acceleratorSource', 'acceleratorCount', 'costPerHour', 'minReplicas', 'maxReplicas', 'minReplicasAssumed', 'role', 'engine', 'policy', 'mode', 'actuation'];
 
 function unknownFields(value: object, known: readonly string[], nowMs: number, indent = '  '): string[] {
   return Object.entries(value)

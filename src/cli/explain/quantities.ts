@@ -34,7 +34,7 @@ export function age(ms: number): string {
 
 function number(value: number): string {
   const size = Math.abs(value);
-  return rounded(value, size >= 100 ? 0 : size >= 1 ? 2 : 4);
+  return size >= 100 ? rounded(value, 0) : size >= 1 ? rounded(value) : String(Number(value.toPrecision(3)));
 }
 
 const units: readonly (readonly [ending: RegExp, keeps: string, write: (value: number) => string])[] = [
