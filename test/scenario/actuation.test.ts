@@ -1,17 +1,18 @@
 import { afterEach, expect, it } from 'vitest';
 import { own } from '../../src/cli/demo/cluster.ts';
 import type { APIService } from '../../src/wire/index.ts';
-import { autoscaler, decode, load, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
+import { autoscaler, decode, load, namespace, scenarioOf, tell, thresholds, variant, workload, type Story } from '../support/story/index.ts';
 
 const a100 = 'ms-inference-scheduling-a100';
 const direct = { actuation: 'direct' };
+// what is asked is how a decision arrives, up and down within a minute; one by thresholds is
 const busyThenQuiet = load([40, 12, 12], [600, 1, 1]);
 let story: Story;
 
 afterEach(() => story.end());
 
 it.each(['Deployment', 'StatefulSet'] as const)('acted on directly, the scale of a %s is written, up and down', async (kind) => {
-  story = tell(scenarioOf([workload(kind, decode, 1), variant(a100, direct, { kind })], { traffic: busyThenQuiet }));
+  story = tell(scenarioOf([workload(kind, decode, 1), variant(a100, direct, { kind })], { traffic: busyThenQuiet }), { policy: thresholds() });
   const product = await story.start();
   const plural = kind === 'Deployment' ? 'deployments' : 'statefulsets';
   await story.advance(40);
@@ -74,7 +75,8 @@ it('a pause holds the last number, and a dry run shows one that nothing follows'
 });
 
 it('an external metrics API that belongs to KEDA is left to it, and the ways that remain are named', async () => {
-  story = tell(scenarioOf([workload('Deployment', decode, 2), variant(a100)]));
+  // by thresholds one replica is all that is left after half a minute, and the message names it
+  story = tell(scenarioOf([workload('Deployment', decode, 2), variant(a100)]), { policy: thresholds() });
   const apiServices = { group: 'apiregistration.k8s.io', plural: 'apiservices' };
   const { store } = story.world.apiServer;
   const found = store.get<APIService>(apiServices, 'v1beta1.external.metrics.k8s.io') as APIService;

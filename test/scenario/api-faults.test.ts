@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/wire/index.ts';
-import { autoscaler, decode, load, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
+import { autoscaler, decode, load, namespace, scenarioOf, tell, thresholds, variant, workload, type Story } from '../support/story/index.ts';
 
 const a100 = 'ms-inference-scheduling-a100';
 const gadgets = {
@@ -26,8 +26,9 @@ let story: Story;
 
 afterEach(() => story.end());
 
+/** By thresholds one replica is enough for as long as the first 20 s last, so that an old status tells itself from a new one. */
 function rising(): Story {
-  return tell(scenarioOf([workload('Deployment', decode, 1), variant(a100), autoscaler()], { traffic: load([20, 1, 1], [40, 12, 12], [600, 1, 1]) }));
+  return tell(scenarioOf([workload('Deployment', decode, 1), variant(a100), autoscaler()], { traffic: load([20, 1, 1], [40, 12, 12], [600, 1, 1]) }), { policy: thresholds() });
 }
 
 it.each([

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { autoscaler, decode, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
+import { autoscaler, decode, namespace, scenarioOf, tell, thresholds, variant, workload, type Story } from '../support/story/index.ts';
 
 const a100 = 'ms-inference-scheduling-a100';
 const noonMs = Date.UTC(2026, 0, 1, 12);
@@ -15,9 +15,9 @@ it.each([
 ] as const)('when every metrics page %s, the last decision is held and said to be held, and all is well afterwards', async (how, why) => {
   story = tell(
     scenarioOf([workload('Deployment', decode, 3), variant(a100), autoscaler()], { faults: [{ kind: 'metrics-page', atMs: 20_000, untilMs: 50_000, pod: '^ms-inference', how }] }),
+    // by thresholds one replica would do, so that a decision that took silence for idleness would show
+    { policy: thresholds('40s') },
   );
-  // one replica would do, so that a decision that took silence for idleness would show
-  story.policy({ default: 'scaleDownStabilization: 40s\n' });
   const product = await story.start();
   await story.advance(18);
   expect(await product.desired()).toEqual([`${decode}/A100=3`]);
@@ -49,6 +49,8 @@ it.each([
 it('one silent pod of three keeps the others from being removed', async () => {
   story = tell(
     scenarioOf([workload('StatefulSet', decode, 3), variant(a100, {}, { kind: 'StatefulSet' })], { faults: [{ kind: 'metrics-page', atMs: 0, untilMs: 60_000, pod: '-1$', how: 'refuses' }] }),
+    // two would do by thresholds, and soon
+    { policy: thresholds() },
   );
   const product = await story.start();
   await story.advance(40);

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { AssertionFailure } from '../../src/base/index.ts';
-import { autoscaler, decode, load, namespace, scenarioOf, tell, variant, workload, type Story } from '../support/story/index.ts';
+import { autoscaler, decode, load, namespace, scenarioOf, tell, thresholds, variant, workload, type Story } from '../support/story/index.ts';
 
 const a100 = 'ms-inference-scheduling-a100';
 const external = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${namespace}/wva_desired_replicas`;
@@ -14,7 +14,8 @@ function items(text: string): string[] {
 }
 
 it('after a restart nothing is served before it is known, then what status said, then decisions; never more', async () => {
-  story = tell(scenarioOf([workload('Deployment', decode, 1), variant(a100), autoscaler()], { traffic: load([36, 12, 12], [600, 2, 2]) }));
+  // by thresholds, so that the number of before has gone down to one within the minute
+  story = tell(scenarioOf([workload('Deployment', decode, 1), variant(a100), autoscaler()], { traffic: load([36, 12, 12], [600, 2, 2]) }), { policy: thresholds() });
   const first = await story.start('first');
   await story.advance(40);
   const told = story.statusDesired(a100);

@@ -82,6 +82,14 @@ export function autoscaler(name = decode, kind = 'Deployment', maxReplicas = 10)
   });
 }
 
+/**
+ * A policy for stories about what carries a decision and not about the decision itself: the analyzer `percent` follows the KV cache within a look or two, and with a window of
+ * seconds it is up and down again within a minute. The default one keeps a reserve for what a load that it hardly knows may do, and for half an hour what a load needed that only drifted down.
+ */
+export function thresholds(scaleDownStabilization = '8s'): Readonly<Record<string, string>> {
+  return { 'policy.yaml': `global: {analyzer: percent, scaleDownStabilization: ${scaleDownStabilization}, scaleDownMaxFraction: 0.5}\n` };
+}
+
 /** Requests per second over time: each stage is its length in seconds, and the rate at its start and end. */
 export function load(...stages: readonly (readonly [seconds: number, from: number, to: number])[]): Scenario['traffic'] {
   const [first] = demoScenario.traffic;

@@ -76,11 +76,17 @@ type Editable = KubernetesObject & { readonly spec: object };
 
 const stepMs = 100;
 
+export interface Beginning {
+  readonly seed?: string;
+  /** What the policy's ConfigMap says from the start, instead of what the demo installs. */
+  readonly policy?: Readonly<Record<string, string>>;
+}
+
 /**
- * The embedded world on a manual clock with the product installed in it: two-second cycles, and an eight-second
- * window before replicas are removed. A minute of it takes a fraction of a second.
+ * The embedded world on a manual clock with the product installed in it: two-second cycles, and the policy of the demo unless the
+ * story begins with another. A minute of it takes a fraction of a second.
  */
-export function tell(scenario: Scenario, seed = 'story'): Story {
+export function tell(scenario: Scenario, { seed = 'story', policy: beginning }: Beginning = {}): Story {
   const clock = createManualClock(Date.UTC(2026, 0, 1, 12));
   const world = createWorld({ seed, clock, scenario: withProductInstalled(scenario), customResourceDefinitions: [variantAutoscalingCrd()] });
   const { store } = world.apiServer;
@@ -174,6 +180,11 @@ export function tell(scenario: Scenario, seed = 'story'): Story {
     return product;
   }
 
+  function policy(data: Readonly<Record<string, string>>): void {
+    store.update({ group: '', plural: 'configmaps' }, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: own.policy, namespace: own.namespace }, data } as KubernetesObject);
+  }
+  if (beginning !== undefined) policy(beginning);
+
   const va = (name: string): VariantAutoscaling => store.get<VariantAutoscaling>(resources.variantautoscalings, name, namespace) as VariantAutoscaling;
   return {
     clock,
@@ -199,9 +210,7 @@ export function tell(scenario: Scenario, seed = 'story'): Story {
       store.update(resources[plural], change(store.get<Editable>(resources[plural], name, namespace) as Editable));
     },
     remove: (plural, name) => void store.remove(resources[plural], name, namespace),
-    policy(data) {
-      store.update({ group: '', plural: 'configmaps' }, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: own.policy, namespace: own.namespace }, data } as KubernetesObject);
-    },
+    policy,
     async end() {
       for (const product of running.keys()) await product.stop();
       await world.stop();
