@@ -66,6 +66,17 @@ describe('the level of a load', () => {
     expect(demand.forecasts.length).toBeGreaterThan(0);
   });
 
+  it('draws no line over a time in which nobody looked', () => {
+    const before = watch([...times(6, 3), ...times(6, 20)]).demand;
+    // 150 s later comes a mean of them: 90 s at 20, and 60 s at 3
+    const first = watch([13.2], before, 315_000);
+    expect(first.level.perSecond).toBeLessThanOrEqual(20);
+    expect(first.level.slope).toBe(0);
+    expect(watch(times(8, 3), first.demand, 330_000).level.perSecond).toBeCloseTo(3, 1);
+    // and where the looks go on, a line may be drawn again
+    expect(watch(Array.from({ length: 12 }, (_, look) => 3 + look), first.demand, 330_000).level.slope).toBeGreaterThan(0);
+  });
+
   it('asks for no less than what the last seconds prove while it climbs', () => {
     const { demand, level } = watch([...times(30, 3), 12, 30, 30]);
     expect(atLeast(demand, level, 32 * stepMs)).toBeGreaterThan(25);

@@ -44,6 +44,17 @@ function firstWithin(rates: readonly number[], nowMs: number, spanMs: number): n
   return Math.max(0, index);
 }
 
+/**
+ * The first pair from `first` on with no pause behind it. A line over a time in which nobody looked would be drawn from what lay before it, and told as if it had gone on. The look
+ * that ends a pause is the mean of all of it, and belongs to no moment.
+ */
+function sincePause(rates: readonly number[], first: number): number {
+  for (let index = rates.length - 2; index > first; index -= 2) {
+    if ((rates[index] as number) - (rates[index - 2] as number) > mostSeconds * 1000) return index + 2;
+  }
+  return first;
+}
+
 /** Mean of the rates of the `spanMs` before `untilMs`, as far as they are known. */
 export function meanRate(rates: readonly number[], untilMs: number, spanMs: number): number {
   let total = 0;
@@ -90,7 +101,8 @@ export function levelOf({ rates, dispersion }: Pick<DemandMemory, 'rates' | 'dis
     const gained = (gain(afterCount, afterSeconds, rate) + gain(allCount - afterCount, allSeconds - afterSeconds, rate)) / dispersion;
     if (gained > Math.max(ratio, evidenceForChange)) [ratio, place, count, seconds] = [gained, index, afterCount, afterSeconds];
   }
-  const line = trendOf(rates, recent, firstWithin(rates, nowMs, lineMs), dispersion);
+  const watched = sincePause(rates, firstWithin(rates, nowMs, lineMs));
+  const line = trendOf(rates, Math.max(recent, watched), watched, dispersion);
   if (line !== undefined && line.evidence > Math.max(ratio - choiceOfStep, evidenceForChange)) return { ...line, sinceMs: rates[recent] as number };
   if (place < 0) return { perSecond: afterCount / afterSeconds, sinceMs: rates[recent] as number, evidence: 0, deviation: deviationOf(afterCount, afterSeconds, dispersion), slope: 0 };
   return {
