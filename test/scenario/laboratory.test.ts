@@ -16,16 +16,19 @@ const seconds = stages.reduce((total, [length]) => total + length, 0);
 /** Replicas are compared by these parts of the load: light, rising and heavy, falling. */
 const parts = [[0, 240], [240, 660], [660, seconds]] as const;
 
+const slo = { ttftSeconds: 2, tpotSeconds: 0.2 } as const;
+/** The shipped policy and not the quick one of the other stories, with the scenario's targets, which the stage tells the engine too: without any, a replica may fill four fifths of its cache only. */
+const policy = { 'policy.yaml': `global: {slo: {ttft: ${slo.ttftSeconds}s, itl: ${slo.tpotSeconds * 1000}ms}}\n` };
+
 /** The whole product in the whole simulated cluster: API server, watches, status, external metrics API, HPA, Deployment, pods, pages. */
 async function wholeProduct(): Promise<number[]> {
   const hpa = autoscaler(decode, 'Deployment', 8);
   const objects = [workload('Deployment', decode, 1), variant('chat'), { ...hpa, spec: { ...(hpa as { spec?: object }).spec, behavior: followingBehavior } }];
   const scenario = scenarioOf(objects, { traffic: load(...stages) });
-  story = tell({ ...scenario, startup: { meanMs: 40_000, standardDeviationMs: 0, lowestMs: 40_000 }, hpaSyncMs: 15_000, warmUpMs: 60_000 });
-  // the shipped policy, not the quick one of the other stories
-  story.policy({ default: 'scaleDownStabilization: 120s\nscaleDownMaxFraction: 0.25\n' });
-  await story.start('controller', { interval: '15s' });
+  story = tell({ ...scenario, startup: { meanMs: 40_000, standardDeviationMs: 0, lowestMs: 40_000 }, hpaSyncMs: 15_000, warmUpMs: 60_000 }, { policy });
+  // the load and the controller begin together, as on the stage: one that has watched a minute of nothing has seen the load rise from nothing
   await story.advance(60);
+  await story.start('controller', { interval: '15s' });
   const replicas: number[] = [];
   for (let at = 0; at < seconds; at += 5) {
     await story.advance(5);
@@ -43,7 +46,7 @@ function onStage(seed: number): number[] {
     models: [
       {
         id: model,
-        slo: { ttftSeconds: 2, tpotSeconds: 0.2 },
+        slo,
         traffic: [source],
         variants: [
           {
@@ -66,9 +69,9 @@ it('the stage and the whole product in the whole simulated cluster ask for the s
     const within = (replicas: readonly number[]): number => mean(replicas.slice(from / 5, to / 5)) ?? 0;
     const ours = stage.map(within);
     process.stdout.write(`  ${from} to ${to} s: whole ${within(whole).toFixed(2)}, stage ${ours.map((value) => value.toFixed(2)).join(' ')}\n`);
-    // another seed draws other arrivals and the cycles fall otherwise beside the HPA's: half a replica and a tenth more than the seeds differ by
-    expect(within(whole)).toBeGreaterThan(Math.min(...ours) * 0.9 - 0.5);
-    expect(within(whole)).toBeLessThan(Math.max(...ours) * 1.1 + 0.5);
+    // another seed draws other arrivals, and the cycles fall otherwise beside the HPA's: of six seeds of the cluster none was more than 0.12 replicas outside twelve of the stage
+    expect(within(whole)).toBeGreaterThan(Math.min(...ours) - 0.25);
+    expect(within(whole)).toBeLessThan(Math.max(...ours) + 0.25);
   }
-  expect(Math.abs(Math.max(...whole) - (mean(stage.map((replicas) => Math.max(...replicas))) ?? 0))).toBeLessThanOrEqual(1.5);
+  expect(Math.abs(Math.max(...whole) - (mean(stage.map((replicas) => Math.max(...replicas))) ?? 0))).toBeLessThanOrEqual(1);
 }, 90_000);
