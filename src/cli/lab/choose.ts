@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { errorText } from '../../base/index.ts';
 import { policies, PolicyError, type Policy } from '../../lab/policies/index.ts';
-import { namedPolicy, type ChosenPolicy } from '../../lab/runs/index.ts';
-import { readScenarioFile, ScenarioError, shippedScenarios, type ExperimentScenario } from '../../lab/scenario/index.ts';
+import { namedPolicy, traceFingerprint, type ChosenPolicy, type GridOptions } from '../../lab/runs/index.ts';
+import { readScenarioFile, ScenarioError, shippedScenarios, unavailable, type ExperimentScenario } from '../../lab/scenario/index.ts';
 import { thereIsNo } from './near.ts';
 
 /** What was asked for, or every reason why it cannot be had. */
@@ -52,6 +52,24 @@ export function chooseScenarios(names: readonly string[], folders: readonly stri
     }
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: [...chosen.values()] };
+}
+
+/** Scenarios whose traces are there, and a sentence for each of the others. */
+export function withTraces(chosen: readonly ChosenScenario[]): { scenarios: readonly ChosenScenario[]; missing: readonly { sentence: string; named: boolean }[] } {
+  const missing = chosen.flatMap(({ scenario, folders, named }) => {
+    const why = unavailable(scenario, folders);
+    return why === undefined ? [] : [{ name: scenario.name, sentence: `${scenario.name} is not played: ${why}`, named }];
+  });
+  const names = new Set(missing.map(({ name }) => name));
+  return { scenarios: chosen.filter(({ scenario }) => !names.has(scenario.name)), missing };
+}
+
+/** The scenarios as a grid takes them, with a fingerprint of the traces that they play. */
+export function scenariosOfGrid(chosen: readonly Pick<ChosenScenario, 'scenario' | 'folders'>[]): GridOptions['scenarios'] {
+  return chosen.map(({ scenario, folders }) => {
+    const traces = traceFingerprint(scenario, folders);
+    return { scenario, traceFolders: folders, ...(traces !== undefined && { traces }) };
+  });
 }
 
 /** Other numbers for laws, by the law's name. */

@@ -1,7 +1,7 @@
 export { currentRuns } from './current-runs.ts';
 export { codeFingerprint, fingerprint } from './fingerprint.ts';
 export { planGrid } from './grid.ts';
-export type { ChosenPolicy, Grid, PlannedRun } from './grid.ts';
+export type { ChosenPolicy, Grid, GridOptions, PlannedRun } from './grid.ts';
 export type { PolicyFacts, Prepared, RunLine } from './lines.ts';
 export type { RunResult, Scores, Timeline } from './result.ts';
 export { namedPolicy } from './named-policy.ts';
