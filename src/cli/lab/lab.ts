@@ -48,6 +48,21 @@ export function addLab(program: Command): void {
       process.exitCode = await compare(places.length === 0 ? [defaultFolder] : places, flags);
     });
 
+  lab
+    .command('verdict')
+    .description('Hold our engine against every other policy in every scenario, and say of each demand on it whether it holds. Goes on where it was stopped.')
+    .option('--scenario <name>', 'a shipped scenario, a YAML file, or a pattern such as "two-*"; may be repeated; every shipped one without it', another)
+    .option('--seeds <number>', 'runs of each pair, with seeds from 1', '10')
+    .option('--out <folder>', 'where results are kept, and those of others are found', defaultFolder)
+    .option('--jobs <number>', 'runs at the same time (default: the cores that there are)')
+    .option('--traces <folder>', 'where else trace files are; may be repeated', another)
+    .option('--others <name>', 'another policy that is played beside ours, or a pattern such as "clairvoyant*"; may be repeated; every one without it', another)
+    .option('--ours-only', 'play our engine alone, and take what the folder has of others')
+    .action(async (flags: Record<string, unknown>) => {
+      const { verdict } = await import('./verdict.ts');
+      process.exitCode = await verdict(flags);
+    });
+
   addFit(lab);
 
   lab

@@ -13,6 +13,8 @@ export { parseShard } from './shard.ts';
 export type { Shard } from './shard.ts';
 export { estimate } from './statistics/estimate.ts';
 export type { Estimate } from './statistics/estimate.ts';
+export { costAt, paretoHull } from './statistics/frontier.ts';
+export type { Outcome } from './statistics/frontier.ts';
 export { overviewOf } from './statistics/overview.ts';
 export type { Overview } from './statistics/overview.ts';
 export { isBound, pairedDifference, summarize } from './statistics/summarize.ts';

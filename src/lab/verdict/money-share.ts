@@ -1,0 +1,44 @@
+import { costAt, paretoHull, type Outcome } from '../runs/index.ts';
+import { meanOutcome, withSeedsOf, type PlayedScenario } from './played.ts';
+
+/** Our money beside that of plans that know the future. */
+export interface MoneyShare {
+  readonly seeds: number;
+  /** Ours. */
+  readonly attainment: number;
+  readonly money: number;
+  /** Of the cheapest plan, or mix of two plans, with our attainment. */
+  readonly clairvoyantMoney: number;
+  /** Their money in parts of ours: goodput per money in parts of theirs, because attainment and load are the same. */
+  readonly share: number;
+  /** Whether our attainment is one that the plans have. */
+  readonly place: Place;
+}
+
+/** `above`: no plan attains as much, and the cheapest of the best is taken. `below`: every plan attains more, and the cheapest is taken. */
+type Place = 'within' | 'above' | 'below';
+
+/** `undefined` where we or the plans have played nothing, or it was free. */
+export function moneyShare({ ours, others }: PlayedScenario): MoneyShare | undefined {
+  const plans = others.filter(({ family }) => family === 'bound');
+  const paired = withSeedsOf(ours, plans.flatMap(({ runs }) => runs));
+  const own = meanOutcome(paired);
+  if (own === undefined || own.money === 0) return undefined;
+  const least = clairvoyantMoney(plans.flatMap(({ runs }) => meanOutcome(withSeedsOf(runs, paired)) ?? []), own.attainment);
+  return least === undefined ? undefined : { seeds: paired.length, ...own, clairvoyantMoney: least.money, share: least.money / own.money, place: least.place };
+}
+
+/**
+ * The least money on the hull of these outcomes at an attainment.
+ *
+ * @returns `undefined` for no outcomes.
+ */
+export function clairvoyantMoney(outcomes: readonly Outcome[], attainment: number): { readonly money: number; readonly place: Place } | undefined {
+  const hull = paretoHull(outcomes);
+  const [cheapest] = hull;
+  const best = hull.at(-1);
+  if (cheapest === undefined || best === undefined) return undefined;
+  if (attainment > best.attainment) return { money: best.money, place: 'above' };
+  if (attainment < cheapest.attainment) return { money: cheapest.money, place: 'below' };
+  return { money: costAt(hull, attainment) ?? best.money, place: 'within' };
+}
