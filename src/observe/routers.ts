@@ -10,14 +10,22 @@ const images = /(?:^|\/)(?:epp|llm-d-inference-scheduler|llm-d-router(?:-endpoin
 
 /** The routers among the pods of a cluster that run and have an address, in a fixed order. */
 export function routerAddresses(pods: readonly Pod[]): RouterAddress[] {
-  return pods
-    .flatMap((pod) => {
-      const { metadata, status } = pod;
-      const router = pod.spec?.containers.find(isRouter);
-      if (!router || status?.phase !== 'Running' || !status.podIP || metadata?.deletionTimestamp) return [];
-      return [{ namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '', uid: metadata?.uid ?? '', ip: status.podIP, ports: portsOf(router) }];
-    })
-    .toSorted((a, b) => (`${a.namespace}/${a.pod}` < `${b.namespace}/${b.pod}` ? -1 : 1));
+  return pods.flatMap(routerIn).toSorted((a, b) => (`${a.namespace}/${a.pod}` < `${b.namespace}/${b.pod}` ? -1 : 1));
+}
+
+const known = new WeakMap<Pod, readonly RouterAddress[]>();
+
+/** Pods are taken as immutable, and most are the same for many looks: the words of each are read once. */
+function routerIn(pod: Pod): readonly RouterAddress[] {
+  const before = known.get(pod);
+  if (before) return before;
+  const { metadata, status } = pod;
+  const router = pod.spec?.containers.find(isRouter);
+  const found = !router || status?.phase !== 'Running' || !status.podIP || metadata?.deletionTimestamp
+    ? []
+    : [{ namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '', uid: metadata?.uid ?? '', ip: status.podIP, ports: portsOf(router) }];
+  known.set(pod, found);
+  return found;
 }
 
 /** By its image, or by being told of the pool that it serves: nothing else is. */
