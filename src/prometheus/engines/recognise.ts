@@ -142,6 +142,7 @@ const copies: ReadonlySet<string> = new Set(['tp_rank', 'pp_rank', 'moe_ep_rank'
 function count(list: readonly Series[]): Told {
   const first = list[0];
   if (list.length === 1 && first) return told(first.value);
+  if (first && tellsApart(list, first)) return total(list.map(({ value }) => told(value))) ?? 0;
   const kept = new Map<string, Told>();
   for (const { labels, value } of list) {
     let key = '';
@@ -149,6 +150,16 @@ function count(list: readonly Series[]): Told {
     kept.set(key, larger(kept.get(key), told(value)));
   }
   return total(kept.values()) ?? 0;
+}
+
+/** Whether one label alone tells all of them apart, as `finished_reason` nearly always does: then none is a copy, and whole keys need not be compared. */
+function tellsApart(list: readonly Series[], { labels }: Series): boolean {
+  for (const label in labels) {
+    // most labels are the same for all: the second says so without a set
+    if (copies.has(label) || list[1]?.labels[label] === labels[label]) continue;
+    if (new Set(list.map((one) => one.labels[label])).size === list.length) return true;
+  }
+  return false;
 }
 
 /** Gauges by rank; where a rank shows several (workers, priorities beside their total), the largest. */
