@@ -2,6 +2,7 @@ export * from './account.ts';
 export * from './cycle.ts';
 export * from './decision.ts';
 export * from './emission.ts';
+export * from './engine-arguments.ts';
 export * from './latency-histogram.ts';
 export * from './model-observation.ts';
 export * from './mode.ts';

@@ -41,7 +41,7 @@ export function metricsPortsOf(pod: PodSpec | undefined): number[] {
 }
 
 /** The container that holds the accelerators, else the one that names an engine, else the first. */
-function servingContainer(pod: PodSpec | undefined): Container | undefined {
+export function servingContainer(pod: PodSpec | undefined): Container | undefined {
   const containers = pod?.containers ?? [];
   return (
     containers.find((container) => acceleratorsOf({ containers: [container] }) > 0) ??
@@ -51,7 +51,7 @@ function servingContainer(pod: PodSpec | undefined): Container | undefined {
 }
 
 /** Command and arguments word by word; one given as a script (`sh -c "vllm serve …"`) is taken apart as well. */
-function wordsOf(container: Container): string[] {
+export function wordsOf(container: Container): string[] {
   return [...(container.command ?? []), ...(container.args ?? [])].flatMap((word) => word.split(/[\s\\]+/)).map(unquoted).filter((word) => word !== '');
 }
 

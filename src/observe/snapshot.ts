@@ -7,6 +7,7 @@ import { indexPods, type PodIndex } from './attribution.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 import type { ClusterSnapshot, SnapshotOptions, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
 import { findConflicts } from './conflicts.ts';
+import { engineArgumentsOf } from './engine-arguments.ts';
 import { metricsPortsOf } from './engines.ts';
 import { takeInventory } from './inventory.ts';
 import { readQuotas } from './quotas.ts';
@@ -91,11 +92,13 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
   return sharers.map(({ resource, variant, target, scaler, lastDesired }) => {
     const suppressedBy = suppressed.get(variant.key);
     const share = shares.get(suppressedBy ?? variant.key);
+    const engineArguments = engineArgumentsOf(first.target.template?.spec, variant.engine);
     return {
       variant: owners.length > 1 ? boundsOfSharer(variant, resource, scaler) : variant,
       targetState: target.state,
       currentReplicas: share?.replicas ?? 0,
       pods: (share?.pods ?? []).flatMap((uid) => podsByUid.get(uid) ?? []),
+      ...(engineArguments && { engineArguments }),
       ...(lastDesired === undefined ? {} : { lastDesired }),
       lastConditions: conditionsOf(resource),
       ...(suppressedBy === undefined ? {} : { suppressedBy }),

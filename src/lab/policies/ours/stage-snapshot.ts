@@ -1,5 +1,6 @@
-import type { AcceleratorPool, Actuation, Variant } from '../../../model/index.ts';
+import type { AcceleratorPool, Actuation, EngineArguments, Variant } from '../../../model/index.ts';
 import type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from '../../../observe/index.ts';
+import { profileOf } from '../../scenario/index.ts';
 import type { PolicyStage, StageAccelerators, StagePod, StageVariant } from '../../stage/policy-stage.ts';
 
 /**
@@ -35,8 +36,15 @@ function seen(stage: PolicyStage, of: StageVariant, actuation: Actuation): Snaps
     targetState: { kind: 'found', replicas: spec, readyReplicas: ready, scalable: true, ...(actuation === 'metric' && { scaledBy: `HorizontalPodAutoscaler/${resourceName(of)}` }) },
     currentReplicas: spec,
     pods: pods.map((pod) => podOf(pod, of.accelerator)),
+    engineArguments: engineArgumentsOf(of),
     lastConditions: {},
   };
+}
+
+/** What the manifest of a server with these limits would say. The size of its cache is the engine's to measure. */
+function engineArgumentsOf({ variant, acceleratorsPerReplica }: StageVariant): EngineArguments {
+  const { maxSequences, tokenBudget, blockTokens, maxModelTokens } = profileOf(variant).serving;
+  return { memoryFraction: 0.9, blockTokens, kvCacheType: 'auto', tensorParallel: acceleratorsPerReplica, maxSequences, maxBatchedTokens: tokenBudget, maxContextTokens: maxModelTokens, chunkedPrefill: true, eager: false };
 }
 
 function variantOf(of: StageVariant, actuation: Actuation): Variant {
