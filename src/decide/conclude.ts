@@ -1,9 +1,11 @@
-import { policyFor, scheduledNow, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import { policyFor, scheduledNow, type Analyzer, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import type { Noted, Reckoning } from './analyze/analysis.ts';
 import { groupByWork, namesOf, type Group, type Member, type Subject } from './analyze/group.ts';
 import { assess } from './analyze/learned/assess.ts';
 import type { Known } from './analyze/learned/laws.ts';
 import { analyzeSaturation } from './analyze/saturation.ts';
 import { supplyOf } from './analyze/supply.ts';
+import { analyzeTokens } from './analyze/tokens/analyze-tokens.ts';
 import type { Draft } from './draft.ts';
 import { enforceBounds } from './enforce/bounds.ts';
 import { inForce } from './enforce/in-force.ts';
@@ -49,22 +51,34 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   const drafts: Draft[] = [];
   const models: Record<string, ModelMemory> = {};
   const learned = new Map<string, Known['learned']>();
+  const noted = new Map<string, Noted>();
   for (const group of groupByWork(decidable)) {
     for (const draft of draftsOf(group)) drafts.push(afterChoice(draft, nowMs));
   }
   const byKey = new Map<string, Draft>();
   for (const draft of capSharedTargets(drafts)) byKey.set(draft.subject.variant.key, draft);
-  return { conclusions: subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), learned.get(subject.variant.key), nowMs)), models };
+  return { conclusions: subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), learned.get(subject.variant.key), noted.get(subject.variant.key), nowMs)), models };
 
   function draftsOf(group: Group): Draft[] {
     const { policy } = group;
     if (policy.analyzer === 'percent') return recommend(group, analyzeSaturation(group, policy), policy);
+    const reckon = reckonings[policy.analyzer];
+    if (reckon !== undefined) {
+      const { analysis, noted: notes } = reckon(group, routerOf(group, observation), policy, nowMs);
+      for (const [index, { variant }] of group.members.entries()) noted.set(variant.key, notes[index] as Noted);
+      return recommend(group, analysis, policy);
+    }
     const { assessment, known, memory: model } = assess(group, routerOf(group, observation), policy, memory.models[group.work], nowMs);
     models[group.work] = model;
     for (const one of known) learned.set(one.member.variant.key, one.learned);
     return choose(group, assessment, policy, nowMs);
   }
 }
+
+/** The laws of released versions that remember what they found. */
+const reckonings: Partial<Record<Analyzer, (group: Group, router: RouterReadings | undefined, policy: Policy, nowMs: number) => Reckoning>> = {
+  tokens: analyzeTokens,
+};
 
 function routerOf({ members: [first] }: Group, { models = [] }: Observation): RouterReadings | undefined {
   const { namespace, modelID } = (first as Member).variant;
@@ -94,7 +108,7 @@ function forgetAbandoned(recalled: Recall, seen: VariantObservation, policy: Pol
 
 const untrodden: Trail = { steps: [], at: 0 };
 
-function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known['learned'] | undefined, nowMs: number): Conclusion {
+function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): Conclusion {
   const { seen, recalled } = subject;
   const desired = draft?.trail.at;
   return {
@@ -105,11 +119,16 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known
     heldBecause: draft?.heldBecause,
     reason: draft ? reasonOf(draft.trail) : seen.suppressedBy === undefined ? 'HeldTargetMissing' : 'SuppressedDueToConflict',
     trail: draft?.trail ?? untrodden,
-    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft?.window ?? [], learned, nowMs),
+    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft?.window ?? [], learned, noted ?? (draft === undefined ? notedBefore(recalled) : undefined), nowMs),
   };
 }
 
-function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, nowMs: number): VariantMemory {
+/** What laws had found stays while a variant cannot be decided about. */
+function notedBefore({ tokens }: Recall): Noted {
+  return { ...(tokens && { tokens }) };
+}
+
+function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {
   const memory: { -readonly [K in keyof VariantMemory]?: VariantMemory[K] } = { uid: variant.uid, target, accelerator: variant.accelerator };
   if (desired !== undefined) memory.desired = desired;
   memory.decidedAtMs = desired !== undefined && desired === recalled.desired ? recalled.decidedAtMs : nowMs;
@@ -120,6 +139,7 @@ function remembered({ seen, variant, target, recalled, supply }: Subject, desire
   const { law = recalled.law, startup = recalled.startup } = learned ?? {};
   if (law !== undefined) memory.law = law;
   if (startup !== undefined) memory.startup = startup;
+  if (noted !== undefined) Object.assign(memory, noted);
   memory.conditions = recalled.conditions;
   return memory as VariantMemory;
 }

@@ -10,6 +10,7 @@ export interface Recall {
   readonly kvCapacityTokens?: number;
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
+  readonly tokens?: VariantMemory['tokens'];
   readonly avoided?: VariantMemory['avoided'];
   readonly conditions: PastConditions;
 }

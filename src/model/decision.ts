@@ -1,3 +1,4 @@
+import type { TokensMemory } from './law-memory.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Variant } from './variant.ts';
 
@@ -159,6 +160,8 @@ export interface VariantMemory {
   readonly kvCapacityTokens?: number;
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
+  /** Of the analyzer of the same name. */
+  readonly tokens?: TokensMemory;
   /** No node takes its pods: it is not asked for more until then. The wait doubles each time. */
   readonly avoided?: { readonly untilMs: number; readonly waitMs: number };
   readonly conditions: PastConditions;

@@ -1,20 +1,7 @@
 import { rounded } from '../../base/index.ts';
 import { freshValue, type Policy, type SaturationPolicy } from '../../model/index.ts';
+import type { Analysis } from './analysis.ts';
 import type { Group } from './group.ts';
-
-/** What the load of a group calls for, in the group's units of capacity (one average replica is about 1). */
-export interface Analysis {
-  /** Capacity of the replicas that serve. */
-  readonly servingCapacity: number;
-  /** Capacity that leaves the spare which the policy wants; present when what serves leaves less. */
-  readonly required?: number;
-  /** Capacity that would still do after a removal, with margin; absent when nothing may be removed. */
-  readonly sufficient?: number;
-  /** Why nothing may be removed although the load is low. */
-  readonly keep?: 'HeldMetricsPartial' | 'HeldSaturated';
-  /** The numbers, in words: `mean KV use 0.76, 2 waiting per replica, 0 of 2 saturated`. */
-  readonly figures: () => string;
-}
 
 interface Bearer {
   readonly weight: number;

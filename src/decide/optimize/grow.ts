@@ -1,6 +1,6 @@
 import { inOrder, sum } from '../../base/index.ts';
 import type { Policy } from '../../model/index.ts';
-import type { Analysis } from '../analyze/saturation.ts';
+import type { Analysis } from '../analyze/analysis.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import { byPrice } from './price.ts';
 
@@ -26,7 +26,8 @@ const mostReplicas = 100_000;
 export function planGrowth(group: Group, analysis: Analysis, required: number, candidates: readonly Member[], policy: Policy): Change[] {
   const usable = sum(group.members.map(({ supply, weight }) => supply.usable * weight));
   const current = sum(group.members.map(({ supply }) => supply.current));
-  const growable = candidates.filter(({ seen, supply }) => supply.current > 0 || (seen.targetState.kind === 'found' && seen.targetState.replicas > 0));
+  const known = analysis.replicaCapacities !== undefined;
+  const growable = candidates.filter(({ seen, supply }) => known || supply.current > 0 || (seen.targetState.kind === 'found' && seen.targetState.replicas > 0));
   const ordered = inOrder(growable, (a, b) => Number(isStuck(a)) - Number(isStuck(b)) || byPrice(a, b));
 
   const measured = Math.max(analysis.servingCapacity * policy.scaleUpMaxFactor, analysis.servingCapacity + Math.min(...ordered.map(({ weight }) => weight)));

@@ -1,5 +1,5 @@
 import type { Policy } from '../../model/index.ts';
-import type { Analysis } from '../analyze/saturation.ts';
+import type { Analysis } from '../analyze/analysis.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import { planGrowth, type Change } from './grow.ts';
 import { planRemoval } from './shrink.ts';
@@ -23,7 +23,7 @@ export interface Recommendation {
  */
 export function optimize(group: Group, analysis: Analysis, candidates: readonly Member[], policy: Policy): (candidate: Member) => Recommendation {
   const growth = analysis.required === undefined ? undefined : planGrowth(group, analysis, analysis.required, candidates, policy);
-  const removal = analysis.sufficient === undefined ? undefined : planRemoval(group, analysis.sufficient, candidates, policy);
+  const removal = analysis.sufficient === undefined ? undefined : planRemoval(group, analysis, analysis.sufficient, candidates, policy);
   return (candidate) => {
     const { current } = candidate.supply;
     const more = changeOf(candidate, growth);

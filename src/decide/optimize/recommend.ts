@@ -1,24 +1,31 @@
 import { freshValue, modeInWords, type Policy, type ReasonCode } from '../../model/index.ts';
-import type { Analysis } from '../analyze/saturation.ts';
+import type { Analysis } from '../analyze/analysis.ts';
 import type { Group, Member, Subject } from '../analyze/group.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step, type Trail } from '../trail.ts';
 import { optimize, type Recommendation } from './plan.ts';
 
 /** A draft for each member of the group, in the group's order. */
-export function recommend(group: Group, analysis: Analysis | undefined, policy: Policy): Draft[] {
-  const deciding = group.members.filter((member) => !isAtZero(member) && heldBecause(member) === undefined);
+export function recommend(told: Group, analysis: Analysis | undefined, policy: Policy): Draft[] {
+  const group = analysis?.replicaCapacities === undefined ? told : weighedBy(told, analysis.replicaCapacities);
+  const stays = (member: Member): boolean => isAtZero(member) && (analysis?.replicaCapacities === undefined || member.weight === 0);
+  const deciding = group.members.filter((member) => !stays(member) && member.weight > 0 && heldBecause(member) === undefined);
   // one that is only tried out must not be given what another one then lacks
   const acting = deciding.some(isOnTrial) ? deciding.filter((member) => !isOnTrial(member)) : deciding;
   const forReal = analysis ? optimize(group, analysis, acting, policy) : undefined;
   const onTrial = analysis && acting.length < deciding.length ? optimize(group, analysis, deciding, policy) : forReal;
   return group.members.map((member) => {
-    if (isAtZero(member)) return atZero(member);
+    if (stays(member)) return atZero(member);
     const because = heldBecause(member);
     if (because !== undefined) return hold(member, because);
     const planFor = isOnTrial(member) ? onTrial : forReal;
     return analysis && planFor ? follow(member, analysis, planFor(member), policy) : hold(member, missingOrStale(member));
   });
+}
+
+/** The members with what a law says that one replica of each carries; one of which it knows nothing carries nothing that counts. */
+function weighedBy(group: Group, capacities: readonly (number | undefined)[]): Group {
+  return { ...group, members: group.members.map((member, index) => ({ ...member, weight: capacities[index] ?? 0 })) };
 }
 
 function isOnTrial({ variant }: Member): boolean {
@@ -79,8 +86,11 @@ function follow(member: Member, analysis: Analysis, plan: Recommendation, policy
     trail = step(trail, plan.wanted, 'Demand', () => `The load calls for ${plan.wanted - current} more (${analysis.figures()}).`);
     if (plan.limited < plan.wanted) trail = step(trail, plan.limited, 'ScaleUpLimited', () => `One decision grows by at most the factor ${policy.scaleUpMaxFactor} of what there is and of what serves.`);
   } else if (plan.wanted < current) {
-    trail = step(trail, plan.wanted, 'Demand', () => `${replicas(plan.wanted)} would do, with ${Math.round(policy.scaleDownMargin * 100)} % of margin (${analysis.figures()}).`);
+    const margin = analysis.ownMargin === true ? '' : `, with ${Math.round(policy.scaleDownMargin * 100)} % of margin`;
+    trail = step(trail, plan.wanted, 'Demand', () => `${replicas(plan.wanted)} would do${margin} (${analysis.figures()}).`);
     if (plan.limited > plan.wanted) trail = step(trail, plan.limited, 'ScaleDownLimited', () => `At most ${Math.round(policy.scaleDownMaxFraction * 100)} % of ${replicas(current)} are removed at a time.`);
+  } else if (isAtZero(member) && current === 0) {
+    return atZero(member);
   } else if (plan.awaiting) {
     trail = step(trail, current, 'AwaitingReplicas', () => `More capacity is called for, and replicas that are starting will bring it (${analysis.figures()}).`);
   } else if (analysis.keep === 'HeldMetricsPartial') {

@@ -5,6 +5,7 @@ import {
   fresh,
   missing,
   type Decision,
+  type EngineArguments,
   type Memory,
   type Observation,
   policySetOf,
@@ -51,6 +52,7 @@ export interface VariantSketch {
   /** `spec.replicas` of its share; the number of replicas if not said. */
   current?: number;
   replicas: readonly ReplicaSketch[];
+  engineArguments?: EngineArguments;
   targetState?: VariantObservation['targetState'];
   lastDesired?: VariantObservation['lastDesired'];
   lastConditions?: VariantObservation['lastConditions'];
@@ -96,6 +98,7 @@ export function sceneOf(sketches: readonly VariantSketch[], nowMs = noonMs, poli
         targetState: sketch.targetState ?? { kind: 'found', replicas: current, readyReplicas: replicas.filter(({ ready }) => ready).length, scalable: true },
         currentReplicas: current,
         replicas,
+        ...(sketch.engineArguments && { engineArguments: sketch.engineArguments }),
         ...(sketch.lastDesired === undefined ? {} : { lastDesired: sketch.lastDesired }),
         lastConditions: sketch.lastConditions ?? {},
         ...(sketch.suppressedBy === undefined ? {} : { suppressedBy: sketch.suppressedBy }),
@@ -129,7 +132,12 @@ function replicaFrom(sketch: ReplicaSketch, pod: string, nowMs: number, policy: 
   };
 }
 
-function nothingRead(): ReplicaReadings {
+/** Readings of these values, taken at noon; nothing else is reported. */
+export function readingsOf(values: Partial<Record<Exclude<keyof ReplicaReadings, 'asleep'>, number>>): ReplicaReadings {
+  return { ...nothingRead(), ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fresh(value, noonMs)])) };
+}
+
+export function nothingRead(): ReplicaReadings {
   const none = missing('NotReported');
   return {
     running: none,
