@@ -5,6 +5,7 @@ import { assess } from './analyze/learned/assess.ts';
 import type { Known } from './analyze/learned/laws.ts';
 import { analyzeSaturation } from './analyze/saturation.ts';
 import { supplyOf } from './analyze/supply.ts';
+import { analyzeThroughput } from './analyze/throughput/analyze-throughput.ts';
 import { analyzeTokens } from './analyze/tokens/analyze-tokens.ts';
 import type { Draft } from './draft.ts';
 import { enforceBounds } from './enforce/bounds.ts';
@@ -78,6 +79,7 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
 /** The laws of released versions that remember what they found. */
 const reckonings: Partial<Record<Analyzer, (group: Group, router: RouterReadings | undefined, policy: Policy, nowMs: number) => Reckoning>> = {
   tokens: analyzeTokens,
+  throughput: analyzeThroughput,
 };
 
 function routerOf({ members: [first] }: Group, { models = [] }: Observation): RouterReadings | undefined {
@@ -124,8 +126,8 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known
 }
 
 /** What laws had found stays while a variant cannot be decided about. */
-function notedBefore({ tokens }: Recall): Noted {
-  return { ...(tokens && { tokens }) };
+function notedBefore({ tokens, throughput }: Recall): Noted {
+  return { ...(tokens && { tokens }), ...(throughput && { throughput }) };
 }
 
 function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {

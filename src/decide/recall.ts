@@ -11,6 +11,7 @@ export interface Recall {
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
   readonly tokens?: VariantMemory['tokens'];
+  readonly throughput?: VariantMemory['throughput'];
   readonly avoided?: VariantMemory['avoided'];
   readonly conditions: PastConditions;
 }

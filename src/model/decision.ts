@@ -1,4 +1,4 @@
-import type { TokensMemory } from './law-memory.ts';
+import type { ThroughputMemory, TokensMemory } from './law-memory.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Variant } from './variant.ts';
 
@@ -160,8 +160,9 @@ export interface VariantMemory {
   readonly kvCapacityTokens?: number;
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
-  /** Of the analyzer of the same name. */
+  /** Of the analyzers of the same names. */
   readonly tokens?: TokensMemory;
+  readonly throughput?: ThroughputMemory;
   /** No node takes its pods: it is not asked for more until then. The wait doubles each time. */
   readonly avoided?: { readonly untilMs: number; readonly waitMs: number };
   readonly conditions: PastConditions;

@@ -9,5 +9,28 @@ export interface TokensMemory {
   /** Since when every look has found a replica with a full queue. */
   readonly queuedSinceMs?: number;
   /** What its requests were last like. */
-  readonly requests?: { readonly promptTokens: number; readonly generationTokens: number; readonly hitFraction: number; readonly atMs: number };
+  readonly requests?: RequestsMemory & { readonly atMs: number };
+}
+
+/** What the analyzer `throughput` remembers of a variant. Forgotten as a whole when its engine is told something else. */
+export interface ThroughputMemory {
+  /** What the engine was told when this was learned. */
+  readonly toldKey: string;
+  /** Triples of a time, a share of the KV cache in use and seconds between tokens, oldest first. */
+  readonly window: readonly number[];
+  /** What requests were like when the window began, and what they were last like. */
+  readonly began?: RequestsMemory;
+  readonly requests?: RequestsMemory;
+  /** Seconds between tokens with an empty cache, of the last line that was fitted. */
+  readonly baseSeconds?: number;
+  /** Looks in a row in which the line was at odds with the tokens that were generated. */
+  readonly misses: number;
+  /** What one replica was last thought to generate, at the most, with the seconds between tokens that belong to it. */
+  readonly capacity?: { readonly tokensPerSecond: number; readonly itlSeconds: number; readonly atMs: number };
+}
+
+export interface RequestsMemory {
+  readonly promptTokens: number;
+  readonly generationTokens: number;
+  readonly hitFraction: number;
 }
