@@ -5,6 +5,7 @@ import { assess } from './analyze/learned/assess.ts';
 import type { Known } from './analyze/learned/laws.ts';
 import { analyzeSaturation } from './analyze/saturation.ts';
 import { supplyOf } from './analyze/supply.ts';
+import { analyzeQueueing } from './analyze/queueing/analyze-queueing.ts';
 import { analyzeThroughput } from './analyze/throughput/analyze-throughput.ts';
 import { analyzeTokens } from './analyze/tokens/analyze-tokens.ts';
 import type { Draft } from './draft.ts';
@@ -80,6 +81,7 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
 const reckonings: Partial<Record<Analyzer, (group: Group, router: RouterReadings | undefined, policy: Policy, nowMs: number) => Reckoning>> = {
   tokens: analyzeTokens,
   throughput: analyzeThroughput,
+  queueing: analyzeQueueing,
 };
 
 function routerOf({ members: [first] }: Group, { models = [] }: Observation): RouterReadings | undefined {
@@ -126,8 +128,8 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known
 }
 
 /** What laws had found stays while a variant cannot be decided about. */
-function notedBefore({ tokens, throughput }: Recall): Noted {
-  return { ...(tokens && { tokens }), ...(throughput && { throughput }) };
+function notedBefore({ tokens, throughput, queueing }: Recall): Noted {
+  return { ...(tokens && { tokens }), ...(throughput && { throughput }), ...(queueing && { queueing }) };
 }
 
 function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {

@@ -12,6 +12,7 @@ export interface Recall {
   readonly startup?: StartupMemory;
   readonly tokens?: VariantMemory['tokens'];
   readonly throughput?: VariantMemory['throughput'];
+  readonly queueing?: VariantMemory['queueing'];
   readonly avoided?: VariantMemory['avoided'];
   readonly conditions: PastConditions;
 }

@@ -1,4 +1,4 @@
-import type { ThroughputMemory, TokensMemory } from './law-memory.ts';
+import type { QueueingMemory, ThroughputMemory, TokensMemory } from './law-memory.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Variant } from './variant.ts';
 
@@ -163,6 +163,7 @@ export interface VariantMemory {
   /** Of the analyzers of the same names. */
   readonly tokens?: TokensMemory;
   readonly throughput?: ThroughputMemory;
+  readonly queueing?: QueueingMemory;
   /** No node takes its pods: it is not asked for more until then. The wait doubles each time. */
   readonly avoided?: { readonly untilMs: number; readonly waitMs: number };
   readonly conditions: PastConditions;

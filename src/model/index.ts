@@ -8,6 +8,7 @@ export * from './law-memory.ts';
 export * from './model-observation.ts';
 export * from './mode.ts';
 export * from './observation.ts';
+export * from './offline-profile.ts';
 export * from './policy.ts';
 export * from './policy-set.ts';
 export * from './reading.ts';

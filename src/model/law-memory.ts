@@ -34,3 +34,21 @@ export interface RequestsMemory {
   readonly generationTokens: number;
   readonly hitFraction: number;
 }
+
+/** What the analyzer `queueing` remembers of a variant. Forgotten as a whole when its engine is told something else, or its profile changes. */
+export interface QueueingMemory {
+  /** What the engine was told when this was learned, and the profile. */
+  readonly toldKey: string;
+  /** Milliseconds of an iteration: base, for a computed token, for a resident one; and how sure that is, 3 × 3 row by row. */
+  readonly mean?: readonly number[];
+  readonly covariance?: readonly number[];
+  /** What the three began with. */
+  readonly began?: readonly number[];
+  /** When it was last learned from, and how often in a row what was seen was not believed. */
+  readonly atMs: number;
+  readonly refused: number;
+  readonly requests?: RequestsMemory;
+  /** Replicas that served, and since when as many. */
+  readonly serving: number;
+  readonly servingSinceMs: number;
+}

@@ -1,6 +1,7 @@
 import type { PastConditions } from './decision.ts';
 import type { EngineArguments } from './engine-arguments.ts';
 import type { ModelObservation } from './model-observation.ts';
+import type { OfflineProfile } from './offline-profile.ts';
 import type { Reading } from './reading.ts';
 import type { ResourceIdentity, Variant } from './variant.ts';
 
@@ -91,6 +92,8 @@ export interface VariantObservation {
   readonly replicas: readonly ReplicaObservation[];
   /** What its pods' engine is told at its start; absent where nobody knows what they are made from. */
   readonly engineArguments?: EngineArguments;
+  /** What its resource says was measured of one replica. */
+  readonly offlineProfile?: OfflineProfile;
   /** What the resource's status said when we looked; survives restarts of the controller. */
   readonly lastDesired?: { readonly replicas: number; readonly atMs: number; readonly accelerator: string };
   /** The conditions that the resource's status had when we looked. */

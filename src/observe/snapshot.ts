@@ -10,6 +10,7 @@ import { findConflicts } from './conflicts.ts';
 import { engineArgumentsOf } from './engine-arguments.ts';
 import { metricsPortsOf } from './engines.ts';
 import { takeInventory } from './inventory.ts';
+import { offlineProfileOf } from './offline-profile.ts';
 import { readQuotas } from './quotas.ts';
 import { splitTarget } from './shared-targets.ts';
 import { indexTargets, isReady, type OtherScaler, type ResolvedTarget } from './targets.ts';
@@ -93,12 +94,14 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
     const suppressedBy = suppressed.get(variant.key);
     const share = shares.get(suppressedBy ?? variant.key);
     const engineArguments = engineArgumentsOf(first.target.template?.spec, variant.engine);
+    const offlineProfile = offlineProfileOf(resource.spec);
     return {
       variant: owners.length > 1 ? boundsOfSharer(variant, resource, scaler) : variant,
       targetState: target.state,
       currentReplicas: share?.replicas ?? 0,
       pods: (share?.pods ?? []).flatMap((uid) => podsByUid.get(uid) ?? []),
       ...(engineArguments && { engineArguments }),
+      ...(offlineProfile && { offlineProfile }),
       ...(lastDesired === undefined ? {} : { lastDesired }),
       lastConditions: conditionsOf(resource),
       ...(suppressedBy === undefined ? {} : { suppressedBy }),

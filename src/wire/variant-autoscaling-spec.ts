@@ -185,7 +185,7 @@ export const specShape = z
           perfParms: performance,
           maxBatchSize: count(1, 'Most sequences that one replica runs at once.'),
         })
-        .describe(`Measured performance of this variant. Where it is absent it is learned from what the replicas report.${kept}`),
+        .describe('Measured performance of this variant. The analyzer queueing begins with it, and corrects it by what the replicas report; the others learn without it.'),
     ),
     modelProfile: exactOptional(
       z

@@ -22,7 +22,7 @@ export interface Analysis {
 }
 
 /** What a law wants remembered of one variant; only its own field is there. */
-export type Noted = Pick<VariantMemory, 'tokens' | 'throughput'>;
+export type Noted = Pick<VariantMemory, 'tokens' | 'throughput' | 'queueing'>;
 
 /** A group's analysis by a law that remembers, with what is to be remembered of each member, in the group's order. */
 export interface Reckoning {

@@ -8,6 +8,7 @@ import {
   type EngineArguments,
   type Memory,
   type Observation,
+  type OfflineProfile,
   policySetOf,
   type Policy,
   type PolicySet,
@@ -53,6 +54,7 @@ export interface VariantSketch {
   current?: number;
   replicas: readonly ReplicaSketch[];
   engineArguments?: EngineArguments;
+  offlineProfile?: OfflineProfile;
   targetState?: VariantObservation['targetState'];
   lastDesired?: VariantObservation['lastDesired'];
   lastConditions?: VariantObservation['lastConditions'];
@@ -99,6 +101,7 @@ export function sceneOf(sketches: readonly VariantSketch[], nowMs = noonMs, poli
         currentReplicas: current,
         replicas,
         ...(sketch.engineArguments && { engineArguments: sketch.engineArguments }),
+        ...(sketch.offlineProfile && { offlineProfile: sketch.offlineProfile }),
         ...(sketch.lastDesired === undefined ? {} : { lastDesired: sketch.lastDesired }),
         lastConditions: sketch.lastConditions ?? {},
         ...(sketch.suppressedBy === undefined ? {} : { suppressedBy: sketch.suppressedBy }),

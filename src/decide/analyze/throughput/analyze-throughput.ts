@@ -4,8 +4,8 @@ import type { Analysis, Reckoning } from '../analysis.ts';
 import { arrivalsOf, type Arrivals } from '../arrivals.ts';
 import { againstBand } from '../band.ts';
 import { believedCapacities } from '../believed-capacities.ts';
+import { byUse } from '../by-use.ts';
 import type { Group } from '../group.ts';
-import { analyzeSaturation } from '../saturation.ts';
 import { queuedTokensPerSecond } from './velocity.ts';
 import { variantThroughput, type VariantThroughput } from './variant-throughput.ts';
 
@@ -21,11 +21,6 @@ export function analyzeThroughput(group: Group, router: RouterReadings | undefin
   const prefill = group.members[0]?.variant.role === 'prefill';
   const analysis = prefill ? undefined : analysisOf(group, told, arrivalsOf(group, router, nowMs), policy);
   return { analysis: analysis ?? byUse(group, policy, prefill ? 'prefill servers generate nothing' : 'no time between tokens has been seen'), noted };
-}
-
-function byUse(group: Group, policy: Policy, because: string): Analysis | undefined {
-  const analysis = analyzeSaturation(group, policy);
-  return analysis && { ...analysis, figures: () => `${analysis.figures()}; by use, since ${because}` };
 }
 
 function analysisOf(group: Group, told: readonly VariantThroughput[], { perSecond, waiting, source, silent }: Arrivals, { utilization }: Policy): Analysis | undefined {
