@@ -1,5 +1,5 @@
 import { policyFor, scheduledNow, type Analyzer, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
-import type { Noted, Reckoning } from './analyze/analysis.ts';
+import type { Analysis, Noted, Reckoning } from './analyze/analysis.ts';
 import { groupByWork, namesOf, type Group, type Member, type Subject } from './analyze/group.ts';
 import { assess } from './analyze/learned/assess.ts';
 import type { Known } from './analyze/learned/laws.ts';
@@ -16,6 +16,7 @@ import { capSharedTargets } from './enforce/shared-target.ts';
 import { choose } from './optimize/choose.ts';
 import { recommend } from './optimize/recommend.ts';
 import { limitRemoval, stabilize } from './optimize/stabilize.ts';
+import { keepingWhatWasNeeded, takenBackAfter } from './optimize/taken-back.ts';
 import { recall, type Recall } from './recall.ts';
 import { reasonOf, type Trail } from './trail.ts';
 
@@ -55,7 +56,7 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   const learned = new Map<string, Known['learned']>();
   const noted = new Map<string, Noted>();
   for (const group of groupByWork(decidable)) {
-    for (const draft of draftsOf(group)) drafts.push(afterChoice(draft, nowMs));
+    drafts.push(...draftsOf(group));
   }
   const byKey = new Map<string, Draft>();
   for (const draft of capSharedTargets(drafts)) byKey.set(draft.subject.variant.key, draft);
@@ -63,17 +64,25 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
 
   function draftsOf(group: Group): Draft[] {
     const { policy } = group;
-    if (policy.analyzer === 'percent') return recommend(group, analyzeSaturation(group, policy), policy);
+    if (policy.analyzer === 'percent') return follow(group, analyzeSaturation(group, policy), []);
     const reckon = reckonings[policy.analyzer];
     if (reckon !== undefined) {
       const { analysis, noted: notes } = reckon(group, routerOf(group, observation), policy, nowMs);
-      for (const [index, { variant }] of group.members.entries()) noted.set(variant.key, notes[index] as Noted);
-      return recommend(group, analysis, policy);
+      return follow(group, analysis, notes);
     }
     const { assessment, known, memory: model } = assess(group, routerOf(group, observation), policy, memory.models[group.work], nowMs);
     models[group.work] = model;
     for (const one of known) learned.set(one.member.variant.key, one.learned);
-    return choose(group, assessment, policy, nowMs);
+    return choose(group, assessment, policy, nowMs).map((draft) => afterChoice(draft, nowMs));
+  }
+
+  /** What follows from an analysis, with what became of earlier removals in mind. */
+  function follow(group: Group, analysis: Analysis | undefined, notes: readonly Noted[]): Draft[] {
+    const before = group.members.find(({ recalled }) => recalled.takenBack !== undefined)?.recalled.takenBack;
+    const followed = recommend(group, keepingWhatWasNeeded(analysis, before, group, nowMs), group.policy).map((draft) => afterChoice(draft, nowMs));
+    const takenBack = takenBackAfter(before, group, analysis, followed, nowMs);
+    for (const [index, { variant }] of group.members.entries()) noted.set(variant.key, { ...notes[index], ...(takenBack && { takenBack }) });
+    return followed;
   }
 }
 
@@ -128,8 +137,8 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known
 }
 
 /** What laws had found stays while a variant cannot be decided about. */
-function notedBefore({ tokens, throughput, queueing }: Recall): Noted {
-  return { ...(tokens && { tokens }), ...(throughput && { throughput }), ...(queueing && { queueing }) };
+function notedBefore({ tokens, throughput, queueing, takenBack }: Recall): Noted {
+  return { ...(tokens && { tokens }), ...(throughput && { throughput }), ...(queueing && { queueing }), ...(takenBack && { takenBack }) };
 }
 
 function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {

@@ -13,6 +13,7 @@ export interface Recall {
   readonly tokens?: VariantMemory['tokens'];
   readonly throughput?: VariantMemory['throughput'];
   readonly queueing?: VariantMemory['queueing'];
+  readonly takenBack?: VariantMemory['takenBack'];
   readonly avoided?: VariantMemory['avoided'];
   readonly conditions: PastConditions;
 }

@@ -1,4 +1,4 @@
-import type { QueueingMemory, ThroughputMemory, TokensMemory } from './law-memory.ts';
+import type { QueueingMemory, TakenBack, ThroughputMemory, TokensMemory } from './law-memory.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Variant } from './variant.ts';
 
@@ -164,6 +164,7 @@ export interface VariantMemory {
   readonly tokens?: TokensMemory;
   readonly throughput?: ThroughputMemory;
   readonly queueing?: QueueingMemory;
+  readonly takenBack?: TakenBack;
   /** No node takes its pods: it is not asked for more until then. The wait doubles each time. */
   readonly avoided?: { readonly untilMs: number; readonly waitMs: number };
   readonly conditions: PastConditions;

@@ -52,3 +52,13 @@ export interface QueueingMemory {
   readonly serving: number;
   readonly servingSinceMs: number;
 }
+
+/** What became of removals that a law by use called for, in its own unit; the same for all variants that share their requests. */
+export interface TakenBack {
+  /** Of which law, and of which engines, the loads and capacities are: those of others say nothing. */
+  readonly unit: string;
+  /** The last one: when, at which load, and the capacity before it. */
+  readonly removal?: { readonly atMs: number; readonly load: number; readonly capacity: number };
+  /** The capacity that a load turned out to need, and since when that is known. */
+  readonly needed?: { readonly load: number; readonly capacity: number; readonly sinceMs: number };
+}

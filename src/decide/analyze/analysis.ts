@@ -21,8 +21,8 @@ export interface Analysis {
   readonly ownMargin?: true;
 }
 
-/** What a law wants remembered of one variant; only its own field is there. */
-export type Noted = Pick<VariantMemory, 'tokens' | 'throughput' | 'queueing'>;
+/** What a law wants remembered of one variant, and what became of its removals; only its own fields are there. */
+export type Noted = Pick<VariantMemory, 'tokens' | 'throughput' | 'queueing' | 'takenBack'>;
 
 /** A group's analysis by a law that remembers, with what is to be remembered of each member, in the group's order. */
 export interface Reckoning {
