@@ -86,7 +86,7 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   }
 }
 
-/** The laws of released versions that remember what they found. */
+/** The analyzers of released versions that remember what they found. */
 const reckonings: Partial<Record<Analyzer, (group: Group, router: RouterReadings | undefined, policy: Policy, nowMs: number) => Reckoning>> = {
   tokens: analyzeTokens,
   throughput: analyzeThroughput,
@@ -136,7 +136,7 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known
   };
 }
 
-/** What laws had found stays while a variant cannot be decided about. */
+/** What analyzers had found stays while a variant cannot be decided about. */
 function notedBefore({ tokens, throughput, queueing, takenBack }: Recall): Noted {
   return { ...(tokens && { tokens }), ...(throughput && { throughput }), ...(queueing && { queueing }), ...(takenBack && { takenBack }) };
 }

@@ -1,4 +1,4 @@
-import type { QueueingMemory, TakenBack, ThroughputMemory, TokensMemory } from './law-memory.ts';
+import type { QueueingMemory, TakenBack, ThroughputMemory, TokensMemory } from './analyzer-memory.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Variant } from './variant.ts';
 

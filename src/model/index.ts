@@ -4,7 +4,7 @@ export * from './decision.ts';
 export * from './emission.ts';
 export * from './engine-arguments.ts';
 export * from './latency-histogram.ts';
-export * from './law-memory.ts';
+export * from './analyzer-memory.ts';
 export * from './model-observation.ts';
 export * from './mode.ts';
 export * from './observation.ts';

@@ -14,7 +14,7 @@ export function edgesOf(demand: number, { scaleUpThreshold, scaleDownBoundary }:
 }
 
 /**
- * The same step for every law that compares a demand with a capacity of one unit (WVA 0.9's "universal thresholds"): more is called for above the share
+ * The same step for every analyzer that compares a demand with a capacity of one unit (WVA 0.9's "universal thresholds"): more is called for above the share
  * `scaleUpThreshold` of what serves (0.85), less would do below the share `scaleDownBoundary` (0.70), and between the two nothing changes. What is starting is taken off
  * by those who share it out.
  */

@@ -23,7 +23,7 @@ export function recommend(told: Group, analysis: Analysis | undefined, policy: P
   });
 }
 
-/** The members with what a law says that one replica of each carries; one of which it knows nothing carries nothing that counts. */
+/** The members with what the analyzer says that one replica of each carries; one of which it knows nothing carries nothing that counts. */
 function weighedBy(group: Group, capacities: readonly (number | undefined)[]): Group {
   return { ...group, members: group.members.map((member, index) => ({ ...member, weight: capacities[index] ?? 0 })) };
 }

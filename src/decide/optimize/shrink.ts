@@ -9,7 +9,7 @@ const epsilon = 1e-9;
 
 /**
  * Removes replicas, dearest capacity first, as long as those that serve today and remain carry `sufficient`. The last
- * replica of a variant stays where it could not be given back: taking it is another decision. Where a law knows what each variant's replica carries, at zero too, only the last of
+ * replica of a variant stays where it could not be given back: taking it is another decision. Where the analyzer knows what each variant's replica carries, at zero too, only the last of
  * the group's replicas that serve stays. A variant none of whose replicas serve is left alone, for nothing is known about it.
  */
 export function planRemoval(group: Group, analysis: Analysis, sufficient: number, candidates: readonly Member[], policy: Policy): Change[] {

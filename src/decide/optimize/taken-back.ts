@@ -12,7 +12,7 @@ const holdMs = 24 * 3_600_000;
 const sameLoad = 0.8;
 
 /**
- * Laws that look at use alone think that half of the replicas have twice the use, and near the end it is more: iterations grow longer with each request that runs beside. So a removal may have
+ * Analyzers that look at use alone think that half of the replicas have twice the use, and near the end it is more: iterations grow longer with each request that runs beside. So a removal may have
  * to be taken back, and under a constant load would be tried for ever. What turned out to be needed is kept while the load is as it was.
  */
 export function keepingWhatWasNeeded(analysis: Analysis | undefined, before: TakenBack | undefined, group: Group, nowMs: number): Analysis | undefined {
@@ -35,7 +35,7 @@ function inUnit(told: TakenBack | undefined, analysis: Analysis | undefined, gro
   return told !== undefined && (analysis === undefined || told.unit === unitOf(analysis, group)) ? told : undefined;
 }
 
-/** Which law, and of which engines: told something else they are other servers. */
+/** Which analyzer, and of which engines: told something else they are other servers. */
 function unitOf(analysis: Analysis | undefined, { policy, members }: Group): string {
   const law = analysis !== undefined && analysis.replicaCapacities === undefined ? 'percent' : policy.analyzer;
   return [law, ...members.map(({ seen }) => toldKeyOf(seen))].join(', ');

@@ -17,7 +17,7 @@ const waitingPlaces = 100;
 const drainSeconds = 60;
 
 /**
- * Each replica as a queue whose service depends on how many it serves, the law of WVA 0.9's queueing model: a replica carries as many requests a second as still meet the targets of the mean time to the
+ * Each replica as a queue whose service depends on how many it serves, the rule of WVA 0.9's queueing model: a replica carries as many requests a second as still meet the targets of the mean time to the
  * first token and between tokens; demand is what arrives, and what has to be drained. Both in requests a second, and capacity is that of the replicas that serve.
  *
  * Targets that nobody gives are three times the base of the slowest variant. While no variant has a law, neither from a profile nor from what was seen, the percentages decide.

@@ -10,7 +10,7 @@ import { queuedTokensPerSecond } from './velocity.ts';
 import { variantThroughput, type VariantThroughput } from './variant-throughput.ts';
 
 /**
- * Generated tokens a second, the law of WVA 0.9's throughput analyzer: the time between tokens grows in a line with the share of the KV cache in use, and at `kvCacheThreshold` of
+ * Generated tokens a second, the rule of WVA 0.9's throughput analyzer: the time between tokens grows in a line with the share of the KV cache in use, and at `kvCacheThreshold` of
  * it a replica is full. Demand is what arrives times the length of its answers, and what waits; both in tokens a second.
  *
  * Prefill servers generate nothing, and of a model of which no replica has shown a time between tokens nothing is known: there the percentages decide.

@@ -10,7 +10,7 @@ import { routerTokens } from './replica-tokens.ts';
 import { variantTokens, type VariantTokens } from './variant-tokens.ts';
 
 /**
- * Saturation in tokens, the law that WVA ships since 0.9 ("V2"): demand is the tokens in use and those that waiting requests will need, in engines and in the router; capacity
+ * Saturation in tokens, the rule that WVA ships since 0.9 ("V2"): demand is the tokens in use and those that waiting requests will need, in engines and in the router; capacity
  * the tokens that a replica was seen, or is thought, to carry. Both in tokens, for each variant; the band of `utilization` says the rest.
  *
  * Replicas that serve and say nothing are taken to have as much as the others, and then nothing is removed. `undefined`: no replica reports and the router holds nothing.

@@ -53,9 +53,9 @@ export interface QueueingMemory {
   readonly servingSinceMs: number;
 }
 
-/** What became of removals that a law by use called for, in its own unit; the same for all variants that share their requests. */
+/** What became of removals that an analyzer called for, in its own unit; the same for all variants that share their requests. */
 export interface TakenBack {
-  /** Of which law, and of which engines, the loads and capacities are: those of others say nothing. */
+  /** Of which analyzer, and of which engines, the loads and capacities are: those of others say nothing. */
   readonly unit: string;
   /** The last one: when, at which load, and the capacity before it. */
   readonly removal?: { readonly atMs: number; readonly load: number; readonly capacity: number };
