@@ -25,7 +25,8 @@ describe('the learning engine', () => {
 
   it.each([3, 12, 40, 150])('comes to rest with enough for %d requests a second, and not much more', (rate) => {
     const fleet = createFleet([{ name: 'v', server, replicas: 2 }], policy);
-    for (let cycle = 0; cycle < 400; cycle++) fleet.step(rate);
+    // half an hour's hold after the last that was called for, twice
+    for (let cycle = 0; cycle < 600; cycle++) fleet.step(rate);
     const last = fleet.counts.slice(-60).map(([count = 0]) => count);
     expect(new Set(last).size).toBe(1);
     expect(last[0]).toBeGreaterThanOrEqual(Math.ceil(rate / carries));

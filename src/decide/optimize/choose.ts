@@ -11,10 +11,10 @@ import { heldBecause, hold, missingOrStale } from './recommend.ts';
 const worthwhile = 0.1;
 /** And has to earn back within so long what it costs that both are there while the new replicas start. */
 const payBackMs = 1_800_000;
-/** Where a load only drifts down, it may drift up again. */
-const holdMs = 1_800_000;
-/** Where it has come down at once, what it did in one look may be a slip. */
-const shortHoldMs = 30_000;
+/** Where a load only drifts down, it may drift up again: what was called for in so many windows of the policy counts, half an hour unless told. */
+const driftWindows = 15;
+/** Where it has come down at once, what it did in one look may be a slip: half a minute. */
+const fallWindows = 0.25;
 const epsilon = 1e-9;
 /** Requests per second of a load that does not come, and for which one replica is to be there. */
 const somebody = 1e-6;
@@ -40,7 +40,7 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
     if (because !== undefined) return hold(member, because);
     const choice = onTrial[index] === true ? trial : acting;
     if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atRest(member) : hold(member, missingOrStale(member));
-    return follow(member, choice, index, assessment);
+    return follow(member, choice, index, assessment, policy);
   });
 }
 
@@ -136,11 +136,11 @@ function cheaper(group: Group, assessment: Assessment, free: readonly boolean[],
   return { counts, reason: 'CheaperMix', because: (_, to) => `${need(assessment)}; a mix with ${replicas(to)} of it costs ${rounded(ideal.costPerHour)} an hour instead of ${rounded(now)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.` };
 }
 
-function follow(member: Member, { counts, lasting = counts, reason, because }: Choice, index: number, assessment: Assessment): Draft {
+function follow(member: Member, { counts, lasting = counts, reason, because }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
   const wanted = counts[index] as number;
   const { current } = member.supply;
   const trail = step(startAt(current), wanted, reason, () => because(member, wanted));
-  return { subject: member, trail, held: false, added: Math.max(0, wanted - current), recommendation: Math.min(wanted, lasting[index] as number), holdMs: reason === 'Idle' ? 0 : assessment.fallen ? shortHoldMs : holdMs };
+  return { subject: member, trail, held: false, added: Math.max(0, wanted - current), recommendation: Math.min(wanted, lasting[index] as number), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : driftWindows) };
 }
 
 function abilityOf(abilities: readonly Ability[], member: Member): Ability | undefined {
