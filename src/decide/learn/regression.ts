@@ -91,53 +91,54 @@ export interface Estimate {
 
 /** The most likely parameters, none of them below 0: one that would be is held at 0, and the others are fitted again. */
 export function estimate(evidence: Evidence): Estimate {
-  const held = [false, false, false, false];
+  let held = 0;
   for (;;) {
-    const root = cholesky(evidence, held);
-    const mean = solve(root, evidence.pull.map((value, i) => (held[i] === true ? 0 : value)));
-    const least = mean.reduce((worst, value, i) => (held[i] !== true && value < (mean[worst] as number) ? i : worst), 0);
-    if (held[least] === true || (mean[least] as number) >= 0) {
+    const root = cholesky(evidence.precision, held);
+    const mean = solve(root, evidence.pull, held);
+    let least = -1;
+    for (let i = 0; i < order; i++) if ((mean[i] as number) < 0 && (least < 0 || (mean[i] as number) < (mean[least] as number))) least = i;
+    if (least < 0) {
+      const fixed = held;
       return {
-        mean: mean.map((value, i) => (held[i] === true ? 0 : value)),
+        mean,
         deviationAt(x0, x1, x2, x3) {
-          const x = [x0, x1, x2, x3].map((value, i) => (held[i] === true ? 0 : value));
-          const y = solve(root, x);
-          return Math.sqrt(Math.max(0, x.reduce((total, value, i) => total + value * (y[i] as number), 0)));
+          const x = [x0, x1, x2, x3];
+          const y = solve(root, x, fixed);
+          let total = 0;
+          for (let i = 0; i < order; i++) total += (x[i] as number) * (y[i] as number);
+          return Math.sqrt(Math.max(0, total));
         },
       };
     }
-    held[least] = true;
+    held |= 1 << least;
   }
 }
 
-/** Lower triangle L of precision = L L', rows and columns that are held replaced by those of the unit matrix. */
-function cholesky({ precision }: Evidence, held: readonly boolean[]): number[][] {
-  const root: number[][] = [];
+/** Lower triangle L of precision = L L', row by row in a square; rows and columns that are held are those of the unit matrix. */
+function cholesky(precision: readonly number[], held: number): number[] {
+  const root = Array.from({ length: order * order }, () => 0);
   for (let i = 0; i < order; i++) {
-    const row: number[] = [];
     for (let j = 0; j <= i; j++) {
-      let value = held[i] === true || held[j] === true ? Number(i === j) : (precision[cell(j, i)] as number);
-      for (let k = 0; k < j; k++) value -= (row[k] as number) * ((root[j] ?? row)[k] as number);
-      row.push(i === j ? Math.sqrt(Math.max(value, 1e-12)) : value / ((root[j] as number[])[j] as number));
+      let value = ((held >> i) | (held >> j)) & 1 ? Number(i === j) : (precision[cell(j, i)] as number);
+      for (let k = 0; k < j; k++) value -= (root[i * order + k] as number) * (root[j * order + k] as number);
+      root[i * order + j] = i === j ? Math.sqrt(Math.max(value, 1e-12)) : value / (root[j * order + j] as number);
     }
-    root.push(row);
   }
   return root;
 }
 
-/** x of L L' x = b. */
-function solve(root: readonly (readonly number[])[], b: readonly number[]): number[] {
-  const y: number[] = [];
-  for (let i = 0; i < order; i++) {
-    let value = b[i] as number;
-    for (let k = 0; k < i; k++) value -= ((root[i] as number[])[k] as number) * (y[k] as number);
-    y.push(value / ((root[i] as number[])[i] as number));
-  }
+/** x of L L' x = b, 0 where it is held. */
+function solve(root: readonly number[], b: readonly number[], held: number): number[] {
   const x = [0, 0, 0, 0];
+  for (let i = 0; i < order; i++) {
+    let value = (held >> i) & 1 ? 0 : (b[i] as number);
+    for (let k = 0; k < i; k++) value -= (root[i * order + k] as number) * (x[k] as number);
+    x[i] = value / (root[i * order + i] as number);
+  }
   for (let i = order - 1; i >= 0; i--) {
-    let value = y[i] as number;
-    for (let k = i + 1; k < order; k++) value -= ((root[k] as number[])[i] as number) * (x[k] as number);
-    x[i] = value / ((root[i] as number[])[i] as number);
+    let value = x[i] as number;
+    for (let k = i + 1; k < order; k++) value -= (root[k * order + i] as number) * (x[k] as number);
+    x[i] = value / (root[i * order + i] as number);
   }
   return x;
 }

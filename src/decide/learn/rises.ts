@@ -112,22 +112,24 @@ export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: n
   if (rises.length === 0 && rising === undefined) return unknown;
   let left = allowedShare * requests;
   // from the largest down: a few at most, for the allowed share is small
-  for (let below = Infinity; ; ) {
-    let largest = -1;
-    let cost = 0;
+  let below = Infinity;
+  let after = -1;
+  for (;;) {
+    let largest = 0;
+    let at = -1;
     for (let index = 0; index <= rises.length; index++) {
       const rise = index < rises.length ? (rises[index] as Rise) : rising;
       if (rise === undefined) continue;
       const amount = amountOf(rise, perSecond, isNew && index < rises.length);
-      if (amount >= below || amount < largest) continue;
-      const its = (((rise.from + rise.increase) * horizonMs) / 1000) * keptAfter(nowMs - rise.atMs);
-      cost = amount > largest ? its : cost + its;
-      largest = amount;
+      if (amount > largest && (amount < below || (amount === below && index > after))) [largest, at] = [amount, index];
     }
-    if (largest <= 0) return unknown;
+    if (at < 0) return unknown;
+    const rise = (at < rises.length ? rises[at] : rising) as Rise;
+    const cost = (((rise.from + rise.increase) * horizonMs) / 1000) * keptAfter(nowMs - rise.atMs);
     if (cost > left) return Math.max(largest, unknown);
     left -= cost;
     below = largest;
+    after = at;
   }
 }
 

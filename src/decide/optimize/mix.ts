@@ -48,36 +48,43 @@ function mixOf(options: readonly MixOption[], counts: readonly number[], need: n
   return { counts, costPerHour, carries, enough: carries >= need - epsilon };
 }
 
+/** Looks through all combinations, with the sums carried along: nothing is made of one that is no better than the best so far. */
 function exact(options: readonly MixOption[], reach: readonly number[], need: number): Mix {
   const last = options.length - 1;
+  if (last < 0) return { counts: [], costPerHour: 0, carries: 0, enough: need <= epsilon };
   const counts = options.map(({ least }) => least);
-  let best: Mix | undefined;
+  let best: { counts: number[]; cost: number; carries: number; enough: boolean } | undefined;
 
-  function choose(index: number, carried: number): void {
+  function consider(cost: number, carries: number): void {
+    const enough = carries >= need - epsilon;
+    if (best !== undefined && !isBetter(cost, carries, enough, best)) return;
+    best = { counts: [...counts], cost, carries, enough };
+  }
+
+  function choose(index: number, cost: number, carried: number): void {
     const option = options[index] as MixOption;
-    const most = reach[index] as number;
     if (index === last) {
       const missing = option.carries > 0 ? Math.ceil((need - carried) / option.carries - epsilon) : option.least;
-      counts[index] = Math.min(most, Math.max(option.least, missing));
-      const mix = mixOf(options, [...counts], need);
-      if (best === undefined || isBetter(mix, best)) best = mix;
+      const count = Math.min(reach[index] as number, Math.max(option.least, missing));
+      counts[index] = count;
+      consider(cost + count * option.costPerHour, carried + count * option.carries);
       return;
     }
-    for (let count = option.least; count <= most; count++) {
+    for (let count = option.least; count <= (reach[index] as number); count++) {
       counts[index] = count;
-      choose(index + 1, carried + count * option.carries);
+      choose(index + 1, cost + count * option.costPerHour, carried + count * option.carries);
     }
   }
 
-  if (last >= 0) choose(0, 0);
-  return best ?? { counts: [], costPerHour: 0, carries: 0, enough: need <= epsilon };
+  choose(0, 0, 0);
+  return mixOf(options, best?.counts ?? counts, need);
 }
 
-function isBetter(a: Mix, b: Mix): boolean {
-  if (a.enough !== b.enough) return a.enough;
-  if (!a.enough && Math.abs(a.carries - b.carries) > epsilon) return a.carries > b.carries;
-  if (Math.abs(a.costPerHour - b.costPerHour) > epsilon) return a.costPerHour < b.costPerHour;
-  return a.carries > b.carries + epsilon;
+function isBetter(cost: number, carries: number, enough: boolean, best: { readonly cost: number; readonly carries: number; readonly enough: boolean }): boolean {
+  if (enough !== best.enough) return enough;
+  if (!enough && Math.abs(carries - best.carries) > epsilon) return carries > best.carries;
+  if (Math.abs(cost - best.cost) > epsilon) return cost < best.cost;
+  return carries > best.carries + epsilon;
 }
 
 function filled(options: readonly MixOption[], reach: readonly number[], need: number): Mix {

@@ -28,8 +28,6 @@ export interface OurOptions {
 
 /** A look takes a few queries at once and a decision a few milliseconds: as the series stand on the board a moment later, or the scale is written. */
 const cycleDelayMs = 200;
-/** Routers of models that may have no replica are asked this often. */
-const routerPollMs = 1000;
 
 /**
  * The product itself on the stage: its windows over scraped samples, its `joinObservation`, `decide` and `planEmission`. Only
@@ -43,7 +41,7 @@ export function ourPolicy(options: OurOptions = {}): Policy {
     family: 'ours',
     title: options.title ?? (actuation === 'direct' ? 'This product, writing scales itself' : 'This product, through the external metrics API and an HPA'),
     source:
-      'The shipping code of this repository (src/prometheus/window, src/observe/join.ts, src/decide) with its default policy, Prometheus scraping every 15 s, a cycle every 15 s'
+      'The shipping code of this repository (src/prometheus/window, src/observe/join.ts, src/decide) with its default policy and the latency targets of the scenario, Prometheus scraping every 15 s, a cycle every 15 s'
       + (actuation === 'metric' ? ', and the HPA of examples/ syncing every 15 s' : ', and the scale written after each cycle')
       + (startupKnown ? '. It is told the start-up time of the pods beforehand, and makes one thing of it: when to give up a pod that is not ready.' : '.'),
     settings: { scrapeMs, intervalMs, startupKnown: Number(startupKnown) },
@@ -55,8 +53,7 @@ export function ourPolicy(options: OurOptions = {}): Policy {
 function begin(stage: PolicyStage, options: OurOptions & Required<Pick<OurOptions, 'actuation' | 'scrapeMs' | 'intervalMs'>>): void {
   const { actuation, scrapeMs, intervalMs, onCycle } = options;
   const policy = withStartup(options.engine ?? defaultPolicySet, stage, options.startupKnown ?? false);
-  const mayRest = stage.scenario.models.some(({ variants }) => variants.every(({ minReplicas }) => minReplicas === 0));
-  const samples = createStageSamples(stage, stage.scrape({ enginesMs: scrapeMs, routerMs: mayRest ? routerPollMs : scrapeMs }));
+  const samples = createStageSamples(stage, stage.scrape({ enginesMs: scrapeMs, routerMs: scrapeMs }));
   const byKey = new Map(stage.variants.map((variant) => [`${variant.model.namespace}/${resourceName(variant)}`, variant]));
   let memory = emptyMemory;
   let board: readonly ReplicaSeries[] = [];
@@ -87,8 +84,6 @@ function begin(stage: PolicyStage, options: OurOptions & Required<Pick<OurOption
   }
 
   stage.every(intervalMs, cycle, firstAfter(stage, 'cycle', intervalMs));
-  // the next poll of the router sees what waits
-  if (mayRest) for (const model of stage.scenario.models) stage.onWaiting(model, () => stage.after(routerPollMs + 100, cycle));
   if (actuation === 'metric') for (const variant of stage.variants) follow(stage, variant, () => board);
 }
 
