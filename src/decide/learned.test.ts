@@ -59,28 +59,26 @@ describe('the learning engine', () => {
   });
 
   it('does not flap under a constant load, whatever the noise', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 2, max: 60, noNaN: true }), fc.nat(1000), (rate, seed) => {
-        const random = createRandom(`noise/${seed}`);
-        const fleet = createFleet([{ name: 'v', server, replicas: Math.ceil(rate / carries) }], policy);
-        // a look counts the requests of 15 s
-        for (let cycle = 0; cycle < 480; cycle++) fleet.step(Math.max(0, rate + Math.sqrt(rate / 15) * (random.next() + random.next() + random.next() - 1.5) * 2));
-        // a quarter of an hour to learn in; what goes one by one after that is no flap
-        const counts = fleet.counts.slice(60).map(([count = 0]) => count);
-        const turns = counts.slice(2).filter((count, index) => (count - (counts[index + 1] ?? 0)) * ((counts[index + 1] ?? 0) - (counts[index] ?? 0)) < 0).length;
-        expect(turns).toBe(0);
-        let reversals = 0;
-        let direction = 0;
-        for (let index = 1; index < counts.length; index++) {
-          const change = Math.sign((counts[index] ?? 0) - (counts[index - 1] ?? 0));
-          if (change === 0) continue;
-          if (direction !== 0 && change !== direction) reversals++;
-          direction = change;
-        }
-        expect(reversals).toBeLessThanOrEqual(1);
-      }),
-      { numRuns: 20 },
-    );
+    let reversals = 0;
+    for (let seed = 1; seed <= 30; seed++) {
+      const random = createRandom(`noise/${seed}`);
+      const rate = 2 + 58 * random.next();
+      const fleet = createFleet([{ name: 'v', server, replicas: Math.ceil(rate / carries) }], policy);
+      // a look counts the requests of 15 s; two hours of looks
+      for (let cycle = 0; cycle < 480; cycle++) fleet.step(Math.max(0, rate + Math.sqrt(rate / 15) * (random.next() + random.next() + random.next() - 1.5) * 2));
+      // a quarter of an hour to learn in; what goes one by one after that is no flap
+      const counts = fleet.counts.slice(60).map(([count = 0]) => count);
+      const turns = counts.slice(2).filter((count, index) => (count - (counts[index + 1] ?? 0)) * ((counts[index + 1] ?? 0) - (counts[index] ?? 0)) < 0).length;
+      expect(turns).toBe(0);
+      let direction = 0;
+      for (let index = 1; index < counts.length; index++) {
+        const change = Math.sign((counts[index] ?? 0) - (counts[index - 1] ?? 0));
+        if (change !== 0 && direction !== 0 && change !== direction) reversals++;
+        if (change !== 0) direction = change;
+      }
+    }
+    // sixty hours in all
+    expect(reversals).toBeLessThanOrEqual(2);
   });
 
   it('never removes while a ready replica is silent or stale, and never decides by what is not there', () => {

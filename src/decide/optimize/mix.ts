@@ -23,7 +23,7 @@ export interface Mix {
 /**
  * The cheapest whole numbers of replicas that carry `need`: an integer covering problem. Exact up to 3000 combinations of all options but the last,
  * whose number follows; beyond that by price per capacity with the last replica taken of whatever is cheapest for the rest, which is dearer by one replica's
- * cost at most (the relaxed problem has one fractional replica). Equal costs: more capacity, then the earlier options.
+ * cost at most (the relaxed problem has one fractional replica). Equal costs: more capacity.
  */
 export function cheapestMix(options: readonly MixOption[], need: number): Mix {
   const [only] = options;
@@ -48,17 +48,17 @@ function mixOf(options: readonly MixOption[], counts: readonly number[], need: n
   return { counts, costPerHour, carries, enough: carries >= need - epsilon };
 }
 
-/** Looks through all combinations, with the sums carried along: nothing is made of one that is no better than the best so far. */
+/** Looks through all combinations but those that already cost more than the best so far, which to begin with is one that is filled by price. */
 function exact(options: readonly MixOption[], reach: readonly number[], need: number): Mix {
   const last = options.length - 1;
   if (last < 0) return { counts: [], costPerHour: 0, carries: 0, enough: need <= epsilon };
   const counts = options.map(({ least }) => least);
-  let best: { counts: number[]; cost: number; carries: number; enough: boolean } | undefined;
+  const first = filled(options, reach, need);
+  let best = { counts: first.counts, cost: first.costPerHour, carries: first.carries, enough: first.enough };
 
   function consider(cost: number, carries: number): void {
     const enough = carries >= need - epsilon;
-    if (best !== undefined && !isBetter(cost, carries, enough, best)) return;
-    best = { counts: [...counts], cost, carries, enough };
+    if (isBetter(cost, carries, enough, best)) best = { counts: [...counts], cost, carries, enough };
   }
 
   function choose(index: number, cost: number, carried: number): void {
@@ -71,13 +71,14 @@ function exact(options: readonly MixOption[], reach: readonly number[], need: nu
       return;
     }
     for (let count = option.least; count <= (reach[index] as number); count++) {
+      if (best.enough && cost + count * option.costPerHour > best.cost + epsilon) break;
       counts[index] = count;
       choose(index + 1, cost + count * option.costPerHour, carried + count * option.carries);
     }
   }
 
   choose(0, 0, 0);
-  return mixOf(options, best?.counts ?? counts, need);
+  return mixOf(options, best.counts, need);
 }
 
 function isBetter(cost: number, carries: number, enough: boolean, best: { readonly cost: number; readonly carries: number; readonly enough: boolean }): boolean {
