@@ -1,4 +1,4 @@
-import { policyFor, scheduledNow, type Analyzer, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import { modelKey, policyFor, scheduledNow, type Analyzer, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
 import type { Analysis, Noted, Reckoning } from './analyze/analysis.ts';
 import { groupByWork, namesOf, type Group, type Member, type Subject } from './analyze/group.ts';
 import { assess } from './analyze/learned/assess.ts';
@@ -55,6 +55,7 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   const models: Record<string, ModelMemory> = {};
   const learned = new Map<string, Known['learned']>();
   const noted = new Map<string, Noted>();
+  const routers = routersOf(observation);
   for (const group of groupByWork(decidable)) {
     drafts.push(...draftsOf(group));
   }
@@ -67,13 +68,17 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
     if (policy.analyzer === 'percent') return follow(group, analyzeSaturation(group, policy), []);
     const reckon = reckonings[policy.analyzer];
     if (reckon !== undefined) {
-      const { analysis, noted: notes } = reckon(group, routerOf(group, observation), policy, nowMs);
+      const { analysis, noted: notes } = reckon(group, routerOf(group), policy, nowMs);
       return follow(group, analysis, notes);
     }
-    const { assessment, known, memory: model } = assess(group, routerOf(group, observation), policy, memory.models[group.work], nowMs);
+    const { assessment, known, memory: model } = assess(group, routerOf(group), policy, memory.models[group.work], nowMs);
     models[group.work] = model;
     for (const one of known) learned.set(one.member.variant.key, one.learned);
     return choose(group, assessment, policy, nowMs).map((draft) => afterChoice(draft, nowMs));
+  }
+
+  function routerOf({ members: [first] }: Group): RouterReadings | undefined {
+    return routers.get(modelKey((first as Member).variant));
   }
 
   /** What follows from an analysis, with what became of earlier removals in mind. */
@@ -93,9 +98,9 @@ const reckonings: Partial<Record<Analyzer, (group: Group, router: RouterReadings
   queueing: analyzeQueueing,
 };
 
-function routerOf({ members: [first] }: Group, { models = [] }: Observation): RouterReadings | undefined {
-  const { namespace, modelID } = (first as Member).variant;
-  return models.find((model) => model.namespace === namespace && model.modelID === modelID)?.router;
+/** The routers of models, by the model's namespace and name. */
+function routersOf({ models = [] }: Observation): ReadonlyMap<string, RouterReadings | undefined> {
+  return new Map(models.map((model) => [modelKey(model), model.router]));
 }
 
 /** What becomes of a choice before it meets those of other models. */

@@ -1,4 +1,4 @@
-import { freshValue, modeInWords, type ConditionState, type Decision, type Observation, type ReasonCode, type TargetState, type Variant, type VariantObservation } from '../model/index.ts';
+import { freshValue, modeInWords, type ConditionState, type Decision, type Observation, type ReasonCode, type ReplicaObservation, type TargetState, type Variant, type VariantObservation } from '../model/index.ts';
 import { replicas } from './trail.ts';
 
 type Outcome = Pick<Decision, 'desired' | 'held' | 'reason'> & { readonly heldBecause?: ReasonCode };
@@ -32,14 +32,15 @@ function targetResolved({ target, namespace, actuation }: Variant, state: Target
 
 function metricsAvailable({ variant, replicas: pods, unmatchedPods, targetState }: VariantObservation, { problems }: Observation): ConditionState {
   const condition_ = (status: ConditionState['status'], reason: ReasonCode, message: string): ConditionState => condition('MetricsAvailable', status, reason, message);
-  const serving = pods.filter(({ ready, terminating, readings }) => ready && !terminating && freshValue(readings.asleep) !== true);
+  const serving = pods.filter(isServing);
   if (serving.length === 0) {
     const total = pods.filter(({ terminating }) => !terminating).length;
     const nodeless = pods.filter(({ scheduled, terminating }) => !scheduled && !terminating).length;
     const there = targetState.kind !== 'found' ? 'The scale target is not known' : total === 0 ? 'There are no pods' : `None of ${total} pods is ready and awake (${nodeless} without a node)`;
     return condition_('Unknown', 'NoReplicas', `${there}, so nothing can report.`);
   }
-  const reporting = serving.filter(({ readings }) => freshValue(readings.kvUsedFraction) !== undefined && freshValue(readings.waiting) !== undefined).length;
+  let reporting = 0;
+  for (const { readings } of serving) if (readings.kvUsedFraction.kind === 'fresh' && readings.waiting.kind === 'fresh') reporting++;
   const about = `${reporting} of ${serving.length} ready pods report KV cache use and queue`;
   if (reporting === serving.length) return condition_('True', 'MetricsFound', `${about}.`);
   if (reporting > 0) return condition_('True', 'MetricsPartial', `${about}; nothing is removed until all do.${naming(unmatchedPods)}`);
@@ -58,6 +59,10 @@ function metricsAvailable({ variant, replicas: pods, unmatchedPods, targetState 
     `${about}${why ? ` (${why})` : ''}. Check that the pods show /metrics of ${variant.engine}, that the network lets the controller reach them, ` +
       `and, with Prometheus, that a ServiceMonitor or PodMonitor selects them in namespace ${variant.namespace}.${naming(unmatchedPods)}`,
   );
+}
+
+function isServing({ ready, terminating, readings }: ReplicaObservation): boolean {
+  return ready && !terminating && freshValue(readings.asleep) !== true;
 }
 
 function naming(pods: readonly string[]): string {

@@ -48,12 +48,16 @@ function mixOf(options: readonly MixOption[], counts: readonly number[], need: n
   return { counts, costPerHour, carries, enough: carries >= need - epsilon };
 }
 
-/** Looks through all combinations but those that already cost more than the best so far, which to begin with is one that is filled by price. */
+/**
+ * Looks through all combinations but those that must come to more than the best so far: what is missing costs at least as much as it does of the option that gives
+ * it cheapest. The first is one that is filled by price.
+ */
 function exact(options: readonly MixOption[], reach: readonly number[], need: number): Mix {
   const last = options.length - 1;
   if (last < 0) return { counts: [], costPerHour: 0, carries: 0, enough: need <= epsilon };
   const counts = options.map(({ least }) => least);
   const first = filled(options, reach, need);
+  const leastPrice = leastPrices(options);
   let best = { counts: first.counts, cost: first.costPerHour, carries: first.carries, enough: first.enough };
 
   function consider(cost: number, carries: number): void {
@@ -71,14 +75,24 @@ function exact(options: readonly MixOption[], reach: readonly number[], need: nu
       return;
     }
     for (let count = option.least; count <= (reach[index] as number); count++) {
-      if (best.enough && cost + count * option.costPerHour > best.cost + epsilon) break;
+      const spent = cost + count * option.costPerHour;
+      const carries = carried + count * option.carries;
+      if (best.enough && spent > best.cost + epsilon) break;
+      if (best.enough && spent + Math.max(0, need - epsilon - carries) * (leastPrice[index + 1] as number) > best.cost + epsilon) continue;
       counts[index] = count;
-      choose(index + 1, cost + count * option.costPerHour, carried + count * option.carries);
+      choose(index + 1, spent, carries);
     }
   }
 
   choose(0, 0, 0);
   return mixOf(options, best.counts, need);
+}
+
+/** What a request per second costs an hour of the option that gives it cheapest, among each one and those behind it. */
+function leastPrices(options: readonly MixOption[]): readonly number[] {
+  const least = options.map(({ carries, costPerHour }) => (carries > 0 ? costPerHour / carries : Infinity));
+  for (let index = least.length - 2; index >= 0; index--) least[index] = Math.min(least[index] as number, least[index + 1] as number);
+  return least;
 }
 
 function isBetter(cost: number, carries: number, enough: boolean, best: { readonly cost: number; readonly carries: number; readonly enough: boolean }): boolean {
