@@ -13,7 +13,7 @@ import { loadOn } from './load.ts';
 export interface Ability extends Known {
   /** Requests per second of today that one replica may be given, with the reserve for what may come; absent where nothing is known of it. */
   readonly carries?: number;
-  /** The same at a rate that today's may in truth be, and with the whole of the reserve: what removals are weighed by. */
+  /** The same at a rate that today's may in truth be, and shared by one replica less: what removals are weighed by, lest one calls for the next addition. */
   readonly carriesSurely?: number;
 }
 
@@ -92,17 +92,17 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
     const { limits, startup, guessed } = one;
     if (limits === undefined) return one;
     const trust = guessed ? trustInGuess : 1;
-    const carry = (rate: number, rise: number): number => {
+    const carry = (rate: number, rise: number, sharing: number): number => {
       const outlook = {
         riseShare: rate > 0 ? rise / rate : 0,
         horizonSeconds: (startup.lateMs + reactionMs) / 1000 + secondsToNotice(demand, rate, rise),
         // as many as there are, or as it would take if they were full
-        replicas: Math.max(1, usable, Math.ceil(rate / Math.min(limits.perSecond, limits.promptsPerSecond))),
+        replicas: Math.max(1, sharing, Math.ceil(rate / Math.min(limits.perSecond, limits.promptsPerSecond))),
         deviations,
       };
       return trust * carriedBy(limits, outlook);
     };
-    return { ...one, carries: carry(perSecond, rises.now), carriesSurely: carry(atMost, rises.surely) };
+    return { ...one, carries: carry(perSecond, rises.now, usable), carriesSurely: carry(atMost, rises.surely, usable - 1) };
   });
   const idleSinceMs = load.idle ? (before?.idleSinceMs ?? nowMs) : undefined;
   const keep = load.silent > 0 ? 'HeldMetricsPartial' : load.waiting > allowedQueue || load.late ? 'HeldSaturated' : undefined;
