@@ -108,7 +108,7 @@ describeGenuine('a back-test over a genuine Prometheus', ['prometheus', 'promtoo
       // pods count as there for as long as a scrape interval after their last sample
       baseUrl = await hold('plain', played, '16s');
       writeFileSync(join(folder, 'resources.json'), played.resources);
-      writeFileSync(join(folder, 'policy.yaml'), 'scaleDownStabilization: 8s\n');
+      writeFileSync(join(folder, 'policy.yaml'), 'scaleDownStabilization: 8s\nstartup: 5s\n');
       args = ['--from', iso(startMs + 60_000), '--to', iso(startMs + seconds * 1000 - 15_000), '--variants', join(folder, 'resources.json'), '--policy', join(folder, 'policy.yaml'), '--json'];
     });
     afterAll(() => {
@@ -136,7 +136,7 @@ describeGenuine('a back-test over a genuine Prometheus', ['prometheus', 'promtoo
       }
       console.log(`Without kube-state-metrics the same number is desired in ${((same / 1125) * 100).toFixed(1)} % of the seconds.`);
       // pods that start are unknown to it for their first seconds, and those that end are known for some more
-      expect(same / 1125).toBeGreaterThan(0.75);
+      expect(same / 1125).toBeGreaterThan(0.7);
     });
 
     it('goes on where it was stopped, reads a broken chunk again, and asks nothing that it has', async () => {
@@ -233,11 +233,11 @@ async function relay(baseUrl: string, servers: Server[], lets: () => boolean): P
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** What may be compared: since when a pod has been ready is not in history. */
+/** What may be compared. */
 function podsOf({ variants }: CycleRecord['observation']): unknown {
   return variants.map(({ variant: { key, modelID, accelerator, minReplicas, maxReplicas }, currentReplicas, targetState, replicas }) => ({
     key, modelID, accelerator, minReplicas, maxReplicas, currentReplicas, targetState,
-    replicas: replicas.map(({ readySinceMs: _since, ...replica }) => replica),
+    replicas,
   }));
 }
 

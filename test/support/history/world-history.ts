@@ -74,7 +74,11 @@ export async function playWorld(options: WorldHistoryOptions): Promise<WorldHist
       const owner = metadata?.ownerReferences?.[0];
       say('kube_pod_info', { ...pod, node: spec?.nodeName ?? '', pod_ip: status?.podIP ?? '', created_by_kind: owner?.kind ?? '', created_by_name: owner?.name ?? '' }, 1);
       say('kube_pod_created', pod, Date.parse(metadata?.creationTimestamp ?? '') / 1000);
+      const scheduled = sinceSeconds(status?.conditions, 'PodScheduled');
+      if (scheduled !== undefined) say('kube_pod_status_scheduled_time', pod, scheduled);
       const isReady = status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+      const ready = sinceSeconds(status?.conditions, 'Ready');
+      if (ready !== undefined) say('kube_pod_status_ready_time', pod, ready);
       say('kube_pod_status_ready', { ...pod, condition: 'true' }, isReady ? 1 : 0);
       say('kube_pod_status_phase', { ...pod, phase: 'Pending' }, status?.phase === 'Pending' ? 1 : 0);
       if (metadata?.deletionTimestamp !== undefined) say('kube_pod_deletion_timestamp', pod, Date.parse(metadata.deletionTimestamp) / 1000);
@@ -123,4 +127,10 @@ export async function playWorld(options: WorldHistoryOptions): Promise<WorldHist
 
 function nameOf(line: string): string {
   return line.slice(0, line.indexOf('{'));
+}
+
+/** Since when a condition is true, as kube-state-metrics tells it. */
+function sinceSeconds(conditions: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime?: string }[] | undefined, name: string): number | undefined {
+  const said = conditions?.find(({ type, status }) => type === name && status === 'True')?.lastTransitionTime;
+  return said === undefined ? undefined : Date.parse(said) / 1000;
 }

@@ -64,7 +64,7 @@ function targetsQuery(question: Question): string {
 }
 
 function podsQuery(question: Question): string {
-  const facts = inNamespaces(['kube_pod_info', 'kube_pod_created', 'kube_pod_deletion_timestamp'], question);
+  const facts = inNamespaces(['kube_pod_info', 'kube_pod_created', 'kube_pod_deletion_timestamp', 'kube_pod_status_scheduled_time', 'kube_pod_status_ready_time'], question);
   const ready = inNamespaces(['kube_pod_status_ready'], question, 'condition="true"');
   const phase = inNamespaces(['kube_pod_status_phase'], question);
   return `${facts} or ${ready} or ((${phase}) == 1)`;

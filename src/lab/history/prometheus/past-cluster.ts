@@ -53,6 +53,7 @@ export function createPastCluster({ objects, snapshot: options, stepMs }: PastCl
   const fromStatus = new Set(today.variants.filter(({ variant }) => variant.acceleratorSource === 'Status').map(({ variant }) => variant.key));
   const resources = new Map<string, { readonly desired: number; readonly resource: VariantAutoscaling }>();
   const firstSeenMs = new Map<string, number>();
+  const readySinceMs = new Map<string, number>();
   const sources = new Map<string, ReplicaSource>();
   const strangers = new Set<string>();
   let isFirst = true;
@@ -90,7 +91,7 @@ export function createPastCluster({ objects, snapshot: options, stepMs }: PastCl
       return { source: 'pods', asked };
     }
 
-    const watched = [...[...asked.values()].flatMap(({ asked: replicas, ready }) => [replicas, ready]), ...desired.values(), ...owned.flatMap(({ pod }) => [pod.info ?? pod.presence, pod.placed, pod.ready, pod.deleted, pod.pending, pod.finished])];
+    const watched = [...[...asked.values()].flatMap(({ asked: replicas, ready }) => [replicas, ready]), ...desired.values(), ...owned.flatMap(({ pod }) => [pod.info ?? pod.presence, pod.placed, pod.ready, pod.readySinceSeconds, pod.deleted, pod.pending, pod.finished])];
     const changed = changes(timesMs.length, watched.filter((values) => values !== undefined));
     const segments: Segment[] = [];
     for (let cycle = 0; cycle < timesMs.length; cycle++) {
@@ -100,6 +101,19 @@ export function createPastCluster({ objects, snapshot: options, stepMs }: PastCl
     }
     isFirst = false;
     return { segments, pods: addressesOf(segments) };
+  }
+
+  /** Where history does not say when a pod became ready: when it is seen to be, unless it was as history began. */
+  function readySince(pod: PastPod, cycle: number, atMs: number): number | undefined {
+    if (!isReady(pod, cycle)) {
+      readySinceMs.delete(pod.uid);
+      return undefined;
+    }
+    const told = pod.readySinceSeconds?.[cycle] ?? Number.NaN;
+    if (!Number.isNaN(told)) return told * 1000;
+    const known = readySinceMs.get(pod.uid) ?? (isFirst && cycle === 0 ? Number.NaN : atMs);
+    readySinceMs.set(pod.uid, known);
+    return Number.isNaN(known) ? undefined : known;
   }
 
   function snapshotAt(cycle: number, atMs: number, owned: readonly Owned[], asked: ReadonlyMap<string, PastReplicas>, desired: ReadonlyMap<string, Float64Array | undefined>): ClusterSnapshot {
@@ -128,7 +142,7 @@ export function createPastCluster({ objects, snapshot: options, stepMs }: PastCl
       return then;
     });
     const { nodes, horizontalPodAutoscalers, scaledObjects } = objects;
-    const pods = there.map((one) => podAt(one, cycle));
+    const pods = there.map((one) => podAt(one, cycle, readySince(one.pod, cycle, atMs)));
     const { inventory: _, ...seen } = takeSnapshot({ ...noObjects, ...lists, variantAutoscalings, nodes, horizontalPodAutoscalers, scaledObjects, otherScales, pods }, options, atMs);
     // the nodes are today's, and who else held their accelerators then, nobody wrote down
     return seen;
@@ -170,7 +184,7 @@ function selectorValue({ kind, name }: PastTarget): string {
   return `${kind}.${name}`;
 }
 
-function podAt({ pod, target, createdAtMs }: Owned, cycle: number): Pod {
+function podAt({ pod, target, createdAtMs }: Owned, cycle: number, readySinceMs: number | undefined): Pod {
   const ready = isReady(pod, cycle);
   const scheduled = ready || (pod.info === undefined ? true : pod.placed !== undefined && !Number.isNaN(pod.placed[cycle]));
   const finished = pod.finished?.[cycle] === 1;
@@ -190,7 +204,10 @@ function podAt({ pod, target, createdAtMs }: Owned, cycle: number): Pod {
     status: {
       phase: finished ? 'Succeeded' : pending ? 'Pending' : 'Running',
       podIP: pod.ip,
-      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+      conditions: [
+        ...(scheduled && pod.scheduledSeconds !== undefined ? [{ type: 'PodScheduled', status: 'True' as const, lastTransitionTime: new Date(pod.scheduledSeconds * 1000).toISOString() }] : []),
+        { type: 'Ready', status: ready ? 'True' : 'False', ...(readySinceMs === undefined ? {} : { lastTransitionTime: new Date(readySinceMs).toISOString() }) },
+      ],
     },
   };
 }

@@ -14,11 +14,15 @@ export interface PastPod {
   modelName: string | undefined;
   /** Seconds since the epoch; `undefined` where history does not say. */
   createdSeconds: number | undefined;
+  /** When it got its node, likewise. */
+  scheduledSeconds: number | undefined;
   /** At each cycle: NaN while it is not there. */
   info: Float64Array | undefined;
   /** The same, while it has a node. */
   placed: Float64Array | undefined;
   ready: Float64Array | undefined;
+  /** Seconds since the epoch, at each cycle: when it became ready. */
+  readySinceSeconds: Float64Array | undefined;
   deleted: Float64Array | undefined;
   pending: Float64Array | undefined;
   finished: Float64Array | undefined;
@@ -34,7 +38,7 @@ export function podsOf(podTracks: readonly Track[], presenceTracks: readonly Tra
     const key = `${namespace}/${name}`;
     let pod = pods.get(key);
     if (!pod) {
-      pod = { namespace, name, uid: key, ip: '', node: '', owner: undefined, modelName: undefined, createdSeconds: undefined, info: undefined, placed: undefined, ready: undefined, deleted: undefined, pending: undefined, finished: undefined, presence: undefined };
+      pod = { namespace, name, uid: key, ip: '', node: '', owner: undefined, modelName: undefined, createdSeconds: undefined, scheduledSeconds: undefined, info: undefined, placed: undefined, ready: undefined, readySinceSeconds: undefined, deleted: undefined, pending: undefined, finished: undefined, presence: undefined };
       pods.set(key, pod);
     }
     return pod;
@@ -56,6 +60,12 @@ export function podsOf(podTracks: readonly Track[], presenceTracks: readonly Tra
       }
       case 'kube_pod_created':
         pod.createdSeconds = values.find((value) => !Number.isNaN(value)) ?? pod.createdSeconds;
+        break;
+      case 'kube_pod_status_scheduled_time':
+        pod.scheduledSeconds = values.find((value) => !Number.isNaN(value)) ?? pod.scheduledSeconds;
+        break;
+      case 'kube_pod_status_ready_time':
+        pod.readySinceSeconds = merged(pod.readySinceSeconds, values);
         break;
       case 'kube_pod_deletion_timestamp':
         pod.deleted = merged(pod.deleted, values);
