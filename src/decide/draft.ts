@@ -13,6 +13,8 @@ export interface Draft {
   readonly added: number;
   /** What goes into the window of past recommendations. */
   readonly recommendation: number;
+  /** More than that, which counts for no longer than `forMs`. */
+  readonly passing?: { readonly replicas: number; readonly forMs: number };
   /** How far the window goes back, where it is not the policy's. */
   readonly holdMs?: number;
   /** That window, once the draft has been stabilised. */

@@ -151,7 +151,7 @@ export interface VariantMemory {
   /** When `desired` last became another number. */
   readonly decidedAtMs: number;
   /** Recommendations of the recent past, oldest first, for the stabilisation of scale-down. */
-  readonly recommendations: readonly { readonly atMs: number; readonly replicas: number }[];
+  readonly recommendations: readonly { readonly atMs: number; readonly replicas: number; readonly forMs?: number }[];
   /** Since when the target has asked for more replicas than there are pods. */
   readonly podsShortSinceMs?: number;
   /** Since when the scale target has not been there. */

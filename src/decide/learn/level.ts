@@ -4,9 +4,11 @@ import type { DemandMemory } from '../../model/index.ts';
 export interface Level {
   /** Requests per second. */
   readonly perSecond: number;
+  /** How it came to be what it is: it has not changed, it changed at once, or it grew or fell for a while and may still do. */
+  readonly course: 'even' | 'step' | 'line';
   /** Since when it has been that, as far back as is looked. */
   readonly sinceMs: number;
-  /** The rate before, where it changed at once. */
+  /** The rate before, where it changed at once or began to grow or fall. */
   readonly before?: number;
   /** Logarithm of the likelihood ratio of the change or of the trend, 0 where there was none. */
   readonly evidence: number;
@@ -18,16 +20,12 @@ export interface Level {
 
 /** How far back a rate is averaged where nothing changed, and in which a change is looked for. */
 export const levelMs = 180_000;
-/** And how far back a trend is looked for. */
-const lineMs = 300_000;
-/** What came before a change is told by so much more of the past. */
+/** What came before a change is told by so much more of the past, and there a trend may have begun. */
 const beforeMs = 2 * levelMs;
 /**
  * A change is one when it is e^8 times as likely as none. With a dozen places where it could have happened, chance gives one in four hours of looks.
  */
 const evidenceForChange = 8;
-/** A step has its place to choose beside its height, which makes it likelier by about e^2 where there is none. */
-const choiceOfStep = 2;
 /** The first look, and looks after a pause, speak for no longer than this. */
 const firstSeconds = 15;
 const mostSeconds = 60;
@@ -101,11 +99,11 @@ export function levelOf({ rates, dispersion }: Pick<DemandMemory, 'rates' | 'dis
     const gained = (gain(afterCount, afterSeconds, rate) + gain(allCount - afterCount, allSeconds - afterSeconds, rate)) / dispersion;
     if (gained > Math.max(ratio, evidenceForChange)) [ratio, place, count, seconds] = [gained, index, afterCount, afterSeconds];
   }
-  const watched = sincePause(rates, firstWithin(rates, nowMs, lineMs));
-  const line = trendOf(rates, Math.max(recent, watched), watched, dispersion);
-  if (line !== undefined && line.evidence > Math.max(ratio - choiceOfStep, evidenceForChange)) return { ...line, sinceMs: rates[recent] as number };
-  if (place < 0) return { perSecond: afterCount / afterSeconds, sinceMs: rates[recent] as number, evidence: 0, deviation: deviationOf(afterCount, afterSeconds, dispersion), slope: 0 };
+  const line = trendOf(rates, sincePause(rates, first), dispersion);
+  if (line !== undefined && line.evidence > (place < 0 ? evidenceForChange : ratio + evidenceForLine)) return { ...line, course: 'line', sinceMs: rates[recent] as number };
+  if (place < 0) return { course: 'even', perSecond: afterCount / afterSeconds, sinceMs: rates[recent] as number, evidence: 0, deviation: deviationOf(afterCount, afterSeconds, dispersion), slope: 0 };
   return {
+    course: 'step',
     perSecond: count / seconds,
     sinceMs: rates[place] as number,
     before: Math.max(0, (allCount - count) / (allSeconds - seconds)),
@@ -126,46 +124,114 @@ function gain(count: number, seconds: number, rate: number): number {
   return (count > 0 ? count * Math.log(count / Math.max(expected, 1e-9)) : 0) - count + expected;
 }
 
-type Line = Omit<Level, 'sinceMs' | 'before'>;
+type Line = Omit<Level, 'course' | 'sinceMs'>;
 
-/** The likelier of the lines through the rates since two times. */
-function trendOf(rates: readonly number[], recent: number, earlier: number, dispersion: number): Line | undefined {
-  const short = lineThrough(rates, recent, dispersion);
-  if (earlier === recent) return short;
-  const long = lineThrough(rates, earlier, dispersion);
-  return long !== undefined && long.evidence > (short?.evidence ?? 0) ? long : short;
+/** Requests per second; less is none. */
+const leastRate = 1e-3;
+/** Looks that a trend has to be seen in. */
+const leastLooks = 5;
+/** Looks for which it may have been over. That it has ended has to be so much likelier than that it goes on (logarithm of the ratio). */
+const endings = [4, 8, 12];
+const evidenceForEnd = 1;
+/** And that it is no step: a line through the looks around a step calls for replicas for a growth that has been. */
+const evidenceForLine = 3;
+
+/** A line that bends twice: even until `bend`, growing or falling evenly from there until `end`, and even again. In seconds before the last look. */
+interface Bent {
+  readonly bend: number;
+  readonly end: number;
+  readonly slope: number;
+  /** Squares that it explains, and those of its own course. */
+  readonly explained: number;
+  readonly spread: number;
+  /** Sum of its course, of which its mean is taken. */
+  readonly course: number;
 }
 
-/** The line through the rates from `first` on, by least squares. `undefined`: no line is likely. */
-function lineThrough(rates: readonly number[], first: number, dispersion: number): Line | undefined {
+/**
+ * The likeliest line through the rates from `first` on, by least squares: even until some look, and growing or falling evenly from there. The place of the bend is
+ * chosen, as that of a step is. `undefined`: no line is likely.
+ */
+function trendOf(rates: readonly number[], first: number, dispersion: number): Line | undefined {
   const count = (rates.length - first) / 2;
-  if (count < 6) return undefined;
+  if (count < leastLooks + 1) return undefined;
   const endMs = rates[rates.length - 2] as number;
-  let sumX = 0;
   let sumY = 0;
-  let sumXX = 0;
-  let sumXY = 0;
-  for (let index = first; index < rates.length; index += 2) {
-    const x = ((rates[index] as number) - endMs) / 1000;
-    const y = rates[index + 1] as number;
-    sumX += x;
-    sumY += y;
-    sumXX += x * x;
-    sumXY += x * y;
-  }
-  const spread = sumXX - (sumX * sumX) / count;
-  if (spread <= 0) return undefined;
+  for (let index = first; index < rates.length; index += 2) sumY += rates[index + 1] as number;
   const mean = sumY / count;
-  const slope = (sumXY - sumX * mean) / spread;
-  const step = Math.max(1, (-2 * sumX) / count / (count - 1));
-  const variance = (dispersion * Math.max(mean, 1e-3)) / step;
-  const evidence = (slope * slope * spread) / variance / 2;
+  const step = Math.max(1, (endMs - (rates[first] as number)) / 1000 / (count - 1));
+  const variance = (dispersion * Math.max(mean, leastRate)) / step;
+  let best = likeliest(rates, first, mean, 0);
+  // by the normal approximation, which needs no logarithm, most are no candidates
+  if (best === undefined || best.explained < evidenceForChange * variance) return undefined;
+  let isOver = false;
+  for (const looks of endings) {
+    const ended = likeliest(rates, first, mean, looks);
+    if (ended === undefined || ended.explained < best.explained + (isOver ? 0 : 2 * evidenceForEnd * variance)) continue;
+    [best, isOver] = [ended, true];
+  }
+  const { bend, end, slope, spread, course } = best;
+  const before = mean - (slope * course) / count;
+  const evidence = lineGain(rates, first, before, best) / dispersion;
   if (evidence < evidenceForChange) return undefined;
+  const reach = end - bend - course / count;
   const doubt = Math.sqrt(variance / spread);
   return {
-    perSecond: Math.max(0, mean - (slope * sumX) / count),
-    slope: Math.sign(slope) * Math.max(0, Math.abs(slope) - doubt),
-    deviation: Math.sqrt(variance * (1 / count + (sumX / count) ** 2 / spread)),
+    perSecond: Math.max(0, before + slope * (end - bend)),
+    before: Math.max(0, before),
+    slope: isOver ? 0 : Math.sign(slope) * Math.max(0, Math.abs(slope) - doubt),
+    deviation: Math.sqrt(variance * (1 / count + reach ** 2 / spread)),
     evidence,
   };
+}
+
+/** Of the lines whose trend has been over for so many looks, the one with the bend that explains most. */
+function likeliest(rates: readonly number[], first: number, mean: number, over: number): Bent | undefined {
+  const count = (rates.length - first) / 2;
+  const last = rates.length - 2;
+  if (count < over + leastLooks) return undefined;
+  const endMs = rates[last] as number;
+  const end = ((rates[last - 2 * over] as number) - endMs) / 1000;
+  // sums over the looks behind the bend: of x, x², y and x y, with x in seconds before the last look, and no later than the end
+  let looks = 0;
+  let x1 = 0;
+  let x2 = 0;
+  let y1 = 0;
+  let xy = 0;
+  let best: Bent | undefined;
+  for (let index = last; index >= first; index -= 2) {
+    const x = Math.min(end, ((rates[index] as number) - endMs) / 1000);
+    const y = rates[index + 1] as number;
+    looks++;
+    x1 += x;
+    x2 += x * x;
+    y1 += y;
+    xy += x * y;
+    if (looks < over + leastLooks) continue;
+    const course = x1 - x * looks;
+    const spread = x2 - 2 * x * x1 + x * x * looks - (course * course) / count;
+    if (spread <= 0) continue;
+    const along = xy - x * y1 - course * mean;
+    const explained = (along * along) / spread;
+    if (best === undefined || explained > best.explained) best = { bend: x, end, slope: along / spread, explained, spread, course };
+  }
+  return best;
+}
+
+/** By how much a line makes the counts likelier than their mean does (logarithm of the likelihood ratio of Poisson counts), as `gain` says it of a step. */
+function lineGain(rates: readonly number[], first: number, before: number, { bend, end, slope }: Bent): number {
+  const endMs = rates[rates.length - 2] as number;
+  let allCount = 0;
+  let allSeconds = 0;
+  let gained = 0;
+  for (let index = first; index < rates.length; index += 2) {
+    const seconds = secondsAt(rates, index);
+    const count = seconds * (rates[index + 1] as number);
+    const x = ((rates[index] as number) - endMs) / 1000;
+    const expected = Math.max(before + slope * Math.max(0, Math.min(end, x) - bend), leastRate);
+    allCount += count;
+    allSeconds += seconds;
+    gained += count * Math.log(expected) - expected * seconds;
+  }
+  return gained - allCount * Math.log(Math.max(allCount / allSeconds, leastRate)) + allCount;
 }

@@ -26,8 +26,8 @@ export function keptAfter(ageMs: number): number {
 
 /** The increase that is going on, if any. A change at once is told better with every look at it; one that comes slowly, by the largest difference. */
 export function risingNow(rising: Rise | undefined, level: Level, rates: readonly number[], dispersion: number, horizonMs: number, nowMs: number): Rise | undefined {
-  const { before, perSecond, sinceMs, slope, evidence, deviation } = level;
-  if (before !== undefined && slope === 0) {
+  const { course, before, perSecond, sinceMs, evidence, deviation } = level;
+  if (course === 'step' && before !== undefined) {
     return before < perSecond && nowMs - sinceMs <= horizonMs ? { atMs: nowMs, increase: perSecond - before, from: before, deviation, evidence } : undefined;
   }
   const slow = slowIncrease(rates, dispersion, horizonMs, nowMs);

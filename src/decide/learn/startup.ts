@@ -33,9 +33,24 @@ export interface Startup {
 
 const known = new WeakMap<StartupMemory, Startup>();
 
-/** @param expectedMs What is said to be usual, for as long as none has been seen. */
-export function startupOf(memory: StartupMemory | undefined, expectedMs: number = guessMs): Startup {
-  if (memory === undefined || memory.timesMs.length === 0) return { medianMs: expectedMs, lateMs: expectedMs * 1.25, seen: 0 };
+/** How long the oldest of the pods that have a node and are not ready yet has been starting, in milliseconds; 0 where none is. */
+export function startingForMs(replicas: readonly ReplicaObservation[], nowMs: number): number {
+  let longest = 0;
+  for (const { ready, terminating, scheduled, scheduledAtMs, createdAtMs } of replicas) {
+    if (!ready && !terminating && scheduled) longest = Math.max(longest, nowMs - (scheduledAtMs ?? createdAtMs));
+  }
+  return longest;
+}
+
+/**
+ * @param expectedMs What is said to be usual, for as long as none has been seen.
+ * @param startingMs How long one has been starting that is not ready yet: then it takes at least as long.
+ */
+export function startupOf(memory: StartupMemory | undefined, expectedMs: number = guessMs, startingMs = 0): Startup {
+  if (memory === undefined || memory.timesMs.length === 0) {
+    const medianMs = Math.max(expectedMs, startingMs);
+    return { medianMs, lateMs: medianMs * 1.25, seen: 0 };
+  }
   let startup = known.get(memory);
   if (startup === undefined) {
     const { timesMs } = memory;

@@ -54,7 +54,8 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const current = group.members.map(({ supply }) => supply.current);
   const idle = sleep(group, assessment, policy, nowMs);
   if (idle !== undefined) return idle;
-  const same = (reason: ReasonCode, because: Choice['because']): Choice => ({ counts: current, reason, because, ...((reason === 'AwaitingReplicas' || reason === 'HeldSaturated') && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
+  const hasTrend = abilities.some(({ carriesBesideTrend }) => carriesBesideTrend !== undefined);
+  const same = (reason: ReasonCode, because: Choice['because']): Choice => ({ counts: current, reason, because, ...((hasTrend || reason === 'AwaitingReplicas' || reason === 'HeldSaturated') && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
   const woken = wake(group, assessment, free);
   if (woken !== undefined) return woken;
   const growing = abilities.map((ability, index) => growth(ability, free[index] === true));
@@ -104,9 +105,9 @@ function growth({ member, carries = 0 }: Ability, free: boolean): MixOption {
   return { carries, costPerHour: variant.costPerHour, least: supply.usable, most };
 }
 
-/** What the load alone calls for, of what serves and is coming. */
+/** What the load of today alone calls for, of what serves and is coming. */
 function lastingOf(abilities: readonly Ability[], free: readonly boolean[], perSecond: number): readonly number[] {
-  return cheapestMix(abilities.map((ability, index) => ({ ...growth(ability, free[index] === true), least: Math.min(ability.member.variant.minReplicas, ability.member.supply.usable) })), perSecond).counts;
+  return cheapestMix(abilities.map((ability, index) => ({ ...growth(ability, free[index] === true), ...(ability.carriesBesideTrend !== undefined && { carries: ability.carriesBesideTrend }), least: Math.min(ability.member.variant.minReplicas, ability.member.supply.usable) })), perSecond).counts;
 }
 
 /** What may be left of what serves. */
@@ -139,8 +140,10 @@ function cheaper(group: Group, assessment: Assessment, free: readonly boolean[],
 function follow(member: Member, { counts, lasting = counts, reason, because }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
   const wanted = counts[index] as number;
   const { current } = member.supply;
+  const recommendation = Math.min(wanted, lasting[index] as number);
+  const hasTrend = wanted > recommendation && assessment.abilities.some(({ carriesBesideTrend }) => carriesBesideTrend !== undefined);
   const trail = step(startAt(current), wanted, reason, () => because(member, wanted));
-  return { subject: member, trail, held: false, added: Math.max(0, wanted - current), recommendation: Math.min(wanted, lasting[index] as number), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : driftWindows) };
+  return { subject: member, trail, held: false, added: Math.max(0, wanted - current), recommendation, ...(hasTrend && { passing: { replicas: wanted, forMs: assessment.horizonMs } }), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : driftWindows) };
 }
 
 function abilityOf(abilities: readonly Ability[], member: Member): Ability | undefined {

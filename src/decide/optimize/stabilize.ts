@@ -11,7 +11,7 @@ type Window = VariantMemory['recommendations'];
  * by a restart of the controller. Where nothing was decided it begins with what it has.
  */
 export function stabilize(draft: Draft, policy: Policy, nowMs: number): Draft {
-  const window = windowWith(draft, policy, nowMs);
+  const window = windowWith(draft, nowMs);
   if (draft.held || draft.trail.steps[0]?.reason === 'TargetAtZero') return { ...draft, window };
   let highest = 0;
   for (const past of window) highest = Math.max(highest, past.replicas);
@@ -29,9 +29,11 @@ export function limitRemoval(draft: Draft, policy: Policy): Draft {
 }
 
 /** The window with this decision's recommendation in it. Older ones that a later one reaches can never count again and are dropped. */
-function windowWith({ subject, recommendation, holdMs }: Draft, policy: Policy, nowMs: number): Window {
+function windowWith({ subject, recommendation, passing, holdMs = subject.policy.scaleDownStabilizationMs }: Draft, nowMs: number): Window {
   const { recalled, supply } = subject;
   const before = recalled.recommendations.length > 0 ? recalled.recommendations : [{ atMs: nowMs, replicas: recalled.desired ?? supply.current }];
-  const counting = before.filter(({ atMs, replicas: past }) => nowMs - atMs < (holdMs ?? policy.scaleDownStabilizationMs) && past > recommendation);
-  return [...counting, { atMs: nowMs, replicas: recommendation }];
+  const window = before.filter(({ atMs, replicas: past, forMs = Infinity }) => nowMs - atMs < Math.min(holdMs, forMs) && past > recommendation && (forMs === Infinity || passing === undefined || past > passing.replicas));
+  if (passing !== undefined && passing.replicas > recommendation) window.push({ atMs: nowMs, ...passing });
+  window.push({ atMs: nowMs, replicas: recommendation });
+  return window;
 }

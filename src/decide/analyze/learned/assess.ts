@@ -15,7 +15,12 @@ export interface Ability extends Known {
   readonly carries?: number;
   /** The same at a rate that today's may in truth be, and shared by one replica less: what removals are weighed by, lest one calls for the next addition. */
   readonly carriesSurely?: number;
+  /** What it carries beside a sudden rise only, where a trend calls for more than that: what a forecast called for and never came is not held to. */
+  readonly carriesBesideTrend?: number;
 }
+
+/** A load that came down evenly has fallen, and does not only drift, when it is at so much of what it was minutes ago. */
+const muchLess = 0.95;
 
 /** What is known of a group's load and of what its replicas carry. */
 export interface Assessment {
@@ -79,14 +84,18 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   const horizonMs = lateMs + reactionMs;
   const { demand, level } = watchDemand(before?.demand, load.perSecond, horizonMs, nowMs);
   const coming = atLeast(demand, level, nowMs);
-  const backlogPerSecond = Math.max(0, load.waiting - allowedQueue) / drainSeconds;
+  const waitsPerSecond = Math.max(0, load.waiting - allowedQueue) / drainSeconds;
+  // what will wait by the time that a replica which is asked for now serves is known now: its share of the drain is asked for with it, and not look by look
+  const willWait = Math.min(drainSeconds * coming, (Math.max(0, coming - fullUntil(known)) * horizonMs) / 1000);
+  const backlogPerSecond = Math.max(0, load.waiting + willWait - allowedQueue) / drainSeconds;
   const perSecond = coming + backlogPerSecond;
-  const atMost = Math.max(level.perSecond + downDeviations * level.deviation, coming) + backlogPerSecond;
+  const atMost = Math.max(level.perSecond + downDeviations * level.deviation, coming) + waitsPerSecond;
   const growth = expectedGrowth(demand, level, horizonMs);
   const deviations = deviationsOf(slo.attainment);
   const allowedShare = (1 - slo.attainment) / 2;
-  const riseAt = (rate: number): number => Math.max(growth, reserveFor(demand, rate, horizonMs, allowedShare, nowMs));
-  const rises = { now: riseAt(perSecond), surely: riseAt(atMost) };
+  const suddenAt = (rate: number): number => reserveFor(demand, rate, horizonMs, allowedShare, nowMs);
+  const sudden = suddenAt(perSecond);
+  const rises = { now: Math.max(growth, sudden), surely: Math.max(growth, suddenAt(atMost)) };
 
   const abilities = known.map((one): Ability => {
     const { limits, startup, guessed } = one;
@@ -102,7 +111,7 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
       };
       return trust * carriedBy(limits, outlook);
     };
-    return { ...one, carries: carry(perSecond, rises.now, usable), carriesSurely: carry(atMost, rises.surely, usable - 1) };
+    return { ...one, carries: carry(perSecond, rises.now, usable), carriesSurely: carry(atMost, rises.surely, usable - 1), ...(growth > sudden && { carriesBesideTrend: carry(perSecond, sudden, usable) }) };
   });
   const idleSinceMs = load.idle ? (before?.idleSinceMs ?? nowMs) : undefined;
   const keep = load.silent > 0 ? 'HeldMetricsPartial' : load.waiting > allowedQueue || load.late ? 'HeldSaturated' : undefined;
@@ -114,12 +123,23 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
     waiting: load.waiting,
     source: load.source,
     horizonMs,
-    fallen: level.before !== undefined && level.before > level.perSecond,
+    fallen: level.before !== undefined && level.perSecond < level.before * (level.course === 'step' ? 1 : muchLess),
     abilities,
     ...(idleSinceMs !== undefined && { idleSinceMs }),
     ...(keep && { keep }),
   };
   return { assessment, known, memory: { shape, demand, ...(idleSinceMs !== undefined && { idleSinceMs }) } };
+}
+
+/** Requests per second that leave the replicas when all are full, in the mean over one start-up time: of those that start, half of it. */
+function fullUntil(known: readonly Known[]): number {
+  let perSecond = 0;
+  for (const { limits, member } of known) {
+    if (limits === undefined) return Infinity;
+    const { ready, usable } = member.supply;
+    perSecond += Math.min(limits.perSecond, limits.promptsPerSecond) * (ready + Math.max(0, usable - ready) / 2);
+  }
+  return perSecond;
 }
 
 function shapeWith(group: Group, before: ShapeMemory | undefined, nowMs: number): ShapeMemory {

@@ -1,7 +1,7 @@
 import type { LawMemory, Policy, ShapeMemory, StartupMemory } from '../../../model/index.ts';
 import { lawOf, learnLaw, translated, type Hardware, type IterationLaw } from '../../learn/iteration-law.ts';
 import { shapeOf, type Shape } from '../../learn/shape.ts';
-import { learnStartup, startupOf, type Startup } from '../../learn/startup.ts';
+import { learnStartup, startingForMs, startupOf, type Startup } from '../../learn/startup.ts';
 import type { Group, Member } from '../group.ts';
 import { limitsOf, type Limits } from './limits.ts';
 
@@ -34,7 +34,7 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
   });
   return group.members.map((member, index): Known => {
     const { law: memory, startup } = learned[index] as (typeof learned)[number];
-    const found = { member, startup: startupOf(startup, policy.startupMs), learned: { ...(memory && { law: memory }), ...(startup && { startup }) } };
+    const found = { member, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: { ...(memory && { law: memory }), ...(startup && { startup }) } };
     if (memory !== undefined) return { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, shapeMemory, policy) };
     if (best === undefined) return { ...found, guessed: false };
     const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
