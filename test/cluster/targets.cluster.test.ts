@@ -57,7 +57,7 @@ describeGenuine('other targets, written to directly', controlPlaneParts, () => {
         metadata: { name: 'decode', namespace },
         spec: { replicas: 1, serviceName: 'decode', podManagementPolicy: 'Parallel', selector: { matchLabels: { app: 'decode' } }, template: podTemplate('decode') },
       },
-      variant('stateful', { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'decode' }),
+      variant('stateful', { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'decode' }, { maxReplicas: 12 }),
     );
     await until('its one replica serves', () => fleet.servers === 1 || `${fleet.servers} servers`);
     const startMs = Date.now();
@@ -102,7 +102,7 @@ describeGenuine('other targets, written to directly', controlPlaneParts, () => {
       },
       { timeoutMs: 30_000, explain },
     );
-    fleet.setRate(45);
+    fleet.setRate(90);
     await new Promise((resolve) => setTimeout(resolve, 6000));
     expect(await scaleOf('apps/v1', 'statefulsets', 'decode')).toBe(before);
     await plane.kubectlOk(['-n', namespace, 'delete', 'hpa', 'decode']);

@@ -119,7 +119,8 @@ function shrinkage({ member, carriesSurely = 0 }: Ability, free: boolean): MixOp
 
 /** Another mix from the ground, where it is so much cheaper that the change pays. */
 function cheaper(group: Group, assessment: Assessment, free: readonly boolean[], kept: Mix | undefined, policy: Policy): Choice | undefined {
-  if (group.members.length < 2 || !free.every((is) => is)) return undefined;
+  // what comes down has not come to rest yet: the mix for this moment would be another in the next
+  if (group.members.length < 2 || assessment.fallen || !free.every((is) => is)) return undefined;
   const { abilities } = assessment;
   const options = abilities.map(({ member, carriesSurely = 0 }): MixOption => {
     const { variant, supply } = member;

@@ -93,9 +93,10 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   const growth = expectedGrowth(demand, level, horizonMs);
   const deviations = deviationsOf(slo.attainment);
   const allowedShare = (1 - slo.attainment) / 2;
-  const suddenAt = (rate: number): number => reserveFor(demand, rate, horizonMs, allowedShare, nowMs);
-  const sudden = suddenAt(perSecond);
-  const rises = { now: Math.max(growth, sudden), surely: Math.max(growth, suddenAt(atMost)) };
+  const suddenAt = (rate: number, unknown?: number): number => reserveFor(demand, rate, horizonMs, allowedShare, nowMs, unknown);
+  // what drains a queue is no load that could grow
+  const sudden = suddenAt(coming, 0);
+  const rises = { now: Math.max(growth, sudden), surely: Math.max(growth, suddenAt(atMost - waitsPerSecond)) };
 
   const abilities = known.map((one): Ability => {
     const { limits, startup, guessed } = one;
