@@ -60,12 +60,20 @@ function search(limits: Limits, outlook: Outlook): number {
 function bears(limits: Limits, { riseShare, horizonSeconds, replicas, deviations }: Outlook, perSecond: number): boolean {
   const steady = sequencesAt(limits, perSecond);
   const room = limits.sequences + limits.queue;
-  if (perSecond > limits.promptsPerSecond || steady + deviations * Math.sqrt(steady / replicas) > room) return false;
+  if (perSecond > limits.promptsPerSecond || steady + deviations * Math.sqrt(varianceAt(limits, steady) / replicas) > room) return false;
   if (riseShare <= 0) return true;
   const after = perSecond * (1 + riseShare);
   if (after > limits.promptsPerSecond) return false;
-  const chance = deviations * Math.sqrt(Math.min(steady, limits.sequences) / replicas);
+  const chance = deviations * Math.sqrt(varianceAt(limits, Math.min(steady, limits.sequences)) / replicas);
   return secondsUntilFull(limits, steady, after, Math.max(steady, room - chance)) >= horizonSeconds;
+}
+
+/**
+ * Variance of the sequences that run where `steady` do in the mean. Requests come by chance (Poisson) and n of them leave at n / (tokens × time between tokens at n): the linear noise of this
+ * birth and death is the mean times the time between tokens in parts of that of one alone, for the more there are, the slower does what is too much leave.
+ */
+function varianceAt({ itlBase, itlSlope }: Limits, steady: number): number {
+  return steady * (1 + (itlSlope * steady) / itlBase);
 }
 
 /**
