@@ -38,7 +38,7 @@ export function seedSteps(path: Path): () => Journey {
       seed.variant({ name: seed.resource, accelerator: 'A100', spec: { minReplicas: 1, maxReplicas: 6 } }),
       seed.hpa(),
     );
-    journey.fleet.setRate(2);
+    journey.fleet.setRate(1);
     const expected = new RegExp(
       `^wva_desired_replicas[{](?=[^}]*target_name="${seed.target}")(?=[^}]*target_kind="Deployment")(?=[^}]*namespace="${seed.namespace}")(?=[^}]*accelerator_type="A100")(?:\\w+="[^"]*",?){4}[}] 1$`,
       'm',
@@ -107,7 +107,7 @@ export function seedSteps(path: Path): () => Journey {
       { timeoutMs: 120_000, explain },
     );
     const ready = (await journey.get<Deployment>(seed.deploymentPath)).status.readyReplicas ?? 0;
-    console.log(`${path}: from 2 to 20 requests/s, ${ready} replicas ready after ${(tookMs / 1000).toFixed(1)} s`);
+    console.log(`${path}: from 1 to 20 requests/s, ${ready} replicas ready after ${(tookMs / 1000).toFixed(1)} s`);
     expect(ready).toBeLessThanOrEqual(6);
   });
 
@@ -123,7 +123,7 @@ export function seedSteps(path: Path): () => Journey {
   });
 
   it('two accelerators on one target, 2 and 3, give 5', async () => {
-    journey.fleet.setRate(2);
+    journey.fleet.setRate(1);
     const startMs = Date.now();
     await journey.apply(
       seed.variant({ name: seed.resource, accelerator: 'A100', spec: { minReplicas: 2, maxReplicas: 2 } }),

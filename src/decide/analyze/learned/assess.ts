@@ -76,9 +76,11 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   let lateMs = 0;
   let usable = 0;
   let allowedQueue = 0;
+  let newSinceMs = 0;
   for (const { startup, limits, member } of known) {
     lateMs = Math.max(lateMs, startup.lateMs);
     usable += member.supply.usable;
+    newSinceMs = Math.max(newSinceMs, member.variant.createdAtMs);
     allowedQueue += Math.max(limits?.queue ?? 0, group.thresholds.queueSpareTrigger) * member.supply.ready;
   }
   const horizonMs = lateMs + reactionMs;
@@ -93,9 +95,9 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   const growth = expectedGrowth(demand, level, horizonMs);
   const deviations = deviationsOf(slo.attainment);
   const allowedShare = (1 - slo.attainment) / 2;
-  const suddenAt = (rate: number, unknown?: number): number => reserveFor(demand, rate, horizonMs, allowedShare, nowMs, unknown);
-  // what drains a queue is no load that could grow
-  const sudden = suddenAt(coming, 0);
+  const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, allowedShare, nowMs, sinceMs);
+  // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
+  const sudden = suddenAt(coming, Math.min(newSinceMs, demand.sinceMs));
   const rises = { now: Math.max(growth, sudden), surely: Math.max(growth, suddenAt(atMost - waitsPerSecond)) };
 
   const abilities = known.map((one): Ability => {
