@@ -19,6 +19,8 @@ describe('the cheapest mix', () => {
     ['one of each where that fits', [{ carries: 1, costPerHour: 3, least: 0, most: 8 }, { carries: 3, costPerHour: 8, least: 0, most: 8 }], 4, [1, 1]],
     ['the minimum where nothing comes', [{ carries: 1, costPerHour: 3, least: 2, most: 8 }], 0, [2]],
     ['the other where the cheap one is full', [{ carries: 1, costPerHour: 1, least: 1, most: 3 }, { carries: 2, costPerHour: 15, least: 1, most: Infinity }], 8, [2, 3]],
+    ['what is there, where that is enough and more would cost nothing', [{ carries: 5, costPerHour: 0, least: 1, most: 5 }, { carries: 6, costPerHour: 0, least: 1, most: 7 }], 7.5, [1, 1]],
+    ['no more than is needed of what costs nothing', [{ carries: 5, costPerHour: 0, least: 0, most: 5 }, { carries: 6, costPerHour: 0, least: 1, most: 7 }], 4, [0, 1]],
     ['nothing of what carries nothing', [{ carries: 0, costPerHour: 0, least: 0, most: Infinity }, { carries: 2, costPerHour: 5, least: 0, most: Infinity }], 3, [0, 2]],
   ])('is %s', (_, options, need, counts) => {
     expect(cheapestMix(options, need).counts).toEqual(counts);

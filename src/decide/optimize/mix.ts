@@ -23,7 +23,7 @@ export interface Mix {
 /**
  * The cheapest whole numbers of replicas that carry `need`: an integer covering problem. Exact up to 3000 combinations of all options but the last,
  * whose number follows; beyond that by price per capacity with the last replica taken of whatever is cheapest for the rest, which is dearer by one replica's
- * cost at most (the relaxed problem has one fractional replica). Equal costs: more capacity.
+ * cost at most (the relaxed problem has one fractional replica). Equal costs: more capacity, but no replica more where what is there is enough.
  */
 export function cheapestMix(options: readonly MixOption[], need: number): Mix {
   const [only] = options;
@@ -56,6 +56,9 @@ function exact(options: readonly MixOption[], reach: readonly number[], need: nu
   const last = options.length - 1;
   if (last < 0) return { counts: [], costPerHour: 0, carries: 0, enough: need <= epsilon };
   const counts = options.map(({ least }) => least);
+  // what the least of an option and of those after it carries: once that is enough, more of one would only cost, or be given away where it costs nothing
+  const leastFrom = options.map(() => 0);
+  for (let index = last; index >= 0; index--) leastFrom[index] = (leastFrom[index + 1] ?? 0) + (options[index] as MixOption).least * (options[index] as MixOption).carries;
   const first = filled(options, reach, need);
   const leastPrice = leastPrices(options);
   let best = { counts: first.counts, cost: first.costPerHour, carries: first.carries, enough: first.enough };
@@ -81,6 +84,7 @@ function exact(options: readonly MixOption[], reach: readonly number[], need: nu
       if (best.enough && spent + Math.max(0, need - epsilon - carries) * (leastPrice[index + 1] as number) > best.cost + epsilon) continue;
       counts[index] = count;
       choose(index + 1, spent, carries);
+      if (carries + (leastFrom[index + 1] as number) >= need - epsilon) break;
     }
   }
 
