@@ -164,6 +164,17 @@ describe('every decision of the learning engine', () => {
     );
   });
 
+  it('is the same bytes, and remembers the same, in whatever order the replicas of a variant are told', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.1, max: 8, noNaN: true }), { minLength: 3, maxLength: 8 }), (rates) => {
+        const scene = sceneOf([{ name: 'v', replicas: rates.map((rate) => replicaUnder(rate, server, chat)) }]);
+        const turned = { ...scene, variants: scene.variants.map((variant) => ({ ...variant, replicas: variant.replicas.toReversed() })) };
+        const [told, again] = [scene, turned].map((observation) => decide(observation, policySetOf(policy), emptyMemory, noonMs));
+        expect(JSON.stringify([again?.memory, again?.decisions[0]?.trail])).toBe(JSON.stringify([told?.memory, told?.decisions[0]?.trail]));
+      }),
+    );
+  });
+
   it('goes on from memory that was written down as from memory that was kept', () => {
     fc.assert(
       fc.property(world, world, (first, second) => {

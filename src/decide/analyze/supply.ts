@@ -1,3 +1,4 @@
+import { compareText, inOrder } from '../../base/index.ts';
 import { freshValue, type Policy, type ReplicaObservation, type VariantObservation } from '../../model/index.ts';
 import { startupOf } from '../learn/startup.ts';
 import type { Recall } from '../recall.ts';
@@ -49,7 +50,8 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
   const coming = unready - stuck + (unmadeIsStuck ? 0 : unmade);
   return {
     current,
-    serving,
+    // sums of the same numbers in another order differ in their last digit, which is enough to decide a tie otherwise
+    serving: inOrder(serving, byPod),
     coming,
     stuckOnNode,
     stuckWithoutNode: stuck - stuckOnNode + (unmadeIsStuck ? unmade : 0),
@@ -59,6 +61,10 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
     kvCapacityTokens: meanCapacity(serving) ?? recalled.kvCapacityTokens,
     podsShortSinceMs,
   };
+}
+
+function byPod(a: ReplicaObservation, b: ReplicaObservation): number {
+  return compareText(a.pod, b.pod);
 }
 
 /** A scheduler that finds no node says so at once; what it says after this long will not change by itself soon. */
