@@ -109,6 +109,14 @@ describe('the learning engine', () => {
     expect(fast).toBeGreaterThanOrEqual(slower);
   });
 
+  it.each([[false, true], [true, false]])('looks for a cheaper mix where pods land on the accelerator that was chosen (one shared target: %s)', (shared, expected) => {
+    const sketch = (cost: number, accelerator: string): Partial<VariantSketch> => ({ cost, accelerator, min: 0, ...(shared && { target: 'both' }) });
+    const fleet = createFleet([{ name: 'dear', server, replicas: 4, sketch: sketch(40, 'H100') }, { name: 'cheap', server, replicas: 1, sketch: sketch(2, 'A100') }], policy);
+    const reasons = new Set<string>();
+    for (let cycle = 0; cycle < 100; cycle++) for (const { trail } of fleet.step(24)) for (const { reason } of trail) reasons.add(reason);
+    expect(reasons.has('CheaperMix')).toBe(expected);
+  });
+
   it('lets all go after the retention, and only then', () => {
     const fleet = createFleet([{ name: 'v', server, replicas: 2, sketch: { min: 0 } }], { ...policy, scaleToZero: true, retentionMs: 600_000 });
     for (let cycle = 0; cycle < 20; cycle++) fleet.step(3);

@@ -135,6 +135,8 @@ function cheaper(group: Group, assessment: Assessment, free: readonly boolean[],
   const counts = group.members.map(({ supply }, index) => Math.max(supply.current, ideal.counts[index] as number));
   const addedCost = group.members.reduce((total, { supply, variant }, index) => total + ((counts[index] as number) - supply.current) * variant.costPerHour, 0);
   if (addedCost <= epsilon || addedCost * assessment.horizonMs > saving * payBackMs) return undefined;
+  // on which accelerator of a shared target the new pods land is nobody's choice: another mix would be asked for again and again
+  if (new Set(group.members.map(({ target }) => target)).size < group.members.length) return undefined;
   return { counts, reason: 'CheaperMix', because: (_, to) => `${need(assessment)}; a mix with ${replicas(to)} of it costs ${rounded(ideal.costPerHour)} an hour instead of ${rounded(now)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.` };
 }
 
