@@ -109,6 +109,20 @@ describe('the learning engine', () => {
     expect(fast).toBeGreaterThanOrEqual(slower);
   });
 
+  it('does not let go while one replica does not say whether something waits for it', () => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 2, sketch: { min: 0 } }], { ...policy, scaleToZero: true, retentionMs: 60_000 });
+    for (let cycle = 0; cycle < 20; cycle++) fleet.step(9);
+    const before = fleet.counts.at(-1)?.[0] ?? 0;
+    expect(before).toBeGreaterThanOrEqual(2);
+    // what an engine shows that says NaN of its queue: it runs nothing, and the rest is not known
+    const halfSilent = (sketches: VariantSketch[]): VariantSketch[] =>
+      sketches.map((sketch) => ({ ...sketch, replicas: sketch.replicas.map((replica, index) => (index > 0 ? replica : { running: 0, ...(replica.podAgeMs !== undefined && { podAgeMs: replica.podAgeMs }) })) }));
+    for (let cycle = 0; cycle < 40; cycle++) fleet.step(0, halfSilent);
+    expect(fleet.counts.at(-1)?.[0]).toBe(before);
+    for (let cycle = 0; cycle < 10; cycle++) fleet.step(0);
+    expect(fleet.counts.at(-1)?.[0]).toBe(0);
+  });
+
   it.each([[false, true], [true, false]])('looks for a cheaper mix where pods land on the accelerator that was chosen (one shared target: %s)', (shared, expected) => {
     const sketch = (cost: number, accelerator: string): Partial<VariantSketch> => ({ cost, accelerator, min: 0, ...(shared && { target: 'both' }) });
     const fleet = createFleet([{ name: 'dear', server, replicas: 4, sketch: sketch(40, 'H100') }, { name: 'cheap', server, replicas: 1, sketch: sketch(2, 'A100') }], policy);

@@ -12,7 +12,7 @@ export interface Load {
   readonly waiting: number;
   /** Serving replicas that say nothing although they have had time to. */
   readonly silent: number;
-  /** False as soon as one of the replicas is at work, or may be. */
+  /** False as soon as one of the replicas is at work, or may be: one that is silent may. */
   readonly idle: boolean;
   /** Some replica misses a target on average. */
   readonly late: boolean;
@@ -39,7 +39,7 @@ export function loadOn({ members }: Group, router: RouterReadings | undefined, b
     for (const { readings, readySinceMs } of supply.serving) {
       serving++;
       waiting += freshValue(readings.waiting) ?? 0;
-      if (freshValue(readings.running) !== 0) idle = false;
+      if (freshValue(readings.running) !== 0 || freshValue(readings.waiting) !== 0) idle = false;
       if ((freshValue(readings.ttftSeconds) ?? 0) > ttftSeconds || (freshValue(readings.itlSeconds) ?? 0) > itlSeconds) late = true;
       const rate = freshValue(readings.recentArrivalsPerSecond) ?? freshValue(readings.arrivalsPerSecond);
       if (rate !== undefined) {
@@ -49,6 +49,7 @@ export function loadOn({ members }: Group, router: RouterReadings | undefined, b
     }
   }
   const silent = serving - telling - young;
+  if (silent > 0) idle = false;
   const atRouter = router && (freshValue(router.recentArrivalsPerSecond) ?? freshValue(router.arrivalsPerSecond));
   if (atRouter !== undefined) return { perSecond: atRouter, source: 'router', waiting, silent, idle: idle && atRouter === 0 && waiting === 0, late };
   if (telling === 0) return { perSecond: undefined, source: 'replicas', waiting, silent, idle: false, late };
