@@ -12,7 +12,7 @@ export interface Load {
   readonly waiting: number;
   /** Serving replicas that say nothing although they have had time to. */
   readonly silent: number;
-  /** False as soon as one of the replicas is at work, or may be: one that is silent may. */
+  /** False as soon as one of the replicas is at work, or may be: one that is silent may, and one that is on its way was asked for because of somebody. */
   readonly idle: boolean;
   /** Some replica misses a target on average. */
   readonly late: boolean;
@@ -36,6 +36,7 @@ export function loadOn({ members }: Group, router: RouterReadings | undefined, b
   let late = false;
   let waiting = (router && freshValue(router.waiting)) ?? 0;
   for (const { supply } of members) {
+    if (supply.usable > supply.ready) idle = false;
     for (const { readings, readySinceMs } of supply.serving) {
       serving++;
       waiting += freshValue(readings.waiting) ?? 0;
@@ -52,6 +53,8 @@ export function loadOn({ members }: Group, router: RouterReadings | undefined, b
   if (silent > 0) idle = false;
   const atRouter = router && (freshValue(router.recentArrivalsPerSecond) ?? freshValue(router.arrivalsPerSecond));
   if (atRouter !== undefined) return { perSecond: atRouter, source: 'router', waiting, silent, idle: idle && atRouter === 0 && waiting === 0, late };
+  // a rate needs two pages of the router; what waits before the first replica is told by one, and is reason enough
+  if (serving === 0 && waiting > 0) return { perSecond: 0, source: 'router', waiting, silent, idle: false, late };
   if (telling === 0) return { perSecond: undefined, source: 'replicas', waiting, silent, idle: false, late };
   const all = (total * serving) / telling;
   const usual = young === 0 || before?.demand === undefined ? Infinity : meanRate(before.demand.rates, nowMs, meanMs);
