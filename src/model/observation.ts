@@ -90,6 +90,8 @@ export interface VariantObservation {
    */
   readonly currentReplicas: number;
   readonly replicas: readonly ReplicaObservation[];
+  /** The name under which its pods' engine is told to serve, where that is another one than the resource's. */
+  readonly servedAs?: string;
   /** What its pods' engine is told at its start; absent where nobody knows what they are made from. */
   readonly engineArguments?: EngineArguments;
   /** What its resource says was measured of one replica. */

@@ -11,8 +11,17 @@ export function engineOf(pod: PodSpec | undefined): Engine {
   return (pod?.containers ?? []).some((container) => /sglang/i.test([container.image ?? '', ...wordsOf(container)].join(' '))) ? 'sglang' : 'vllm';
 }
 
-/** The name under which the engine is told to serve its model, where its arguments say it. */
+const served = new WeakMap<PodSpec, { readonly name: string | undefined }>();
+
+/** The name under which the engine is told to serve its model, where its arguments say it. Templates are the same objects from look to look: each is read once. */
 export function servedModelOf(pod: PodSpec | undefined): string | undefined {
+  if (pod === undefined) return undefined;
+  let known = served.get(pod);
+  if (known === undefined) served.set(pod, (known = { name: servedNameIn(pod) }));
+  return known.name;
+}
+
+function servedNameIn(pod: PodSpec): string | undefined {
   const words = servingContainer(pod) ? wordsOf(servingContainer(pod) as Container) : [];
   const serve = words.indexOf('serve');
   const positional = serve >= 0 && !words[serve + 1]?.startsWith('-') ? words[serve + 1] : undefined;

@@ -60,7 +60,7 @@ function joinVariant(
   };
 }
 
-/** Every model that a variant serves. Where engines and routers call it otherwise than its resources do, by what its pods call it. */
+/** Every model that a variant serves. Where engines and routers call it otherwise than its resources do, by what its pods call it, or are told to. */
 function joinModels(
   variants: Observation['variants'],
   { seen, others }: ModelSamples,
@@ -73,7 +73,10 @@ function joinModels(
   return [...byModel].flatMap(([key, those]) => {
     const { namespace, modelID } = (those[0] as Observation['variants'][number]).variant;
     if (modelID === '') return [];
-    const names = (): string[] => those.flatMap(({ replicas }) => replicas.flatMap(({ pod }) => byPod.get(`${namespace}/${pod}`) ?? [])).flatMap(({ modelName }) => modelName ?? []);
+    const names = (): string[] => those.flatMap(({ servedAs, replicas }) => [
+      ...(servedAs === undefined ? [] : [servedAs]),
+      ...replicas.flatMap(({ pod }) => byPod.get(`${namespace}/${pod}`) ?? []).flatMap(({ modelName }) => modelName ?? []),
+    ]);
     const alias = told.has(key) ? undefined : names().find((name) => told.has(`${namespace}/${name}`));
     const { router, latency } = told.get(alias === undefined ? key : `${namespace}/${alias}`) ?? others;
     const seenNow = <T>(reading: Reading<T>): Reading<T> => aged(reading, nowMs, staleAfterMs);

@@ -1,6 +1,6 @@
 import type { Scales } from '../kubernetes/index.ts';
 import type { Observation, Policy } from '../model/index.ts';
-import type { MetricSource } from '../prometheus/index.ts';
+import { withRouters, type MetricSource, type ModelRouter, type RouterAddress, type Samples } from '../prometheus/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { Scale } from '../wire/index.ts';
 import { declarations } from './annotated-scalers.ts';
@@ -18,13 +18,20 @@ export interface ObserverOptions {
   readonly metrics: MetricSource;
   readonly clock: Clock;
   readonly snapshot: SnapshotOptions;
+  /** What routers have said of some models beside the looks; the newer counts. */
+  readonly newsOfRouters?: () => readonly ModelRouter[];
 }
 
 export interface Observer {
   /** What the API server knows, without asking any pod. */
   snapshot(signal: AbortSignal): Promise<ClusterSnapshot>;
-  /** One frozen look at the world. What cannot be seen is in it as a problem or a missing reading. */
-  observe(policy: Policy, signal: AbortSignal): Promise<Observation>;
+  /**
+   * One frozen look at the world. What cannot be seen is in it as a problem or a missing reading. A hasty one asks nobody for metrics: it has
+   * those of the last whole look, as old as they are, and what is known without asking.
+   */
+  observe(policy: Policy, signal: AbortSignal, look?: 'whole' | 'hasty'): Promise<Observation>;
+  /** Every router that runs now. */
+  routers(): readonly RouterAddress[];
 }
 
 /** For all scales together that no watch brings. */
@@ -35,7 +42,8 @@ function isSilence(answer: Scale | ScaleProblem): boolean {
   return 'problem' in answer && answer.problem === 'NotYetKnown';
 }
 
-export function createObserver({ caches, scales, metrics, clock, snapshot: options }: ObserverOptions): Observer {
+export function createObserver({ caches, scales, metrics, clock, snapshot: options, newsOfRouters = () => [] }: ObserverOptions): Observer {
+  let lastSamples: Samples | undefined;
   let lastScales: ReadonlyMap<string, Scale | ScaleProblem> = new Map();
 
   async function readScales(objects: ReturnType<ClusterCaches['objects']>, signal: AbortSignal): Promise<ReadonlyMap<string, Scale | ScaleProblem>> {
@@ -54,10 +62,14 @@ export function createObserver({ caches, scales, metrics, clock, snapshot: optio
 
   return {
     snapshot,
-    async observe(policy, signal) {
-      const seen = await snapshot(signal);
-      const samples = await metrics.collect(podAddresses(seen), signal, routerAddresses(caches.objects().pods));
-      const observation = joinObservation(seen, samples, policy, clock.now());
+    routers: () => routerAddresses(caches.objects().pods),
+    async observe(policy, signal, look = 'whole') {
+      const isHasty = look === 'hasty' && lastSamples !== undefined;
+      const seen = isHasty ? takeSnapshot({ ...caches.objects(), otherScales: lastScales }, options, clock.now()) : await snapshot(signal);
+      const samples = isHasty && lastSamples ? lastSamples : await metrics.collect(podAddresses(seen), signal, routerAddresses(caches.objects().pods));
+      lastSamples = samples;
+      const models = withRouters(samples.models, newsOfRouters());
+      const observation = joinObservation(seen, { ...samples, ...(models && { models }) }, policy, clock.now());
       const problems = caches.problems().map(({ about, message }) => ({ source: 'kubernetes' as const, about, message }));
       return problems.length === 0 ? observation : { ...observation, problems: [...observation.problems, ...problems] };
     },

@@ -8,7 +8,7 @@ import type { ClusterObjects } from './cluster-objects.ts';
 import type { ClusterSnapshot, SnapshotOptions, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
 import { findConflicts } from './conflicts.ts';
 import { engineArgumentsOf } from './engine-arguments.ts';
-import { metricsPortsOf } from './engines.ts';
+import { metricsPortsOf, servedModelOf } from './engines.ts';
 import { takeInventory } from './inventory.ts';
 import { offlineProfileOf } from './offline-profile.ts';
 import { readQuotas } from './quotas.ts';
@@ -95,11 +95,13 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
     const share = shares.get(suppressedBy ?? variant.key);
     const engineArguments = engineArgumentsOf(first.target.template?.spec, variant.engine);
     const offlineProfile = offlineProfileOf(resource.spec);
+    const servedAs = resource.spec.modelID === undefined ? undefined : servedModelOf(first.target.template?.spec);
     return {
       variant: owners.length > 1 ? boundsOfSharer(variant, resource, scaler) : variant,
       targetState: target.state,
       currentReplicas: share?.replicas ?? 0,
       pods: (share?.pods ?? []).flatMap((uid) => podsByUid.get(uid) ?? []),
+      ...(servedAs !== undefined && servedAs !== variant.modelID && { servedAs }),
       ...(engineArguments && { engineArguments }),
       ...(offlineProfile && { offlineProfile }),
       ...(lastDesired === undefined ? {} : { lastDesired }),

@@ -1,5 +1,5 @@
 import { missing, type MissingReason, type ModelReadings, type Reading } from '../model/index.ts';
-import { nothingOfRouter } from './routers/model-routers.ts';
+import { nothingOfRouter, type ModelRouter } from './routers/model-routers.ts';
 import type { ModelSample, ModelSamples } from './source.ts';
 
 /** The same reason for everything. */
@@ -37,6 +37,34 @@ export function eitherOf(a: ModelSamples | undefined, b: ModelSamples | undefine
   };
 }
 
+/** The samples with what routers have said since, where it is newer. */
+export function withRouters(samples: ModelSamples | undefined, since: readonly ModelRouter[]): ModelSamples | undefined {
+  if (since.length === 0) return samples;
+  const { seen, others } = samples ?? { seen: [], others: nothingOfModels('NotReported') };
+  const told = new Map(since.map((one) => [keyOf(one), one.router]));
+  const known = new Set(seen.map(keyOf));
+  return {
+    seen: [
+      ...seen.map((sample) => {
+        const router = told.get(keyOf(sample));
+        return router ? { ...sample, readings: { ...sample.readings, router: newest(sample.readings.router, router) } } : sample;
+      }),
+      ...since.filter((one) => !known.has(keyOf(one))).map(({ namespace, modelName, router }) => ({ namespace, modelName, readings: { ...others, router } })),
+    ],
+    others,
+  };
+}
+
+function newest(a: ModelReadings['router'], b: ModelReadings['router']): ModelReadings['router'] {
+  const later = (one: Reading, other: Reading): Reading => (other.kind !== 'missing' && (one.kind === 'missing' || other.atMs > one.atMs) ? other : one);
+  return {
+    arrivalsPerSecond: later(a.arrivalsPerSecond, b.arrivalsPerSecond),
+    recentArrivalsPerSecond: later(a.recentArrivalsPerSecond, b.recentArrivalsPerSecond),
+    waiting: later(a.waiting, b.waiting),
+    running: later(a.running, b.running),
+  };
+}
+
 function first(a: ModelReadings, b: ModelReadings): ModelReadings {
   return {
     router: {
@@ -53,6 +81,6 @@ function known<T>(a: Reading<T>, b: Reading<T>): Reading<T> {
   return a.kind === 'missing' && b.kind !== 'missing' ? b : a;
 }
 
-function keyOf({ namespace, modelName }: ModelSample): string {
+function keyOf({ namespace, modelName }: Pick<ModelSample, 'namespace' | 'modelName'>): string {
   return `${namespace}/${modelName}`;
 }

@@ -1,9 +1,16 @@
 import { fresh, missing, type MissingReason, type Reading, type RouterReadings } from '../../model/index.ts';
 
+/** What all routers in front of one model say, by the name that they call it. */
+export interface ModelRouter {
+  readonly namespace: string;
+  readonly modelName: string;
+  readonly router: RouterReadings;
+}
+
 /** Adds up what all routers in front of each model say. */
 export interface ModelRouters {
   add(namespace: string, modelName: string, readings: RouterReadings): void;
-  models(): { readonly namespace: string; readonly modelName: string; readonly router: RouterReadings }[];
+  models(): ModelRouter[];
 }
 
 export function gatherRouters(): ModelRouters {

@@ -64,6 +64,18 @@ describe('asking routers', () => {
     expect(half).toMatchObject({ models: [], problems: [{ message: expect.stringContaining('could not be read whole') as string }] });
   });
 
+  it('takes a whole page without a metric of a router for one before its first request, whichever port shows it', async () => {
+    const { look } = world((url, at) => (url.includes(':9091/') ? textResponse(200, 'up 1\n') : textResponse(200, at > 1 ? 'llm_d_epp_request_error_total{error_code="ServiceUnavailable",model_name="m",target_model_name=""} 3\n' : 'up 1\n')));
+    const one = router(1, [9091, 9090]);
+    expect(await look([one])).toEqual({ models: [], problems: [] });
+    expect((await look([one])).models).toMatchObject([{ modelName: 'm', router: { arrivalsPerSecond: { kind: 'fresh', value: 3 / 15 } } }]);
+  });
+
+  it('hears of a port that refuses although another one shows the page of something else', async () => {
+    const { look } = world((url) => (url.includes(':9091/') ? textResponse(200, 'up 1\n') : textResponse(403, 'Forbidden')));
+    expect((await look([router(1, [9091, 9090])])).problems).toMatchObject([{ message: expect.stringContaining('HTTP status 403') as string }]);
+  });
+
   it('asks without a token where it cannot be read', async () => {
     const { look, asked } = world(() => textResponse(200, page(1, 1)), async () => {
       throw new Error('no such file');

@@ -1,17 +1,26 @@
-import type { Problem, RouterReadings } from '../../model/index.ts';
-import type { Clock, Transport } from '../../runtime/index.ts';
+import type { Problem } from '../../model/index.ts';
+import { TransportError, type Clock, type Transport } from '../../runtime/index.ts';
 import { withinDeadline } from '../deadline.ts';
 import { startTimeName } from '../engines/names.ts';
 import { asFailure, Failure } from '../failure.ts';
 import { fetchPage, type PageRequest } from '../scrape/page.ts';
 import type { RouterAddress } from '../source.ts';
 import { windowRules } from '../window/history.ts';
-import { gatherRouters, nothingOfRouter } from './model-routers.ts';
+import { gatherRouters, nothingOfRouter, type ModelRouter } from './model-routers.ts';
 import { routerSeriesNames } from './names.ts';
 import { readRouterPage, type RouterPage } from './router-page.ts';
 import { emptyRouterHistory, extendedRouter, readingsOfRouter, type RouterHistory } from './router-window.ts';
 
 const keep: ReadonlySet<string> = new Set([...routerSeriesNames.keys(), startTimeName]);
+
+/** A whole page without any metric of a router: of another process, or of a router before its first request. */
+class Unseen extends Failure {
+  readonly atMs: number;
+  constructor(atMs: number) {
+    super('NotReported', 'shows no metric of a router that is known, as before its first request');
+    this.atMs = atMs;
+  }
+}
 
 /**
  * Asks one router for its page. Half a page is none: a model that is not on it would seem to have nobody waiting.
@@ -21,7 +30,7 @@ export async function fetchRouterPage(request: Omit<PageRequest, 'keep'>): Promi
   const { atMs, exposition } = await fetchPage({ ...request, keep });
   if (exposition.malformedLines > 0 || !exposition.terminated) throw new Failure('Malformed', 'showed a page that could not be read whole');
   const page = readRouterPage(exposition.series, atMs);
-  if (!page) throw new Failure('NotReported', 'shows no metric of a router that is known, as before its first request');
+  if (!page) throw new Unseen(atMs);
   return page;
 }
 
@@ -38,8 +47,10 @@ export interface RouterScrapeOptions {
 }
 
 export interface RouterScrape {
+  /** The models that a router named when it was last asked; `undefined` where it was not, or did not answer yet. */
+  named(router: RouterAddress): ReadonlySet<string> | undefined;
   collect(routers: readonly RouterAddress[], signal: AbortSignal): Promise<{
-    readonly models: { readonly namespace: string; readonly modelName: string; readonly router: RouterReadings }[];
+    readonly models: ModelRouter[];
     readonly problems: readonly Problem[];
   }>;
 }
@@ -58,16 +69,22 @@ export function createRouterScrape(options: RouterScrapeOptions): RouterScrape {
 
   async function ask(router: RouterAddress, given: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RouterPage> {
     let last: Failure | undefined;
+    let unseen: Unseen | undefined;
+    let refused = false;
     for (const port of router.ports) {
       const url = `http://${router.ip.includes(':') ? `[${router.ip}]` : router.ip}:${port}/metrics`;
       try {
         return await fetchRouterPage({ transport, clock, url, headers: given, maxBytes, signal });
       } catch (error) {
         if (signal.aborted) throw error;
+        if (error instanceof Unseen) unseen ??= error;
         const failure = asFailure(error, podTimeoutMs, maxBytes);
+        refused ||= failure.why !== 'NotReported' && !(error instanceof TransportError && error.code === 'Unreachable');
         last = new Failure(failure.why, `${url} ${failure.message}`, failure);
       }
     }
+    // so that its first request is a rise from nothing, and not the first that is known of it; a port that would not say is another thing than a closed one
+    if (unseen !== undefined && !refused) return { atMs: unseen.atMs, models: new Map() };
     throw last ?? new Failure('NotReported', 'no port is known on which it would show metrics');
   }
 
@@ -82,6 +99,10 @@ export function createRouterScrape(options: RouterScrapeOptions): RouterScrape {
   }
 
   return {
+    named(router) {
+      const page = memory.get(router.uid)?.pages.at(-1);
+      return page && new Set(page.models.keys());
+    },
     async collect(routers, signal) {
       if (routers.length === 0) {
         memory = new Map();
