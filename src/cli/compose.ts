@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createActuator, createDecisionKeeper, createStatusWriter, createTargetBoard, keptDecisionsKey, keptDecisionsName } from '../act/index.ts';
 import { writtenPolicy, type Options, type PolicyReading } from '../config/index.ts';
-import { createController, createDecisionHistory, createPace, keepPolicy, type Controller } from '../controller/index.ts';
+import { createController, createDecisionHistory, createPace, createWakeWatch, keepPolicy, type Controller } from '../controller/index.ts';
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
 import { type CycleRecord, type ExternalMetricsOwner, type PolicySet } from '../model/index.ts';
 import { createObserver, startClusterCaches, type ClusterCaches } from '../observe/index.ts';
@@ -109,14 +109,26 @@ async function build(
   const board = createTargetBoard();
   const ownership: { owner(): ExternalMetricsOwner } = { owner: () => ({ kind: 'disabled' }) };
   const history = createDecisionHistory();
+  const observer = createObserver({
+    caches,
+    scales,
+    metrics: metrics.source,
+    newsOfRouters: () => wakeWatch.news(),
+    clock,
+    snapshot: { actuation: options.actuation, watchNamespaces: options.watchNamespaces, ...(options.controllerInstance !== undefined && { controllerInstance: options.controllerInstance }) },
+  });
+  const wakeWatch = createWakeWatch({
+    routers: metrics.routers,
+    addresses: () => observer.routers(),
+    clock,
+    random: random.fork('wake-watch'),
+    periodMs: options.wakePollMs,
+    patienceMs: options.intervalMs,
+    onRequest: () => pace.hurry(),
+  });
   const controller = createController({
-    observer: createObserver({
-      caches,
-      scales,
-      metrics: metrics.source,
-      clock,
-      snapshot: { actuation: options.actuation, watchNamespaces: options.watchNamespaces, ...(options.controllerInstance !== undefined && { controllerInstance: options.controllerInstance }) },
-    }),
+    observer,
+    wakeWatch,
     actuator: createActuator({
       board,
       scales,

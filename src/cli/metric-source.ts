@@ -1,22 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import type { Options } from '../config/index.ts';
-import { createAutoSource, createPrometheusSource, createScrapeSource, type MetricSource } from '../prometheus/index.ts';
+import { createAutoSource, createPrometheusSource, createRouterScrape, createScrapeSource, type MetricSource, type RouterScrape } from '../prometheus/index.ts';
 import { createNodeTransport, type Clock, type NodeTransport, type Transport } from '../runtime/index.ts';
 
 /** Where the manifests of WVA mount the token of a ServiceAccount that may read the metrics of routers, and do nothing else. */
 const routerTokenPath = '/var/run/secrets/epp-metrics/token';
 
+/**
+ * What routers are asked between the looks while models are at zero. One that takes longer than this is asked again later; rates over ten seconds are kept, of
+ * which each router needs 75 pages (three windows, at one in 400 ms).
+ */
+const betweenLooks = { podTimeoutMs: 700, collectTimeoutMs: 2000, maxBytes: 8 * 1024 * 1024, concurrency: 16, windowMs: 10_000 };
+
+export interface MetricDoors {
+  readonly source: MetricSource;
+  /** For the routers of models that sleep. */
+  readonly routers: RouterScrape;
+  close(): Promise<void>;
+}
+
 /** Where the load of the servers is read, as the options say. `close` ends its connections. */
-export async function metricSourceOf(options: Options, clock: Clock, pods: Transport | undefined): Promise<{ source: MetricSource; close(): Promise<void> }> {
-  const sockets = pods ? undefined : createNodeTransport({ connectTimeoutMs: 2000 });
-  const scrape = createScrapeSource({ transport: pods ?? (sockets as Transport), clock, routerHeaders });
-  if (options.metricSource === 'scrape' || options.prometheusUrl === undefined) return { source: scrape, close: async () => sockets?.close() };
-  const { transport, headers } = await reachPrometheus(options);
-  const prometheus = createPrometheusSource({ transport, baseUrl: options.prometheusUrl, clock, headers });
+export async function metricSourceOf(options: Options, clock: Clock, pods: Transport | undefined): Promise<MetricDoors> {
+  const sockets = createNodeTransport({ connectTimeoutMs: 2000 });
+  const transport = pods ?? sockets;
+  const scrape = createScrapeSource({ transport, clock, routerHeaders });
+  const routers = createRouterScrape({ transport, clock, headers: routerHeaders, ...betweenLooks });
+  if (options.metricSource === 'scrape' || options.prometheusUrl === undefined) return { source: scrape, routers, close: async () => sockets.close() };
+  const reached = await reachPrometheus(options);
+  const prometheus = createPrometheusSource({ transport: reached.transport, baseUrl: options.prometheusUrl, clock, headers: reached.headers });
   return {
+    routers,
     source: options.metricSource === 'prometheus' ? prometheus : createAutoSource({ prometheus, scrape, clock }),
     async close() {
-      await Promise.all([transport.close(), sockets?.close()]);
+      await Promise.all([reached.transport.close(), sockets.close()]);
     },
   };
 }

@@ -31,6 +31,7 @@ export const settings = {
 
   // when it decides
   intervalMs: required({ flag: 'interval', env: 'GLOBAL_OPT_INTERVAL', kind: duration(1000, 10 * minute), default: 15_000, description: 'Time between two decisions. A change of a resource or a target is looked at earlier, a second after it.' }),
+  wakePollMs: required({ flag: 'wake-poll-interval', env: 'WVA_WAKE_POLL_INTERVAL', kind: duration(0, minute), default: 400, description: 'Time between two questions to the routers of models that are at zero, so that the first request brings one back at once. None is asked while no model is at zero; 0: none is ever asked, and a request waits for the next decision.' }),
   leaderElect: required({ flag: 'leader-elect', env: 'LEADER_ELECT', kind: flag, default: false, description: 'Lets one of several replicas of the controller decide. The others serve what it decided.' }),
   leaderElectionID: required({ flag: 'leader-election-id', env: 'LEADER_ELECTION_ID', kind: name, default: '72dd1cf1.llm-d.ai', description: 'Name of the Lease.' }),
   leaseDurationMs: required({ flag: 'leader-election-lease-duration', env: 'LEADER_ELECTION_LEASE_DURATION', kind: duration(1000, 10 * minute), default: 15_000, description: 'How long the others wait for a leader that is silent.' }),

@@ -5,27 +5,31 @@ import { defaultPolicySet, type Observation } from '../model/index.ts';
 import type { ClusterCaches, Observer } from '../observe/index.ts';
 import { createManualClock, createMeters, silentLog } from '../runtime/index.ts';
 import { createController, type Controller } from './controller.ts';
-import { createPace } from './pace.ts';
+import { createPace, type Pace } from './pace.ts';
 
 const nothing: Omit<Observation, 'atMs'> = { variants: [], conflicts: [], invalid: [], problems: [] };
 
 interface Stage {
   readonly controller: Controller;
   readonly clock: ReturnType<typeof createManualClock>;
-  readonly looks: number[];
+  readonly looks: (readonly [atMs: number, look: string])[];
+  readonly pace: Pace;
   readonly stop: AbortController;
   readonly board: ReturnType<typeof createTargetBoard>;
-  readonly state: { fail?: Error; isCurrent: boolean };
+  /** `lookMs`: how long a whole look takes. */
+  readonly state: { fail?: Error; isCurrent: boolean; lookMs: number };
 }
 
 function stage(): Stage {
   const clock = createManualClock();
-  const looks: number[] = [];
-  const state: Stage['state'] = { isCurrent: true };
+  const looks: [number, string][] = [];
+  const pace = createPace(clock, 5000);
+  const state: Stage['state'] = { isCurrent: true, lookMs: 0 };
   const observer: Pick<Observer, 'snapshot' | 'observe'> = {
     snapshot: async () => ({ atMs: clock.now(), variants: [], conflicts: [], invalid: [] }),
-    async observe() {
-      looks.push(clock.now());
+    async observe(_policy, signal, look = 'whole') {
+      looks.push([clock.now(), look]);
+      if (look === 'whole' && state.lookMs > 0) await clock.sleep(state.lookMs, signal);
       if (state.fail) throw state.fail;
       return { ...nothing, atMs: clock.now() };
     },
@@ -38,13 +42,13 @@ function stage(): Stage {
     actuator,
     caches: caches as ClusterCaches,
     board,
-    pace: createPace(clock, 5000),
+    pace,
     clock,
     log: silentLog,
     meters: createMeters(),
     policy: { current: () => defaultPolicySet, whenRead: async () => {} },
   });
-  return { controller, clock, looks, stop: new AbortController(), board, state };
+  return { controller, clock, looks, pace, stop: new AbortController(), board, state };
 }
 
 it('goes on after a cycle that the world has broken, and ends with its signal', async () => {
@@ -56,7 +60,7 @@ it('goes on after a cycle that the world has broken, and ends with its signal', 
   await clock.advance(5000);
   delete state.fail;
   await clock.advance(5000);
-  expect(looks).toEqual([0, 5000, 10_000]);
+  expect(looks.map(([atMs]) => atMs)).toEqual([0, 5000, 10_000]);
   stop.abort(new Error('over'));
   await leading;
   expect(controller.leading()).toBe(false);
@@ -85,4 +89,22 @@ it('a follower shows status, falls silent a minute after it heard the last, and 
   expect(board.snapshot()?.source).toBe('status');
   stop.abort(new Error('over'));
   await following;
+});
+
+it('decides in haste while a whole look takes its time, and shifts no whole one', async () => {
+  const { controller, clock, looks, stop, state, pace } = stage();
+  const leading = controller.lead(stop.signal);
+  await clock.advance(1000);
+  state.lookMs = 3000;
+  pace.hurry();
+  await clock.advance(4500);
+  // the whole look of 5000 is under way until 8000
+  pace.hurry();
+  await clock.advance(100);
+  expect(looks).toEqual([[0, 'whole'], [1000, 'hasty'], [5000, 'whole'], [5500, 'hasty']]);
+  await clock.advance(4900);
+  expect(looks.slice(4)).toEqual([[10_000, 'whole']]);
+  stop.abort(new Error('over'));
+  await clock.advance(3000);
+  await leading;
 });

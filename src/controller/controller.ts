@@ -6,13 +6,16 @@ import type { ClusterCaches } from '../observe/index.ts';
 import type { Clock, Log, Meters } from '../runtime/index.ts';
 import { createComplaints } from './complaints.ts';
 import { runCycle, type CycleRooms } from './cycle.ts';
-import type { Pace } from './pace.ts';
+import type { Look, Pace } from './pace.ts';
 import type { PolicyKeeper } from './policy-keeper.ts';
+import type { WakeWatch } from './wake-watch.ts';
 
 export interface ControllerOptions extends CycleRooms {
   readonly caches: ClusterCaches;
   readonly board: TargetBoard;
   readonly pace: Pace;
+  /** Hurries the pace while this instance leads. */
+  readonly wakeWatch?: Pick<WakeWatch, 'hear' | 'run'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
@@ -44,11 +47,13 @@ export function createController(options: ControllerOptions): Controller {
     board.showStatus(seriesFromStatus(variants, options.policy.current()), clock.now());
   }
 
-  async function cycle(memory: Memory, signal: AbortSignal): Promise<Memory> {
+  async function cycle(memory: Memory, look: Look, signal: AbortSignal): Promise<Memory> {
     const startedMs = clock.now();
     let status = 'error';
+    let before = memory;
+    const remembered = async (looking: Promise<unknown>): Promise<Memory> => (look === 'hasty' ? before : (before = await hastyCycles(looking, before, signal)));
     try {
-      const { record, memory: next } = await runCycle(options, options.policy.current(), memory, signal);
+      const { record, memory: next } = await runCycle(options, options.policy.current(), remembered, signal, look);
       tell(record);
       status = 'success';
       return next;
@@ -56,9 +61,25 @@ export function createController(options: ControllerOptions): Controller {
       if (signal.aborted || error instanceof AssertionFailure) throw error;
       meters.count('wva_errors_total', { component: 'controller', error_type: 'cycle' });
       log.error({ err: error }, 'A cycle was not finished; what was decided before stays, and the next cycle begins as usual.');
-      return memory;
+      return before;
     } finally {
       meters.observe('wva_optimization_duration_seconds', { status }, (clock.now() - startedMs) / 1000);
+    }
+  }
+
+  /** While a whole look is under way: who waits for a first replica must not wait for the slowest of those that are asked. */
+  async function hastyCycles(looking: Promise<unknown>, memory: Memory, signal: AbortSignal): Promise<Memory> {
+    for (let before = memory; ; ) {
+      const over = new AbortController();
+      const haste = pace.haste(AbortSignal.any([signal, over.signal])).then(() => true, () => false);
+      const isHasty = await Promise.race([looking.then(() => false), haste]);
+      over.abort(new Error('The look is over.'));
+      if (!isHasty) {
+        // it may have come in the very moment in which the look was over
+        void haste.then((came) => came && pace.hurry());
+        return before;
+      }
+      before = await cycle(before, 'hasty', signal);
     }
   }
 
@@ -78,7 +99,17 @@ export function createController(options: ControllerOptions): Controller {
       if (desired === previous) continue;
       log.info({ variant: variant.key, current, previous, desired, reason, trail: trail.map(({ sentence }) => sentence) }, `${variant.key}: ${previous ?? 'undecided'} -> ${desired ?? 'undecided'} ${reason}.`);
     }
+    options.wakeWatch?.hear(record);
     options.onCycle?.(record);
+  }
+
+  async function decideOn(signal: AbortSignal): Promise<never> {
+    // what this instance remembers is from before somebody else led: status knows better
+    let memory = emptyMemory;
+    for (;;) {
+      const look = await pace.nextCycle(signal);
+      memory = await cycle(memory, look, signal);
+    }
   }
 
   return {
@@ -91,12 +122,7 @@ export function createController(options: ControllerOptions): Controller {
         await options.policy.whenRead(signal);
         leading = true;
         meters.set('wva_leader', {}, 1);
-        // what this instance remembers is from before somebody else led: status knows better
-        let memory = emptyMemory;
-        for (;;) {
-          await pace.nextCycle(signal);
-          memory = await cycle(memory, signal);
-        }
+        await Promise.all([decideOn(signal), options.wakeWatch?.run(signal)]);
       } catch (error) {
         if (!signal.aborted) throw error;
       } finally {

@@ -23,7 +23,7 @@ function rooms(stop?: AbortController) {
 
 it('keeps a record from which the same decisions follow again', async () => {
   const { acted, rooms: three } = rooms();
-  const { record, memory } = await runCycle(three, policySetOf(immediate), emptyMemory, new AbortController().signal);
+  const { record, memory } = await runCycle(three, policySetOf(immediate), async () => emptyMemory, new AbortController().signal);
   const again = decide(record.observation, record.policy, record.memory, record.atMs);
   expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(JSON.stringify({ decisions: record.decisions, memory })));
   expect(acted).toEqual([record.emission]);
@@ -33,6 +33,6 @@ it('keeps a record from which the same decisions follow again', async () => {
 it('does not act on a look during which the leadership was lost', async () => {
   const stop = new AbortController();
   const { acted, rooms: three } = rooms(stop);
-  await expect(runCycle(three, policySetOf(immediate), emptyMemory, stop.signal)).rejects.toThrow('the lease is lost');
+  await expect(runCycle(three, policySetOf(immediate), async () => emptyMemory, stop.signal)).rejects.toThrow('the lease is lost');
   expect(acted).toEqual([]);
 });

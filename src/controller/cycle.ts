@@ -3,16 +3,29 @@ import { decide, planEmission } from '../decide/index.ts';
 import type { CycleRecord, Memory, PolicySet } from '../model/index.ts';
 import type { Observer } from '../observe/index.ts';
 import type { Clock } from '../runtime/index.ts';
+import type { Look } from './pace.ts';
 
 export interface CycleRooms {
-  readonly observer: Observer;
+  readonly observer: Pick<Observer, 'snapshot' | 'observe'>;
   readonly actuator: Actuator;
   readonly clock: Clock;
 }
 
-/** Look, decide, act: one cycle, and the record that is enough to decide it again. */
-export async function runCycle({ observer, actuator, clock }: CycleRooms, policy: PolicySet, before: Memory, signal: AbortSignal): Promise<{ record: CycleRecord; memory: Memory }> {
-  const observation = await observer.observe(policy.global, signal);
+/**
+ * Look, decide, act: one cycle, and the record that is enough to decide it again.
+ *
+ * @param remembered What is remembered when the look is over: others may have been decided meanwhile.
+ */
+export async function runCycle(
+  { observer, actuator, clock }: CycleRooms,
+  policy: PolicySet,
+  remembered: (looking: Promise<unknown>) => Promise<Memory>,
+  signal: AbortSignal,
+  look: Look = 'whole',
+): Promise<{ record: CycleRecord; memory: Memory }> {
+  const looking = observer.observe(policy.global, signal, look);
+  const before = await remembered(looking.catch(() => {}));
+  const observation = await looking;
   // a look that was cut short by losing the lease must not be acted on: somebody else leads now
   signal.throwIfAborted();
   const atMs = clock.now();

@@ -43,3 +43,28 @@ it('keeps a second between an early cycle and the one before', async () => {
   });
   expect(seen).toEqual([0, 1000]);
 });
+
+it('makes a hasty cycle at once, which shifts no whole one', async () => {
+  const clock = createManualClock();
+  const pace = createPace(clock, 15_000);
+  const stop = new AbortController();
+  const seen: [number, string][] = [];
+  const loop = (async () => {
+    for (;;) {
+      const look = await pace.nextCycle(stop.signal);
+      seen.push([clock.now(), look]);
+    }
+  })();
+  await clock.advance(300);
+  pace.hurry();
+  pace.hurry();
+  await clock.advance(700);
+  pace.wake();
+  await clock.advance(400);
+  pace.wake();
+  pace.hurry();
+  await clock.advance(20_000);
+  stop.abort(new Error('stopped'));
+  await expect(loop).rejects.toThrow('stopped');
+  expect(seen).toEqual([[0, 'whole'], [300, 'hasty'], [1000, 'whole'], [1400, 'hasty'], [2000, 'whole'], [17_000, 'whole']]);
+});
