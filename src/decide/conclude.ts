@@ -154,7 +154,9 @@ function remembered({ seen, variant, target, recalled, supply }: Subject, desire
   if (supply.podsShortSinceMs !== undefined) memory.podsShortSinceMs = supply.podsShortSinceMs;
   if (supply.kvCapacityTokens !== undefined) memory.kvCapacityTokens = supply.kvCapacityTokens;
   if (seen.targetState.kind === 'missing') memory.targetGoneSinceMs = recalled.targetGoneSinceMs ?? nowMs;
-  const { law = recalled.law, startup = recalled.startup } = learned ?? {};
+  const { law, startup, revision, revisedAtMs } = learned ?? recalled;
+  if (revision !== undefined) memory.revision = revision;
+  if (revisedAtMs !== undefined) memory.revisedAtMs = revisedAtMs;
   if (law !== undefined) memory.law = law;
   if (startup !== undefined) memory.startup = startup;
   if (noted !== undefined) Object.assign(memory, noted);

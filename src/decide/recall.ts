@@ -8,6 +8,8 @@ export interface Recall {
   readonly podsShortSinceMs?: number;
   readonly targetGoneSinceMs?: number;
   readonly kvCapacityTokens?: number;
+  readonly revision?: string;
+  readonly revisedAtMs?: number;
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
   readonly tokens?: VariantMemory['tokens'];

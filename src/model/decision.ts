@@ -158,6 +158,9 @@ export interface VariantMemory {
   readonly targetGoneSinceMs?: number;
   /** KV cache of one replica in tokens, as last reported. */
   readonly kvCapacityTokens?: number;
+  /** What the engine is made from of which `law` and `startup` tell, and when it became that; absent while it has never been another one. */
+  readonly revision?: string;
+  readonly revisedAtMs?: number;
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
   /** Of the analyzers of the same names. */

@@ -51,6 +51,8 @@ export interface ReplicaObservation {
   /** When it became ready, if it is. */
   readonly readySinceMs?: number;
   readonly terminating: boolean;
+  /** Its engine is made from something else than that of the newest one that serves: a rollout is under way. */
+  readonly outdated?: true;
   readonly readings: ReplicaReadings;
 }
 
@@ -94,6 +96,8 @@ export interface VariantObservation {
   readonly servedAs?: string;
   /** What its pods' engine is told at its start; absent where nobody knows what they are made from. */
   readonly engineArguments?: EngineArguments;
+  /** What the engine of the newest replica that serves is made from, as a hash of image, arguments and accelerators; absent while none serves. */
+  readonly revision?: string;
   /** What its resource says was measured of one replica. */
   readonly offlineProfile?: OfflineProfile;
   /** What the resource's status said when we looked; survives restarts of the controller. */

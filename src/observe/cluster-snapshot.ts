@@ -11,14 +11,16 @@ export interface SnapshotOptions {
 }
 
 /** One pod of a variant, before anybody has asked for its metrics. */
-export interface SnapshotPod extends Omit<ReplicaObservation, 'readings'> {
+export interface SnapshotPod extends Omit<ReplicaObservation, 'readings' | 'outdated'> {
   /** Empty while it has none. */
   readonly ip: string;
   /** Ports to try for /metrics, the likeliest first. */
   readonly ports: readonly number[];
+  /** What its engine is made from; absent where nobody knows. */
+  readonly revision?: string;
 }
 
-export interface SnapshotVariant extends Omit<VariantObservation, 'replicas' | 'unmatchedPods'> {
+export interface SnapshotVariant extends Omit<VariantObservation, 'replicas' | 'unmatchedPods' | 'revision'> {
   readonly pods: readonly SnapshotPod[];
 }
 

@@ -1,6 +1,7 @@
 import { groupBy } from '../base/index.ts';
 import { aged, missing, type ModelObservation, type Observation, type Policy, type Reading, type ReplicaObservation, type ReplicaReadings } from '../model/index.ts';
 import type { ModelSamples, PodAddress, PodSample, Samples } from '../prometheus/index.ts';
+import { newestRevision } from './revision.ts';
 import type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
 
 /** The pods to ask for metrics: everything that runs and has an address, once each, in a fixed order. */
@@ -50,12 +51,14 @@ function joinVariant(
 ): Observation['variants'][number] {
   const { namespace, modelID } = seen.variant;
   const samples = pods.map(({ pod }) => sampleOf(byPod.get(`${namespace}/${pod}`) ?? [], modelID));
-  const replicas = pods.map((pod, index) => replicaOf(pod, samples[index]?.readings, staleAfterMs, nowMs));
+  const revision = newestRevision(pods);
+  const replicas = pods.map((pod, index) => replicaOf(pod, samples[index]?.readings, revision, staleAfterMs, nowMs));
   const reported = samples.find((sample) => sample?.modelName)?.modelName;
   return {
     ...seen,
     variant: modelID === '' && reported ? { ...seen.variant, modelID: reported } : seen.variant,
     replicas,
+    ...(revision !== undefined && { revision }),
     unmatchedPods: replicas.filter(({ ready, terminating, readings }) => ready && !terminating && isSilent(readings)).map(({ pod }) => pod),
   };
 }
@@ -99,7 +102,7 @@ function sampleOf(samples: readonly PodSample[], modelID: string): PodSample | u
   return samples.find(({ modelName }) => modelName === modelID) ?? samples[0];
 }
 
-function replicaOf({ ip: _ip, ports: _ports, ...pod }: SnapshotPod, readings: ReplicaReadings | undefined, staleAfterMs: number, nowMs: number): ReplicaObservation {
+function replicaOf({ ip: _ip, ports: _ports, revision, ...pod }: SnapshotPod, readings: ReplicaReadings | undefined, newest: string | undefined, staleAfterMs: number, nowMs: number): ReplicaObservation {
   const seen = <T>(reading: Reading<T> | undefined): Reading<T> => {
     if (reading === undefined) return missing('NotScraped');
     // a pod of a StatefulSet comes back under the same name: what was said before it was made was said by another
@@ -108,6 +111,7 @@ function replicaOf({ ip: _ip, ports: _ports, ...pod }: SnapshotPod, readings: Re
   };
   return {
     ...pod,
+    ...(newest !== undefined && revision !== undefined && revision !== newest && { outdated: true as const }),
     readings: {
       running: seen(readings?.running),
       waiting: seen(readings?.waiting),

@@ -12,6 +12,7 @@ import { metricsPortsOf, servedModelOf } from './engines.ts';
 import { takeInventory } from './inventory.ts';
 import { offlineProfileOf } from './offline-profile.ts';
 import { readQuotas } from './quotas.ts';
+import { revisionOf } from './revision.ts';
 import { splitTarget } from './shared-targets.ts';
 import { indexTargets, isReady, type OtherScaler, type ResolvedTarget } from './targets.ts';
 import { identityOf, instant, variantOf } from './variants.ts';
@@ -196,6 +197,7 @@ function snapshotPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
 
 function readPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
   const ready = isReady(pod);
+  const revision = revisionOf(pod.spec);
   const readySinceMs = ready ? instant(conditionOf(pod, 'Ready')?.lastTransitionTime) : undefined;
   return {
     pod: pod.metadata?.name ?? '',
@@ -210,5 +212,6 @@ function readPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
     terminating: pod.metadata?.deletionTimestamp !== undefined,
     ip: pod.status?.podIP ?? '',
     ports: metricsPortsOf(pod.spec),
+    ...(revision !== undefined && { revision }),
   };
 }

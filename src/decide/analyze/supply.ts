@@ -81,15 +81,20 @@ function patienceFor({ startup }: Recall, policy: Policy): number {
   return seen > 0 ? Math.min(policy.pendingExpiryMs, Math.max(120_000, 2.5 * lateMs)) : policy.pendingExpiryMs;
 }
 
-/** The size of a cache does not age: an old reading is as good as a new one. */
+/** The size of a cache does not age: an old reading is as good as a new one. During a rollout that of the new pods counts. */
 function meanCapacity(serving: readonly ReplicaObservation[]): number | undefined {
-  let total = 0;
-  let known = 0;
-  for (const { readings } of serving) {
+  let [total, known, before, knownBefore] = [0, 0, 0, 0];
+  for (const { readings, outdated } of serving) {
     const { kvCapacityTokens } = readings;
     if (kvCapacityTokens.kind === 'missing' || kvCapacityTokens.value <= 0) continue;
-    total += kvCapacityTokens.value;
-    known++;
+    if (outdated === true) {
+      before += kvCapacityTokens.value;
+      knownBefore++;
+    } else {
+      total += kvCapacityTokens.value;
+      known++;
+    }
   }
-  return known === 0 ? undefined : total / known;
+  if (known > 0) return total / known;
+  return knownBefore > 0 ? before / knownBefore : undefined;
 }

@@ -37,38 +37,59 @@ const memoryShare = 0.87;
 /** A prompt is computed in one piece up to here (`--max-num-batched-tokens`: 2048 or 8192 by default). */
 const chunkTokens = 2048;
 
+/** What a law is learned with, beside the readings. */
+export interface Evidence {
+  readonly accelerator: string;
+  readonly kvCapacityTokens: number | undefined;
+  readonly shape: Shape;
+}
+
+/** The means of one minute of one replica: time per token, and the batch that it belongs to; tokens in thousands. */
+interface Window {
+  readonly iterationMs: number;
+  readonly sequences: number;
+  readonly residentK: number;
+  readonly promptK: number;
+}
+
+/** `undefined` where it showed no iteration, or its readings are of no one batch. */
+export function windowOf(readings: ReplicaObservation['readings'], shape: Shape): Window | undefined {
+  const itl = freshValue(readings.itlSeconds);
+  const tokens = freshValue(readings.generationTokensPerSecond);
+  if (itl === undefined || tokens === undefined || !(itl > 0) || !(tokens > 0)) return undefined;
+  const sequences = tokens * itl;
+  const running = freshValue(readings.running);
+  // tokens that are counted when a request leaves, and windows in which the load came or went, tell of no batch
+  if (running !== undefined && Math.abs(sequences - running) > 0.5 * Math.max(running, sequences, 4)) return undefined;
+  const hit = freshValue(readings.prefixHitFraction) ?? 0;
+  const promptK = ((freshValue(readings.promptTokensPerSecond) ?? 0) * (1 - hit) * itl) / 1000;
+  return { iterationMs: itl * 1000, sequences, residentK: (sequences * shape.tokensPerSequence) / 1000, promptK };
+}
+
 /**
  * The law with what the replicas of one variant showed since it was last learned. `undefined` while no replica has shown an iteration.
  * Each row of evidence is a window: mean time per token against the mean batch, which follows from the tokens given (Little's law:
  * sequences = tokens/s × seconds per token), so that both are means over the same minute.
  */
-export function learnLaw(before: LawMemory | undefined, serving: readonly ReplicaObservation[], context: { readonly accelerator: string; readonly kvCapacityTokens: number | undefined; readonly shape: Shape }, nowMs: number): LawMemory | undefined {
+export function learnLaw(before: LawMemory | undefined, serving: readonly ReplicaObservation[], context: Evidence, nowMs: number): LawMemory | undefined {
   let fit: Fit | undefined;
   let memory = before;
   const worth = before === undefined ? 0.25 : clamp((nowMs - before.atMs) / windowMs, 0, 1);
   if (worth <= 0) return before;
   let rows = 0;
   for (const { readings } of serving) {
-    const itl = freshValue(readings.itlSeconds);
-    const tokens = freshValue(readings.generationTokensPerSecond);
-    if (itl === undefined || tokens === undefined || !(itl > 0) || !(tokens > 0)) continue;
-    const sequences = tokens * itl;
-    const running = freshValue(readings.running);
-    // tokens that are counted when a request leaves, and windows in which the load came or went, tell of no batch
-    if (running !== undefined && Math.abs(sequences - running) > 0.5 * Math.max(running, sequences, 4)) continue;
-    const hit = freshValue(readings.prefixHitFraction) ?? 0;
-    const promptK = ((freshValue(readings.promptTokensPerSecond) ?? 0) * (1 - hit) * itl) / 1000;
-    const residentK = (sequences * context.shape.tokensPerSequence) / 1000;
-    memory ??= begun(itl * 1000, sequences, residentK, promptK, context, nowMs);
+    const window = windowOf(readings, context.shape);
+    if (window === undefined) continue;
+    const { iterationMs: y, sequences, residentK, promptK } = window;
+    memory ??= begun(y, sequences, residentK, promptK, context, nowMs);
     fit ??= fitOf(memory, nowMs);
-    const y = itl * 1000;
     fit.add(1, sequences, residentK, promptK, y, worth / (relativeError * y) ** 2);
     rows++;
     const ttft = freshValue(readings.ttftSeconds);
     const queue = freshValue(readings.queueSeconds);
     const mean = freshValue(readings.meanPromptTokens);
     if (ttft === undefined || queue === undefined || mean === undefined || queue > 0.2 * ttft) continue;
-    const ownK = (mean * (1 - hit)) / 1000;
+    const ownK = (mean * (1 - (freshValue(readings.prefixHitFraction) ?? 0))) / 1000;
     if (ownK > 0 && ownK * 1000 <= chunkTokens * 4) fit.add(1, sequences, residentK, ownK, (ttft - queue) * 1000, worth / (ttftError * (ttft - queue) * 1000) ** 2);
   }
   if (memory === undefined || fit === undefined) return before;
@@ -91,7 +112,7 @@ function keepOver({ atMs }: LawMemory, nowMs: number): number {
  * accelerator whatever the model: what one iteration takes at a small batch is the weights' part of it, and the rest is the cache's. Prompts are
  * computed at two operations a parameter, while an iteration reads two bytes of it: so their time follows from the base as well.
  */
-function begun(iterationMs: number, sequences: number, residentK: number, promptK: number, { accelerator, kvCapacityTokens }: { readonly accelerator: string; readonly kvCapacityTokens: number | undefined }, nowMs: number): LawMemory {
+function begun(iterationMs: number, sequences: number, residentK: number, promptK: number, { accelerator, kvCapacityTokens }: Evidence, nowMs: number): LawMemory {
   const { facts, known } = factsOf(accelerator);
   const perSequenceMs = 0.05;
   const sweepMs = ((memoryShare * facts.memory) / (facts.bandwidth * bandwidthShare)) * 1000;

@@ -161,7 +161,7 @@ function need({ perSecond, backlogPerSecond, reservePerSecond }: Assessment): st
 }
 
 function able(ability: Ability | undefined): string {
-  const { carries, limits, member } = ability ?? {};
+  const { carries, limits, member, note } = ability ?? {};
   if (carries === undefined || limits === undefined) return 'nothing is known of what a replica carries';
-  return `a replica of ${member?.variant.name ?? ''} carries ${rounded(carries)} of today's (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))} when full: ${limits.by}, ${rounded(limits.sequences, 0)} sequences)`;
+  return `a replica of ${member?.variant.name ?? ''} carries ${rounded(carries)} of today's (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))} when full: ${limits.by}, ${rounded(limits.sequences, 0)} sequences)${note === undefined ? '' : `, and ${note}`}`;
 }

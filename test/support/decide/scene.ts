@@ -34,6 +34,8 @@ export interface ReplicaSketch {
   podAgeMs?: number;
   /** How long after its creation it became ready; not known if not said. */
   startedInMs?: number;
+  /** Made from something else than the newest that serves. */
+  outdated?: true;
 }
 
 /** A variant written short. */
@@ -55,6 +57,8 @@ export interface VariantSketch {
   replicas: readonly ReplicaSketch[];
   engineArguments?: EngineArguments;
   offlineProfile?: OfflineProfile;
+  /** What the newest one that serves is made from. */
+  revision?: string;
   targetState?: VariantObservation['targetState'];
   lastDesired?: VariantObservation['lastDesired'];
   lastConditions?: VariantObservation['lastConditions'];
@@ -102,6 +106,7 @@ export function sceneOf(sketches: readonly VariantSketch[], nowMs = noonMs, poli
         replicas,
         ...(sketch.engineArguments && { engineArguments: sketch.engineArguments }),
         ...(sketch.offlineProfile && { offlineProfile: sketch.offlineProfile }),
+        ...(sketch.revision !== undefined && { revision: sketch.revision }),
         ...(sketch.lastDesired === undefined ? {} : { lastDesired: sketch.lastDesired }),
         lastConditions: sketch.lastConditions ?? {},
         ...(sketch.suppressedBy === undefined ? {} : { suppressedBy: sketch.suppressedBy }),
@@ -131,6 +136,7 @@ function replicaFrom(sketch: ReplicaSketch, pod: string, nowMs: number, policy: 
     ready: state === 'ready' || state === 'terminating',
     ...(state === 'ready' && sketch.startedInMs !== undefined && { readySinceMs: nowMs - (sketch.podAgeMs ?? 3_600_000) + sketch.startedInMs }),
     terminating: state === 'terminating',
+    ...(sketch.outdated && { outdated: true as const }),
     readings: { ...nothingRead(), kvUsedFraction: read(sketch.kv), waiting: read(sketch.queue), running: read(sketch.running), kvCapacityTokens: read(sketch.capacity), ...Object.fromEntries(Object.entries(sketch.readings ?? {}).map(([name, value]) => [name, read(value)])) },
   };
 }

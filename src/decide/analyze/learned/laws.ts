@@ -1,5 +1,6 @@
 import type { LawMemory, Policy, ShapeMemory, StartupMemory } from '../../../model/index.ts';
-import { lawOf, learnLaw, translated, type Hardware, type IterationLaw } from '../../learn/iteration-law.ts';
+import { lawOf, learnLaw, translated, type Evidence, type Hardware, type IterationLaw } from '../../learn/iteration-law.ts';
+import { ofToday, revisedLaw } from '../../learn/revise.ts';
 import { shapeOf, type Shape } from '../../learn/shape.ts';
 import { learnStartup, startingForMs, startupOf, type Startup } from '../../learn/startup.ts';
 import type { Group, Member } from '../group.ts';
@@ -14,9 +15,21 @@ export interface Known {
   readonly limits?: Limits;
   /** True where no replica of it has been seen: what it carries follows from another variant and from data sheets. */
   readonly guessed: boolean;
-  readonly learned: { readonly law?: LawMemory; readonly startup?: StartupMemory };
+  /** What there is to say of it beside the numbers. */
+  readonly note?: string;
+  readonly learned: Learned;
 }
 
+/** What is to be remembered of one member, and of which revision of its pods it tells. */
+interface Learned {
+  readonly law?: LawMemory;
+  readonly startup?: StartupMemory;
+  readonly revision?: string;
+  readonly revisedAtMs?: number;
+}
+
+/** For how long people are told that a law is that of new pods. */
+const noteMs = 1_800_000;
 /** Readings are means over a minute: a law that has seen some learns from each minute once. */
 const learnEveryMs = 55_000;
 const windowsToBeginWith = 4;
@@ -26,15 +39,14 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
   const shape = shapeOf(shapeMemory);
   let best: { readonly member: Member; readonly law: IterationLaw } | undefined;
   const learned = group.members.map((member) => {
-    const { recalled, seen } = member;
-    const startup = learnStartup(recalled.startup, seen.replicas);
-    const law = isTime(recalled.law, nowMs) ? learnedLaw(member, shape, nowMs) : recalled.law;
-    if (law !== undefined && (best === undefined || law.windows > best.law.windows)) best = { member, law: lawOf(law) };
-    return { law, startup };
+    const found = learnedOf(member, shape, nowMs);
+    if (found.law !== undefined && (best === undefined || found.law.windows > best.law.windows)) best = { member, law: lawOf(found.law) };
+    return found;
   });
   return group.members.map((member, index): Known => {
-    const { law: memory, startup } = learned[index] as (typeof learned)[number];
-    const found = { member, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: { ...(memory && { law: memory }), ...(startup && { startup }) } };
+    const its = learned[index] as Learned;
+    const { law: memory, startup, revisedAtMs } = its;
+    const found = { member, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: its, ...(revisedAtMs !== undefined && nowMs - revisedAtMs < noteMs && { note: noteOf(revisedAtMs, nowMs) }) };
     if (memory !== undefined) return { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, shapeMemory, policy) };
     if (best === undefined) return { ...found, guessed: false };
     const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
@@ -42,12 +54,44 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
   });
 }
 
+/** What one member is known by after this look. What its pods were made from before says little of those that they are made from now. */
+function learnedOf(member: Member, shape: Shape, nowMs: number): Learned {
+  const { recalled, seen } = member;
+  const { revision = recalled.revision } = seen;
+  if (recalled.revision !== undefined && revision !== recalled.revision) {
+    const law = revisedLaw(recalled.law, ofToday(member.supply.serving), evidenceOf(member, shape), nowMs);
+    // until the new pods have shown something the old law is the best guess
+    if (law === undefined && recalled.law !== undefined) return learnedBefore(recalled);
+    return present({ law, startup: learnStartup(undefined, ofToday(seen.replicas)), revision, revisedAtMs: nowMs });
+  }
+  const startup = learnStartup(recalled.startup, ofToday(seen.replicas));
+  const law = isTime(recalled.law, nowMs) ? learnLaw(recalled.law, ofToday(member.supply.serving), evidenceOf(member, shape), nowMs) : recalled.law;
+  return present({ law, startup, revision, revisedAtMs: recalled.revisedAtMs });
+}
+
+function learnedBefore({ law, startup, revision, revisedAtMs }: Member['recalled']): Learned {
+  return present({ law, startup, revision, revisedAtMs });
+}
+
+function present({ law, startup, revision, revisedAtMs }: { readonly [K in keyof Learned]: Learned[K] | undefined }): Learned {
+  const learned: { -readonly [K in keyof Learned]: Learned[K] } = {};
+  if (revision !== undefined) learned.revision = revision;
+  if (revisedAtMs !== undefined) learned.revisedAtMs = revisedAtMs;
+  if (law !== undefined) learned.law = law;
+  if (startup !== undefined) learned.startup = startup;
+  return learned;
+}
+
+function noteOf(revisedAtMs: number, nowMs: number): string {
+  return `what a replica carries is learned anew since its pods were made from something else, ${Math.round((nowMs - revisedAtMs) / 60_000)} min ago`;
+}
+
 function isTime(law: LawMemory | undefined, nowMs: number): boolean {
   return law === undefined || law.windows < windowsToBeginWith || nowMs - law.atMs >= learnEveryMs;
 }
 
-function learnedLaw({ recalled, supply, variant }: Member, shape: Shape, nowMs: number): LawMemory | undefined {
-  return learnLaw(recalled.law, supply.serving, { accelerator: variant.accelerator, kvCapacityTokens: supply.kvCapacityTokens, shape }, nowMs);
+function evidenceOf({ supply, variant }: Member, shape: Shape): Evidence {
+  return { accelerator: variant.accelerator, kvCapacityTokens: supply.kvCapacityTokens, shape };
 }
 
 function hardwareOf({ variant }: Member): Hardware {
