@@ -1,5 +1,5 @@
 // Runs the cycle of one size of cluster in a process of its own: `node --expose-gc bench/cycle/measure.ts MODELS VARIANTS REPLICAS ROUNDS`.
-import { createActuator, createDecisionKeeper, createStatusWriter, createTargetBoard } from '../../src/act/index.ts';
+import { createActuator, createDecisionKeeper, createDeletionCostWriter, createStatusWriter, createTargetBoard } from '../../src/act/index.ts';
 import { decide, planEmission } from '../../src/decide/index.ts';
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales } from '../../src/kubernetes/index.ts';
 import { defaultPolicySet, emptyMemory, type Observation } from '../../src/model/index.ts';
@@ -65,6 +65,7 @@ export async function measureCycle(size: FleetSize, rounds: number): Promise<Mea
     board, scales, clock, log: silentLog, servesSeries: true, externalMetricsOwner: () => ({ kind: 'ours' }),
     events: createEventRecorder({ client, clock, log: silentLog, component: 'bench', instance: 'bench' }),
     keeper: createDecisionKeeper({ client, clock, log: silentLog, namespace: 'wva', name: 'kept', key: 'decisions', known: () => undefined }),
+    deletionCosts: createDeletionCostWriter({ client, clock, log: silentLog }),
     statuses: createStatusWriter({ client, clock, log: silentLog, known: () => undefined }),
   });
 
@@ -85,7 +86,7 @@ export async function measureCycle(size: FleetSize, rounds: number): Promise<Mea
     const observed = performance.now();
     const outcome = decide(observation, defaultPolicySet, memory, clock.now());
     const decided = performance.now();
-    const emission = planEmission(observation, outcome.decisions, memory, clock.now());
+    const emission = planEmission(observation, outcome.decisions, memory, clock.now(), defaultPolicySet);
     await actuator.perform(emission, observation, signal);
     const acted = performance.now();
     const cpu = process.cpuUsage(cpuBefore);

@@ -31,7 +31,7 @@ async function perform(sketches: readonly VariantSketch[]): Promise<{ order: str
     },
   };
   const keeper: DecisionKeeper = { keep: async () => {} };
-  const actuator = createActuator({ board, scales: scales as Scales, statuses, keeper, events, clock, log: silentLog, externalMetricsOwner: () => ({ kind: 'ours' }), servesSeries: true });
+  const actuator = createActuator({ board, scales: scales as Scales, statuses, keeper, deletionCosts: { write: async () => {} }, events, clock, log: silentLog, externalMetricsOwner: () => ({ kind: 'ours' }), servesSeries: true });
   const scene = sceneOf(sketches, noonMs);
   const { decisions } = decide(scene, policySetOf(immediate), emptyMemory, noonMs);
   await actuator.perform(planEmission(scene, decisions, emptyMemory, noonMs), scene);

@@ -2,6 +2,7 @@ import { apiVersionOf, resources, type EventRecorder, type Scales } from '../kub
 import type { Emission, ExternalMetricsOwner, Observation } from '../model/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import { actuationOf } from './actuation.ts';
+import type { DeletionCostWriter } from './deletion-costs.ts';
 import type { DecisionKeeper } from './decision-keeper.ts';
 import { writeScales } from './scale-writer.ts';
 import type { StatusWriter } from './status-writer.ts';
@@ -12,6 +13,7 @@ export interface ActuatorOptions {
   readonly scales: Scales;
   readonly statuses: StatusWriter;
   readonly keeper: DecisionKeeper;
+  readonly deletionCosts: DeletionCostWriter;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,10 +31,12 @@ export interface Actuator {
 const scalePatienceMs = 10_000;
 
 export function createActuator(options: ActuatorOptions): Actuator {
-  const { board, scales, statuses, keeper, events, clock, log } = options;
+  const { board, scales, statuses, keeper, deletionCosts, events, clock, log } = options;
   return {
     async perform(emission, observation, signal) {
       board.showDecisions(emission, clock.now());
+      // before the scales: a ReplicaSet removes at once, and looks at the costs of that moment
+      await deletionCosts.write(emission.deletionCosts ?? [], signal);
       const limit = new AbortController();
       const cancel = clock.schedule(scalePatienceMs, () => limit.abort(new Error('The scales took too long.')));
       const outcomes = await writeScales(scales, emission.scales, log, signal ? AbortSignal.any([signal, limit.signal]) : limit.signal).finally(cancel);

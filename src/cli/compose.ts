@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createActuator, createDecisionKeeper, createStatusWriter, createTargetBoard, keptDecisionsKey, keptDecisionsName } from '../act/index.ts';
+import { createActuator, createDecisionKeeper, createDeletionCostWriter, createStatusWriter, createTargetBoard, keptDecisionsKey, keptDecisionsName } from '../act/index.ts';
 import { writtenPolicy, type Options, type PolicyReading } from '../config/index.ts';
 import { createController, createDecisionHistory, createPace, createWakeWatch, keepPolicy, type Controller } from '../controller/index.ts';
 import { createDiscovery, createEventRecorder, createKubernetesClient, createScales, runLeaderElection, type EventRecorder, type KubernetesClient } from '../kubernetes/index.ts';
@@ -133,6 +133,7 @@ async function build(
       board,
       scales,
       keeper: createDecisionKeeper({ client, clock, log, ...kept, known: () => caches.keptText() }),
+      deletionCosts: createDeletionCostWriter({ client, clock, log }),
       events,
       clock,
       log,

@@ -96,6 +96,7 @@ export const policyFields: readonly PolicyField[] = [
   number('scaleDownMaxFraction', 'scaleDownMaxFraction', [0, 1], 'At most this fraction of the replicas, and at least one, is removed at a time.', { above: true }),
   number('scaleUpMaxFactor', 'scaleUpMaxFactor', [1, Infinity], 'A decision multiplies the replicas by at most this, and adds at least one.', { above: true }),
   number('scaleDownMargin', 'scaleDownMargin', [0, 1], 'Before replicas are removed, this fraction is added to the load that the rest would have to carry.'),
+  boolean('podDeletionCost', 'podDeletionCost', 'Whether the pods with the least work in flight are marked to go first when replicas of a Deployment are removed. Needs the right of deploy/pod-deletion-cost.'),
 ];
 
 const byTarget = new Map(policyFields.map((field) => [field.target, field]));

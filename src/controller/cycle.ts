@@ -30,7 +30,7 @@ export async function runCycle(
   signal.throwIfAborted();
   const atMs = clock.now();
   const { decisions, memory } = decide(observation, policy, before, atMs);
-  const emission = planEmission(observation, decisions, before, atMs);
+  const emission = planEmission(observation, decisions, before, atMs, policy);
   await actuator.perform(emission, observation, signal);
   return { record: { atMs, observation, policy, memory: before, decisions, emission }, memory };
 }

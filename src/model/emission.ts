@@ -69,12 +69,22 @@ export interface ScaleWrite {
   readonly currentReplicas: number;
 }
 
-/** All that a cycle wants changed in the world, in the order in which it is done: series, scales, statuses, events. */
+/** What a pod is to cost when replicas of its Deployment are removed; the cheapest go first. */
+export interface DeletionCost {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly uid: string;
+  readonly cost: number;
+}
+
+/** All that a cycle wants changed in the world, in the order in which it is done: series, deletion costs, scales, statuses, events. */
 export interface Emission {
   readonly series: readonly ReplicaSeries[];
   readonly statuses: readonly StatusUpdate[];
   readonly events: readonly EventNote[];
   readonly scales: readonly ScaleWrite[];
+  /** Of pods that have another one; absent where there are none, and wherever nothing is removed. */
+  readonly deletionCosts?: readonly DeletionCost[];
   /** Decisions about variants without a status, all of them; absent where there are none. */
   readonly kept?: readonly KeptDecision[];
   /** Counted in `wva_replica_scaling_total`: one per variant whose desired count changed. */

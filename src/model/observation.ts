@@ -51,6 +51,8 @@ export interface ReplicaObservation {
   /** When it became ready, if it is. */
   readonly readySinceMs?: number;
   readonly terminating: boolean;
+  /** What its annotation says that it costs when replicas are removed; absent where it says nothing, which is 0. */
+  readonly deletionCost?: number;
   /** Its engine is made from something else than that of the newest one that serves: a rollout is under way. */
   readonly outdated?: true;
   readonly readings: ReplicaReadings;

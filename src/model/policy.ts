@@ -66,6 +66,8 @@ export interface Policy {
   readonly scaleUpMaxFactor: number;
   /** Removal is weighed with this fraction of load added: what remains never shares it out perfectly. */
   readonly scaleDownMargin: number;
+  /** Whether pods are told which of them go first when some are removed: those with the least work in flight. Needs the right to write to pods. */
+  readonly podDeletionCost: boolean;
 }
 
 /** What one layer says: any of the questions, and of the grouped ones any part. A list is said whole. */
@@ -90,4 +92,5 @@ export const defaultPolicy: Policy = {
   scaleDownMaxFraction: 0.25,
   scaleUpMaxFactor: 2,
   scaleDownMargin: 0.15,
+  podDeletionCost: false,
 };

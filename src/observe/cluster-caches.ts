@@ -1,7 +1,7 @@
 import { resources, startCache, type CacheChange, type KubernetesClient, type ObjectCache, type ResourceKind } from '../kubernetes/index.ts';
 import { readKeptDecisions } from '../model/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
-import type { ConfigMap, HorizontalPodAutoscaler, KubernetesObject, Node, Pod, PodSpec, ResourceQuota, VariantAutoscaling, Workload } from '../wire/index.ts';
+import { deletionCostAnnotation, type ConfigMap, type HorizontalPodAutoscaler, type KubernetesObject, type Node, type Pod, type PodSpec, type ResourceQuota, type VariantAutoscaling, type Workload } from '../wire/index.ts';
 import { annotationPrefix, isManaged } from './annotated-scalers.ts';
 import type { ClusterObjects, ScaledObject } from './cluster-objects.ts';
 
@@ -143,8 +143,11 @@ export function startClusterCaches(options: ClusterCachesOptions): ClusterCaches
 
 /** Pods are most of what is cached; of each, what attribution and engine recognition read. */
 function trimPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
+  const cost = metadata?.annotations?.[deletionCostAnnotation];
+  const kept = identity({ apiVersion, kind, metadata });
   return {
-    ...identity({ apiVersion, kind, metadata }),
+    ...kept,
+    ...(cost !== undefined && { metadata: { ...kept.metadata, annotations: { [deletionCostAnnotation]: cost } } }),
     ...(spec && { spec: trimPodSpec(spec) }),
     status: {
       ...(status?.phase && { phase: status.phase }),

@@ -1,6 +1,6 @@
 import { compareText, groupBy } from '../base/index.ts';
 import { targetKey, type InvalidVariant, type PastConditions, type Variant } from '../model/index.ts';
-import { controllerInstanceLabel, type Condition, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
+import { controllerInstanceLabel, deletionCostAnnotation, type Condition, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
 import { declarations } from './annotated-scalers.ts';
 import { describes, productOf } from './accelerators.ts';
 import { indexPods, type PodIndex } from './attribution.ts';
@@ -198,6 +198,8 @@ function snapshotPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
 function readPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
   const ready = isReady(pod);
   const revision = revisionOf(pod.spec);
+  const said = pod.metadata?.annotations?.[deletionCostAnnotation];
+  const cost = said === undefined ? undefined : Number(said);
   const readySinceMs = ready ? instant(conditionOf(pod, 'Ready')?.lastTransitionTime) : undefined;
   return {
     pod: pod.metadata?.name ?? '',
@@ -210,6 +212,7 @@ function readPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
     ready,
     ...(readySinceMs === undefined ? {} : { readySinceMs }),
     terminating: pod.metadata?.deletionTimestamp !== undefined,
+    ...(cost !== undefined && Number.isInteger(cost) && { deletionCost: cost }),
     ip: pod.status?.podIP ?? '',
     ports: metricsPortsOf(pod.spec),
     ...(revision !== undefined && { revision }),

@@ -37,7 +37,7 @@ export function createReplay(only?: string): (cycle: RecordedCycle) => Again {
     try {
       const again = decide(observation, policy, memory, atMs);
       before = { ...cycle, next: again.memory };
-      const emitted = planEmission(observation, again.decisions, memory, atMs);
+      const emitted = planEmission(observation, again.decisions, memory, atMs, policy);
       const differences = [
         ...remembered,
         ...differencesBetween(decisions.map((decision) => isAbout(only, decision) ? decision : undefined), again.decisions.map((decision) => isAbout(only, decision) ? decision : undefined), 'decisions'),

@@ -1,3 +1,6 @@
+/** Of a pod: a whole number, 0 where it is absent; a ReplicaSet that removes pods takes the lowest first. */
+export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
+
 /** Kubernetes objects, as far as both sides of the wire read them. Unknown fields pass through untouched. */
 export interface ObjectMeta {
   name?: string;

@@ -10,11 +10,13 @@ export interface FleetOptions {
   readonly node?: (pod: KubeletPod) => string;
   /** The port in the pod template. */
   readonly port?: number;
+  /** How much of the arrivals a pod gets beside the others; 1 each unless told. */
+  readonly share?: (pod: KubeletPod) => number;
 }
 
 export interface Fleet {
   readonly kubelet: Kubelet;
-  /** Arrivals a second over the whole fleet, shared evenly by its servers. */
+  /** Arrivals a second over the whole fleet, shared by its servers. */
   setRate(requestsPerSecond: number): void;
   readonly servers: number;
   /** What all servers hold, the queues included. */
@@ -24,7 +26,7 @@ export interface Fleet {
 
 /** A server that speaks vLLM's metrics behind each pod of the namespace, on the pod's own loopback address. */
 export function startFleet(plane: ControlPlane, options: FleetOptions): Fleet {
-  const servers = new Map<string, { engine: EnginePage; page: PageServer }>();
+  const servers = new Map<string, { engine: EnginePage; page: PageServer; share: number }>();
   let rate = 0;
   const kubelet = startKubelet(plane, {
     namespaces: [options.namespace],
@@ -32,7 +34,7 @@ export function startFleet(plane: ControlPlane, options: FleetOptions): Fleet {
     ...(options.node === undefined ? {} : { node: options.node }),
     async onStart(pod, ip) {
       const engine = createEnginePage(options.model);
-      servers.set(pod.metadata.uid, { engine, page: await servePage(() => engine.text(), ip, options.port ?? 8000) });
+      servers.set(pod.metadata.uid, { engine, page: await servePage(() => engine.text(), ip, options.port ?? 8000), share: options.share?.(pod) ?? 1 });
     },
     async onGone(uid) {
       await servers.get(uid)?.page.close();
@@ -42,7 +44,8 @@ export function startFleet(plane: ControlPlane, options: FleetOptions): Fleet {
   let lastMs = performance.now();
   const timer = setInterval(() => {
     const nowMs = performance.now();
-    for (const { engine } of servers.values()) engine.advance(rate / servers.size, (nowMs - lastMs) / 1000);
+    const shares = [...servers.values()].reduce((total, { share }) => total + share, 0);
+    for (const { engine, share } of servers.values()) engine.advance((rate * share) / shares, (nowMs - lastMs) / 1000);
     lastMs = nowMs;
   }, 100);
   return {

@@ -36,7 +36,7 @@ describeGenuine('the shipped manifests and rights', controlPlaneParts, () => {
   const readyCondition = async (): Promise<string> =>
     await plane.kubectlOk(['-n', seed.namespace, 'get', 'va', seed.resource, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}']);
 
-  it.each(['deploy/cluster', 'deploy/namespaced', 'deploy/direct', 'deploy/external-metrics'])('%s is accepted with strict validation', async (folder) => {
+  it.each(['deploy/cluster', 'deploy/namespaced', 'deploy/direct', 'deploy/pod-deletion-cost', 'deploy/external-metrics'])('%s is accepted with strict validation', async (folder) => {
     await plane.kubectlOk(['apply', '-k', fromRoot(folder), '--dry-run=server', '--validate=strict']);
   });
 

@@ -157,7 +157,7 @@ interface Rule {
  * All that the controller asks of an API server, as `group/resource[/name] verb`. The roles must grant this and
  * nothing else; a request that is not listed here is refused in the cluster suite, which runs with the shipped roles.
  */
-const needs: Readonly<Record<'watch' | 'nodes' | 'own' | 'reviews' | 'looks' | 'external' | 'direct' | 'namespaceConfig', readonly string[]>> = {
+const needs: Readonly<Record<'watch' | 'nodes' | 'own' | 'reviews' | 'looks' | 'external' | 'direct' | 'namespaceConfig' | 'podDeletionCost', readonly string[]>> = {
   watch: [
     ...['/pods', '/resourcequotas', 'apps/deployments', 'apps/replicasets', 'apps/statefulsets', 'leaderworkerset.x-k8s.io/leaderworkersets'].flatMap((name) => reading(name)),
     ...['autoscaling/horizontalpodautoscalers', 'keda.sh/scaledobjects', 'llmd.ai/variantautoscalings'].flatMap((name) => reading(name)),
@@ -184,6 +184,7 @@ const needs: Readonly<Record<'watch' | 'nodes' | 'own' | 'reviews' | 'looks' | '
   looks: ['apiregistration.k8s.io/apiservices[v1beta1.external.metrics.k8s.io] get'],
   external: ['apiregistration.k8s.io/apiservices[v1beta1.external.metrics.k8s.io] get', 'apiregistration.k8s.io/apiservices[v1beta1.external.metrics.k8s.io] patch'],
   namespaceConfig: localNames(defaults().saturationConfigMapName).flatMap((name) => reading(`/configmaps[${name}]`)),
+  podDeletionCost: ['/pods patch'],
   direct: ['*/*/scale get', '*/*/scale patch', '*/*/scale update'],
 };
 
@@ -208,6 +209,7 @@ describe('the roles', () => {
     ['ClusterRole', /-api-service-viewer$/, 'looks'],
     ['ClusterRole', /-api-service-keeper$/, 'external'],
     ['ClusterRole', /-scale$/, 'direct'],
+    ['ClusterRole', /-pod-deletion-cost$/, 'podDeletionCost'],
     ['ClusterRole', /-namespace-config$/, 'namespaceConfig'],
   ] as const)('%s %s grants what is needed, and nothing else', (kind, name, part) => {
     expect(granted(oneOf(kind, name))).toStrictEqual([...needs[part]].toSorted());

@@ -1,5 +1,6 @@
-import { targetKey, type Decision, type Emission, type InvalidVariant, type KeptDecision, type Memory, type Observation, type ReplicaSeries, type ResourceIdentity, type StatusUpdate, type Variant } from '../../model/index.ts';
+import { targetKey, type Decision, type Emission, type InvalidVariant, type KeptDecision, type Memory, type Observation, type PolicySet, type ReplicaSeries, type ResourceIdentity, type StatusUpdate, type Variant } from '../../model/index.ts';
 import { condition } from '../conditions.ts';
+import { deletionCostsOf } from './deletion-costs.ts';
 import { deadBands } from './dead-band.ts';
 import { eventsOf, problemsInWords } from './events.ts';
 import { scalesOf } from './scales.ts';
@@ -8,8 +9,9 @@ import { inOrder, seriesOf } from './series.ts';
 /**
  * All that follows from decisions, ready to be carried out. The series are the whole set: what is not in it is not
  * served any more. `before` is the memory that the decisions were made with: events and counts tell of changes only.
+ * @param policies that they were made with; without them pods are told nothing.
  */
-export function planEmission(observation: Observation, decisions: readonly Decision[], before: Memory, nowMs: number): Emission {
+export function planEmission(observation: Observation, decisions: readonly Decision[], before: Memory, nowMs: number, policies?: PolicySet): Emission {
   const statusTimes = new Map(observation.variants.map(({ variant, lastDesired }) => [variant.key, lastDesired?.atMs]));
   const decidedAt = ({ variant, desired, previous }: Decision): number => {
     if (desired === undefined || desired !== previous) return nowMs;
@@ -21,9 +23,11 @@ export function planEmission(observation: Observation, decisions: readonly Decis
     const series = servedSeries(decision, decidedAt(decision));
     return series ? [{ decision, series }] : [];
   });
+  const deletionCosts = deletionCostsOf(observation, decisions, policies);
   const kept = decisions.flatMap((decision) => keptOf(decision, decidedAt(decision)));
   return {
     ...(kept.length > 0 && { kept }),
+    ...(deletionCosts.length > 0 && { deletionCosts }),
     series: inOrder(served.map(({ series }) => series)),
     statuses: [
       ...decisions.filter(({ variant }) => hasStatus(variant)).map((decision) => statusOf(decision, decidedAt(decision), unfollowed.get(decision.variant.key))),

@@ -1,4 +1,4 @@
-import type { KubernetesObject, Pod, Workload } from '../../wire/index.ts';
+import { deletionCostAnnotation, type KubernetesObject, type Pod, type Workload } from '../../wire/index.ts';
 import { keyOf, kinds, splitKey } from './cluster.ts';
 import type { ControllerContext } from './context.ts';
 import { isActive, isAvailable, isOwnedBy, isReady, ownerReference } from './pod-state.ts';
@@ -88,9 +88,10 @@ export function ownerKey(object: KubernetesObject, kind: string): string | undef
   return owner === undefined ? undefined : `${object.metadata?.namespace ?? ''}/${owner.name}`;
 }
 
-/** Who goes first when there are too many: those without a node, then those not ready, then the youngest. */
+/** Who goes first when there are too many: those without a node, then those not ready, then those of the lowest deletion cost, then the youngest. */
 function leastWorthKeeping(a: Pod, b: Pod): number {
   const worth = (pod: Pod): number => (pod.spec?.nodeName === undefined ? 0 : isReady(pod) ? 2 : 1);
   const age = (pod: Pod): string => pod.metadata?.creationTimestamp ?? '';
-  return worth(a) - worth(b) || (age(a) < age(b) ? 1 : age(a) > age(b) ? -1 : (a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1);
+  const cost = (pod: Pod): number => Number(pod.metadata?.annotations?.[deletionCostAnnotation] ?? 0) || 0;
+  return worth(a) - worth(b) || cost(a) - cost(b) || (age(a) < age(b) ? 1 : age(a) > age(b) ? -1 : (a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1);
 }

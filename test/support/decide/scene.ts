@@ -36,6 +36,8 @@ export interface ReplicaSketch {
   startedInMs?: number;
   /** Made from something else than the newest that serves. */
   outdated?: true;
+  /** What its annotation says. */
+  cost?: number;
 }
 
 /** A variant written short. */
@@ -137,6 +139,7 @@ function replicaFrom(sketch: ReplicaSketch, pod: string, nowMs: number, policy: 
     ...(state === 'ready' && sketch.startedInMs !== undefined && { readySinceMs: nowMs - (sketch.podAgeMs ?? 3_600_000) + sketch.startedInMs }),
     terminating: state === 'terminating',
     ...(sketch.outdated && { outdated: true as const }),
+    ...(sketch.cost !== undefined && { deletionCost: sketch.cost }),
     readings: { ...nothingRead(), kvUsedFraction: read(sketch.kv), waiting: read(sketch.queue), running: read(sketch.running), kvCapacityTokens: read(sketch.capacity), ...Object.fromEntries(Object.entries(sketch.readings ?? {}).map(([name, value]) => [name, read(value)])) },
   };
 }
