@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../decide/index.ts';
 import { mean } from '../../../base/index.ts';
-import { freshValue, missing, shareWithin, type CycleRecord } from '../../../model/index.ts';
+import { defaultPolicy, freshValue, missing, policySetOf, shareWithin, type CycleRecord } from '../../../model/index.ts';
 import type { RunResult } from '../../runs/result.ts';
 import { scenarioSchema } from '../../scenario/index.ts';
 import type { ExperimentScenario } from '../../scenario/index.ts';
@@ -65,6 +65,30 @@ test.each([false, true])('every cycle sees what arrives at the router and how la
   const ttft = models.flatMap((model) => (model?.latency.ttft.kind === 'fresh' ? [model.latency.ttft.value] : []));
   expect(ttft.length).toBeGreaterThan(40);
   expect(ttft.every((histogram) => (shareWithin(histogram, 2) ?? 2) <= 1)).toBe(true);
+});
+
+test.each([false, true])('a model at zero is back within a second of the first request, and no whole cycle moves (flow control: %s)', (flowControl) => {
+  const records: CycleRecord[] = [];
+  const of = scenario();
+  const stages = [300, 120, 600].map((seconds, index) => ({ seconds, ratePerSecond: [2, 0, 2][index] ?? 0 }));
+  const world = {
+    ...of,
+    models: of.models.map((model) => ({
+      ...model,
+      router: { ...model.router, flowControl },
+      traffic: model.traffic.map((traffic) => ({ ...traffic, stages })) as typeof model.traffic,
+      variants: model.variants.map((variant) => ({ ...variant, minReplicas: 0 })),
+    })),
+  };
+  runExperiment({ scenario: world, policy: ourPolicy({ engine: policySetOf({ ...defaultPolicy, retentionMs: 30_000 }), onCycle: (record) => records.push(record) }), seed: 1, capacities: {} });
+  const asleep = records.findIndex(({ atMs, observation }) => atMs > 310_000 && observation.variants[0]?.currentReplicas === 0);
+  const woken = records.findIndex(({ decisions }, index) => index > asleep && (decisions[0]?.desired ?? 0) > 0);
+  expect(asleep).toBeGreaterThan(0);
+  // the first request of the third stage comes half a second after it began, give or take
+  expect((records[woken]?.atMs ?? Infinity) - 420_000).toBeLessThan(3000);
+  const whole = records.filter(({ atMs }) => (atMs - (records[0]?.atMs ?? 0)) % 15_000 === 0);
+  expect(records.length - whole.length).toBe(1);
+  for (const { observation, policy, memory, atMs, decisions } of records) expect(decide(observation, policy, memory, atMs).decisions).toEqual(decisions);
 });
 
 test('accelerators that the scenario limits are an inventory, and pods beyond them are refused', () => {

@@ -2,12 +2,14 @@ import { sum } from '../../../base/index.ts';
 import { decide, planEmission } from '../../../decide/index.ts';
 import { defaultPolicySet, emptyMemory, type CycleRecord, type Decision, type PolicySet, type ReplicaSeries } from '../../../model/index.ts';
 import { joinObservation } from '../../../observe/index.ts';
+import { withRouters, type Samples } from '../../../prometheus/index.ts';
 import { followingBehavior } from '../../../wire/index.ts';
 import type { PolicyStage, StageVariant } from '../../stage/policy-stage.ts';
 import { firstAfter } from '../first-after.ts';
 import type { Policy } from '../policy.ts';
 import { createStageSamples } from './stage-samples.ts';
 import { resourceName, snapshotOfStage } from './stage-snapshot.ts';
+import { watchRouters } from './stage-waking.ts';
 
 export interface OurOptions {
   readonly name?: string;
@@ -41,7 +43,7 @@ export function ourPolicy(options: OurOptions = {}): Policy {
     family: 'ours',
     title: options.title ?? (actuation === 'direct' ? 'This product, writing scales itself' : 'This product, through the external metrics API and an HPA'),
     source:
-      'The shipping code of this repository (src/prometheus/window, src/observe/join.ts, src/decide) with its default policy and the latency targets of the scenario, Prometheus scraping every 15 s, a cycle every 15 s'
+      'The shipping code of this repository (src/prometheus/window, src/observe/join.ts, src/decide) with its default policy and the latency targets of the scenario, Prometheus scraping every 15 s, a cycle every 15 s, and one in haste within 400 ms of the first request for a model at zero'
       + (actuation === 'metric' ? ', and the HPA of examples/ syncing every 15 s' : ', and the scale written after each cycle')
       + (startupKnown ? '. It is told the start-up time of the pods beforehand, and makes one thing of it: when to give up a pod that is not ready.' : '.'),
     settings: { scrapeMs, intervalMs, startupKnown: Number(startupKnown) },
@@ -55,12 +57,17 @@ function begin(stage: PolicyStage, options: OurOptions & Required<Pick<OurOption
   const policy = withStartup(options.engine ?? defaultPolicySet, stage, options.startupKnown ?? false);
   const samples = createStageSamples(stage, stage.scrape({ enginesMs: scrapeMs, routerMs: scrapeMs }));
   const byKey = new Map(stage.variants.map((variant) => [`${variant.model.namespace}/${resourceName(variant)}`, variant]));
+  const waking = watchRouters(stage, () => cycle('hasty'));
   let memory = emptyMemory;
+  let last: Samples | undefined;
   let board: readonly ReplicaSeries[] = [];
 
-  function cycle(): void {
+  function cycle(look: 'whole' | 'hasty'): void {
     const atMs = stage.now();
-    const observation = joinObservation(snapshotOfStage(stage, actuation), samples.collect(), policy.global, atMs);
+    const seen = look === 'hasty' && last !== undefined ? last : samples.collect();
+    last = seen;
+    const models = withRouters(seen.models, waking.news());
+    const observation = joinObservation(snapshotOfStage(stage, actuation), { ...seen, ...(models && { models }) }, policy.global, atMs);
     const before = memory;
     const outcome = decide(observation, policy, before, atMs);
     const emission = planEmission(observation, outcome.decisions, before, atMs);
@@ -83,7 +90,7 @@ function begin(stage: PolicyStage, options: OurOptions & Required<Pick<OurOption
     stage.note({ variant: to.key, from: current, to: desired, why: trail.map(({ sentence }) => sentence).join(' ') });
   }
 
-  stage.every(intervalMs, cycle, firstAfter(stage, 'cycle', intervalMs));
+  stage.every(intervalMs, () => cycle('whole'), firstAfter(stage, 'cycle', intervalMs));
   if (actuation === 'metric') for (const variant of stage.variants) follow(stage, variant, () => board);
 }
 
