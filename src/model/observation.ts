@@ -69,6 +69,14 @@ export interface FollowingAutoscaler {
   readonly tolerance: { readonly up: number; readonly down: number };
 }
 
+/** Accelerators as the pods of one replica ask for them. */
+export interface ReplicaRequest {
+  /** `nvidia.com/gpu`. */
+  readonly resource: string;
+  /** How many on each of its pods, each of which needs them on one node: `[8, 8]` is a group of two. */
+  readonly onPods: readonly number[];
+}
+
 /** State of a scale target as the API server told it. */
 export type TargetState =
   | {
@@ -100,6 +108,8 @@ export interface VariantObservation {
   readonly engineArguments?: EngineArguments;
   /** What the engine of the newest replica that serves is made from, as a hash of image, arguments and accelerators; absent while none serves. */
   readonly revision?: string;
+  /** The accelerators that one replica asks for; absent where its pods ask for none, or nobody knows what they are made from. */
+  readonly request?: ReplicaRequest;
   /** What its resource says was measured of one replica. */
   readonly offlineProfile?: OfflineProfile;
   /** What the resource's status said when we looked; survives restarts of the controller. */

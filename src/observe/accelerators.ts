@@ -1,3 +1,4 @@
+import type { ReplicaRequest } from '../model/index.ts';
 import { parseQuantity, type Container, type Node, type NodeSelectorTerm, type PodSpec } from '../wire/index.ts';
 
 /** Node labels that name the product, of every vendor and, for GKE, of the cloud; in the order in which they are asked. */
@@ -126,6 +127,26 @@ export function acceleratorRequests(pod: PodSpec | undefined): ReadonlyMap<strin
   const requests = readRequests(pod);
   if (pod) known.set(pod, requests);
   return requests;
+}
+
+const knownRequests = new WeakMap<PodSpec, ReplicaRequest>();
+
+/** What a replica asks for: its first pod, and so many others beside it. Of several kinds of accelerators the one that a pod asks most of. */
+export function requestOf(first: PodSpec | undefined, other?: PodSpec, others = 0): ReplicaRequest | undefined {
+  const before = first && others === 0 ? knownRequests.get(first) : undefined;
+  if (before) return before;
+  const request = readRequest(first, other, others);
+  if (first && others === 0 && request) knownRequests.set(first, request);
+  return request;
+}
+
+function readRequest(first: PodSpec | undefined, other: PodSpec | undefined, others: number): ReplicaRequest | undefined {
+  const [most] = [...acceleratorRequests(first), ...(others > 0 ? acceleratorRequests(other) : [])].toSorted(([, a], [, b]) => b - a);
+  if (most === undefined || most[1] === 0) return undefined;
+  const [resource] = most;
+  const onOther = others > 0 ? (acceleratorRequests(other).get(resource) ?? 0) : 0;
+  const onPods = [acceleratorRequests(first).get(resource) ?? 0, ...Array.from({ length: others }, () => onOther)].filter((amount) => amount > 0);
+  return { resource, onPods };
 }
 
 function readRequests(pod: PodSpec | undefined): ReadonlyMap<string, number> {

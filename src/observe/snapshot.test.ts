@@ -56,6 +56,7 @@ describe('pods of a target', () => {
     });
     expect(podNames(seen)).toEqual(['lws-0']);
     expect(seen.variant.acceleratorCount).toBe(1 + 2 * 2);
+    expect(seen.request).toEqual({ resource: 'nvidia.com/gpu', onPods: [1, 2, 2] });
   });
 
   const oneGpu = serving({ containers: [{ name: 'vllm', resources: { requests: { 'nvidia.com/gpu': 1 } } }] });

@@ -104,6 +104,7 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
       pods: (share?.pods ?? []).flatMap((uid) => podsByUid.get(uid) ?? []),
       ...(servedAs !== undefined && servedAs !== variant.modelID && { servedAs }),
       ...(engineArguments && { engineArguments }),
+      ...(target.request && { request: target.request }),
       ...(offlineProfile && { offlineProfile }),
       ...(lastDesired === undefined ? {} : { lastDesired }),
       lastConditions: conditionsOf(resource),

@@ -1,6 +1,6 @@
-import { targetKey, type FollowingAutoscaler, type ScaleTarget, type TargetState } from '../model/index.ts';
+import { targetKey, type FollowingAutoscaler, type ReplicaRequest, type ScaleTarget, type TargetState } from '../model/index.ts';
 import type { KubernetesObject, Pod, PodTemplateSpec, Scale, Workload } from '../wire/index.ts';
-import { acceleratorsOf } from './accelerators.ts';
+import { acceleratorsOf, requestOf } from './accelerators.ts';
 import type { PodIndex } from './attribution.ts';
 import type { ClusterObjects, ScaleProblem } from './cluster-objects.ts';
 import { followerOf } from './following-autoscaler.ts';
@@ -14,6 +14,8 @@ export interface ResolvedTarget {
   readonly template: PodTemplateSpec | undefined;
   /** Accelerators that one replica asks for; 0 when it asks for none. */
   readonly acceleratorsPerReplica: number;
+  /** The same by pod; absent when it asks for none. */
+  readonly request?: ReplicaRequest;
 }
 
 /** Bounds that an autoscaler in the cluster sets to the same target. */
@@ -70,6 +72,7 @@ function ofWorkload(workload: Workload, pods: PodIndex, by: Scaled): ResolvedTar
   // a group without a leader template makes its leader from the workers' template
   const template = group ? (group.leaderTemplate ?? group.workerTemplate) : spec?.template;
   const followers = group ? Math.max(0, (group.size ?? 1) - 1) : 0;
+  const request = requestOf(template?.spec, group?.workerTemplate?.spec, followers);
   return {
     state: {
       kind: 'found',
@@ -81,6 +84,7 @@ function ofWorkload(workload: Workload, pods: PodIndex, by: Scaled): ResolvedTar
     pods: oldestFirst(pods.ownedBy(metadata?.uid ?? '')),
     template,
     acceleratorsPerReplica: acceleratorsOf(template?.spec) + followers * acceleratorsOf(group?.workerTemplate?.spec),
+    ...(request && { request }),
   };
 }
 
@@ -100,6 +104,7 @@ function ofScale(
   const selected = oldestFirst(pods.selectedBy(namespace, known.status?.selector ?? ''));
   const first = selected[0];
   const template = first?.spec ? { metadata: first.metadata ?? {}, spec: first.spec } : undefined;
+  const request = requestOf(template?.spec);
   return {
     state: {
       kind: 'found',
@@ -111,6 +116,7 @@ function ofScale(
     pods: selected,
     template,
     acceleratorsPerReplica: acceleratorsOf(template?.spec),
+    ...(request && { request }),
   };
 }
 
