@@ -74,7 +74,8 @@ export const policyFields: readonly PolicyField[] = [
   number('queueSpareTrigger', 'saturation.queueSpareTrigger', [0, Infinity], 'More replicas are called for when the spare queue, up to queueLengthThreshold, falls below this.'),
   number('scaleUpThreshold', 'utilization.scaleUpThreshold', [0, 1], 'More capacity is called for when more than this share of it is asked for. More than scaleDownBoundary. Of the analyzers tokens, throughput and queueing.', { above: true }),
   number('scaleDownBoundary', 'utilization.scaleDownBoundary', [0, 1], 'Capacity may go while less than this share of the rest would be asked for. Of the same analyzers.', { above: true }),
-  number('priority', 'priority', [0, Infinity], 'Weight of a model when accelerators are scarce.'),
+  number('priority', 'priority', [0, Infinity], 'Weight of a model when accelerators are scarce: what it has of what it needs is divided by it, and the least comes first. 0: what the others leave.'),
+  boolean('limitToInventory', 'limitToInventory', 'Never asks for more than is free on the nodes of today. Not where nodes are added when pods wait for them: none would wait.'),
   choice('mode', 'mode', modes, 'act; recommend (decide and show, and nothing follows); paused (the last decision stays); pausedDown (it is not undercut, and growing is allowed).'),
   {
     key: 'schedule',

@@ -69,6 +69,15 @@ describe('the saturation scaling ConfigMap of released versions', () => {
     });
   });
 
+  it.each([
+    ['enableLimiter: true', true],
+    ['enableLimiter: true\nlimiters:\n- {type: gpu-inventory}\n', true],
+    ['enableLimiter: true\nlimiters:\n- {type: gpu-inventory}\n- {name: all, type: quota, scope: cluster, quotas: {H100: 16}}\n', false],
+    ['enableLimiter: false', false],
+  ])('holds to the inventory where limiting is on and no quota is said: %j', (entry, is) => {
+    expect(readPolicy([saturation({ default: entry })]).policy.global.limitToInventory).toBe(is);
+  });
+
   it('has all problems of its quotas told together', () => {
     const data = { default: 'enableLimiter: true\nlimiters:\n- {type: quota, scope: cluster, quotas: {H100: -2}}\n- {name: b, type: quota, scope: galaxy}\n- {type: vpa}\n' };
     expect(told(saturation(data))).toHaveLength(4);

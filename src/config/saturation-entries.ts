@@ -102,19 +102,22 @@ function readThresholds(item: Entry, at: string, layer: Layer, notebook: Noteboo
   }
 }
 
-/** Limits of accelerators count for the whole installation, and only where they are switched on. */
+/** Limits of accelerators count for the whole installation, and only where they are switched on; what nodes have free where no quota is said. */
 function readLimiters(enabled: unknown, limiters: unknown, entryKey: string, layer: Layer, notebook: Notebook): void {
   const key = `${entryKey}.enableLimiter`;
   if (typeof enabled !== 'boolean') return notebook.complain(key, enabled, 'true or false');
   if (!enabled) return;
   if (layer !== 'global') return notebook.complain(key, enabled, 'in the entry default of the whole installation', 'warning');
   const at = `${entryKey}.limiters`;
-  if (limiters === undefined) return;
+  const takesInventory = (): void => notebook.write(key, layer, 'limitToInventory', true);
+  if (limiters === undefined) return takesInventory();
   if (!Array.isArray(limiters)) return notebook.complain(at, limiters, 'a list of limiters');
   let cluster: Quota = {};
   let namespaces: Record<string, Quota> = {};
   let defaultNamespace: Quota | undefined;
   const names = new Set<unknown>();
+  // as there: quotas win over the inventory, which counts alone
+  if (!limiters.some((limiter) => isMapping(limiter) && limiter['type'] === 'quota')) takesInventory();
   for (const [index, limiter] of (limiters as unknown[]).entries()) {
     const place = `${at}[${index}]`;
     if (!isMapping(limiter)) {

@@ -1,7 +1,7 @@
 import { modelKey, policyFor, scheduledNow, type Analyzer, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
 import type { Analysis, Noted, Reckoning } from './analyze/analysis.ts';
 import { groupByWork, namesOf, type Group, type Member, type Subject } from './analyze/group.ts';
-import { assess } from './analyze/learned/assess.ts';
+import { assess, type Assessment } from './analyze/learned/assess.ts';
 import type { Known } from './analyze/learned/laws.ts';
 import { analyzeSaturation } from './analyze/saturation.ts';
 import { supplyOf } from './analyze/supply.ts';
@@ -13,6 +13,8 @@ import { enforceBounds } from './enforce/bounds.ts';
 import { inForce } from './enforce/in-force.ts';
 import { enforceMode } from './enforce/mode.ts';
 import { capSharedTargets } from './enforce/shared-target.ts';
+import { limit, type Proposal } from './limit/limit.ts';
+import { limitsOn } from './limit/limits.ts';
 import { choose } from './optimize/choose.ts';
 import { recommend } from './optimize/recommend.ts';
 import { limitRemoval, stabilize } from './optimize/stabilize.ts';
@@ -47,23 +49,22 @@ export interface Concluded {
  *   analyze    what the load of each model's part calls for, in units of capacity
  *   optimize   which variants give it, within what one decision may change, and after the window of past recommendations
  *   enforce    the mode; minReplicas and maxReplicas, scheduled or not; what the variants of one target may ask for together
+ *   limit      what is added by all models together is held to quotas and to free accelerators
  */
 export function conclude(observation: Observation, policies: PolicySet, memory: Memory, nowMs: number): Concluded {
   const subjects = observation.variants.map((seen) => subjectOf(seen, policies, memory, nowMs));
   const decidable = subjects.filter(({ seen }) => seen.targetState.kind === 'found' && seen.suppressedBy === undefined);
-  const drafts: Draft[] = [];
   const models: Record<string, ModelMemory> = {};
   const learned = new Map<string, Known['learned']>();
   const noted = new Map<string, Noted>();
   const routers = routersOf(observation);
-  for (const group of groupByWork(decidable)) {
-    drafts.push(...draftsOf(group));
-  }
+  const proposals = groupByWork(decidable).map(proposalOf);
+  const limits = limitsOn(subjects, observation, policies.quotas);
   const byKey = new Map<string, Draft>();
-  for (const draft of capSharedTargets(drafts)) byKey.set(draft.subject.variant.key, draft);
+  for (const draft of limits === undefined ? capSharedTargets(proposals.flatMap(({ drafts }) => drafts)) : limit(proposals, limits)) byKey.set(draft.subject.variant.key, draft);
   return { conclusions: subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), learned.get(subject.variant.key), noted.get(subject.variant.key), nowMs)), models };
 
-  function draftsOf(group: Group): Draft[] {
+  function proposalOf(group: Group): Proposal {
     const { policy } = group;
     if (policy.analyzer === 'percent') return follow(group, analyzeSaturation(group, policy), []);
     const reckon = reckonings[policy.analyzer];
@@ -74,7 +75,8 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
     const { assessment, known, memory: model } = assess(group, routerOf(group), policy, memory.models[group.work], nowMs);
     models[group.work] = model;
     for (const one of known) learned.set(one.member.variant.key, one.learned);
-    return choose(group, assessment, policy, nowMs).map((draft) => afterChoice(draft, nowMs));
+    const chosenIn = (within: Group): Draft[] => choose(within, within === group ? assessment : assessment && ofMembers(assessment, within), policy, nowMs).map((draft) => afterChoice(draft, nowMs));
+    return { group, drafts: chosenIn(group), carries: (index) => assessment?.abilities[index]?.carries, again: (ceilings) => chosenIn(withCeilings(group, ceilings)) };
   }
 
   function routerOf({ members: [first] }: Group): RouterReadings | undefined {
@@ -82,13 +84,31 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   }
 
   /** What follows from an analysis, with what became of earlier removals in mind. */
-  function follow(group: Group, analysis: Analysis | undefined, notes: readonly Noted[]): Draft[] {
+  function follow(group: Group, analysis: Analysis | undefined, notes: readonly Noted[]): Proposal {
     const before = group.members.find(({ recalled }) => recalled.takenBack !== undefined)?.recalled.takenBack;
-    const followed = recommend(group, keepingWhatWasNeeded(analysis, before, group, nowMs), group.policy).map((draft) => afterChoice(draft, nowMs));
-    const takenBack = takenBackAfter(before, group, analysis, followed, nowMs);
+    const kept = keepingWhatWasNeeded(analysis, before, group, nowMs);
+    const followedIn = (within: Group): Draft[] => recommend(within, kept, group.policy).map((draft) => afterChoice(draft, nowMs));
+    const drafts = followedIn(group);
+    const takenBack = takenBackAfter(before, group, analysis, drafts, nowMs);
     for (const [index, { variant }] of group.members.entries()) noted.set(variant.key, { ...notes[index], ...(takenBack && { takenBack }) });
-    return followed;
+    const capacities = analysis?.replicaCapacities;
+    return { group, drafts, carries: (index) => (capacities === undefined ? group.members[index]?.weight : capacities[index]), again: (ceilings) => followedIn(withCeilings(group, ceilings)) };
   }
+}
+
+function withCeilings(group: Group, ceilings: ReadonlyMap<string, number>): Group {
+  return {
+    ...group,
+    members: group.members.map((member) => {
+      const ceiling = ceilings.get(member.variant.key);
+      return ceiling === undefined ? member : { ...member, ceiling };
+    }),
+  };
+}
+
+/** The assessment of the same group with its members as they are now. */
+function ofMembers(assessment: Assessment, { members }: Group): Assessment {
+  return { ...assessment, abilities: assessment.abilities.map((ability, index) => ({ ...ability, member: members[index] ?? ability.member })) };
 }
 
 /** The analyzers of released versions that remember what they found. */

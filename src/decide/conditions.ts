@@ -1,7 +1,7 @@
 import { freshValue, modeInWords, type ConditionState, type Decision, type Observation, type ReasonCode, type ReplicaObservation, type TargetState, type Variant, type VariantObservation } from '../model/index.ts';
 import { replicas } from './trail.ts';
 
-type Outcome = Pick<Decision, 'desired' | 'held' | 'reason'> & { readonly heldBecause?: ReasonCode };
+type Outcome = Pick<Decision, 'desired' | 'held' | 'reason' | 'trail'> & { readonly heldBecause?: ReasonCode };
 
 /** All conditions of a variant but `Actuated`, in the order in which people read them: the summary first. */
 export function conditionsOf(seen: VariantObservation, variant: Variant, outcome: Outcome, observation: Observation): ConditionState[] {
@@ -9,7 +9,7 @@ export function conditionsOf(seen: VariantObservation, variant: Variant, outcome
   const metrics = metricsAvailable(seen, observation);
   const conflict = targetConflict(seen, observation);
   const optimization = optimizationReady(seen, variant, outcome, target, metrics);
-  return [ready(seen, variant, outcome, target, conflict, metrics), target, metrics, optimization, conflict];
+  return [ready(seen, variant, outcome, target, conflict, metrics), target, metrics, optimization, acceleratorsAvailable(outcome), conflict];
 }
 
 function targetResolved({ target, namespace, actuation }: Variant, state: TargetState): ConditionState {
@@ -88,6 +88,13 @@ function optimizationReady(seen: VariantObservation, variant: Variant, outcome: 
   if (outcome.heldBecause === 'Paused') return say('True', 'Paused', `${desired}, held. ${modeInWords(variant)}.`);
   if (outcome.held) return say('False', 'MetricsUnavailable', `${desired}, held: ${metrics.message}`);
   return say('True', 'OptimizationSucceeded', `${desired}.`);
+}
+
+/** Whether all that is called for can be had. */
+function acceleratorsAvailable({ trail }: Outcome): ConditionState {
+  const last = trail.at(-1);
+  if (last?.reason === 'LimitedByQuota' || last?.reason === 'LimitedByAccelerators') return condition('AcceleratorsAvailable', 'False', last.reason, last.sentence);
+  return condition('AcceleratorsAvailable', 'True', 'AcceleratorsFound', 'There is room for everything that is called for.');
 }
 
 function ready(seen: VariantObservation, variant: Variant, outcome: Outcome, target: ConditionState, conflict: ConditionState, metrics: ConditionState): ConditionState {

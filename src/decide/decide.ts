@@ -40,6 +40,7 @@ function decisionOf(conclusion: Conclusion, observation: Observation): Decision 
   const { subject, desired, previous, held, heldBecause, reason, trail } = conclusion;
   const { seen, variant } = subject;
   const outcome = { ...(desired === undefined ? {} : { desired }), held, reason } as const;
+  const steps = written(trail);
   return {
     variant,
     current: seen.currentReplicas,
@@ -47,8 +48,8 @@ function decisionOf(conclusion: Conclusion, observation: Observation): Decision 
     ...outcome,
     ...(previous === undefined ? {} : { previous }),
     ...(seen.suppressedBy === undefined ? {} : { suppressedBy: seen.suppressedBy }),
-    trail: written(trail),
-    conditions: conditionsOf(seen, variant, { ...outcome, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation),
+    trail: steps,
+    conditions: conditionsOf(seen, variant, { ...outcome, trail: steps, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation),
     load: loadOf(seen.replicas),
   };
 }

@@ -5,8 +5,8 @@ import { modelKey, targetKey, type Variant } from '../model/index.ts';
  * others are looked at or not. Keys of each group in the order in which they came, groups by their first.
  *
  * Variants are tied to each other by a model and by a target, and by whatever ties those in turn. One without a model may turn out to
- * serve any of its namespace once its engine names it, so it ties all of that namespace. A stage of deciding that looks
- * at more variants together (a quota, say) adds its tie to `tiesOf`.
+ * serve any of its namespace once its engine names it, so it ties all of that namespace. What is scarce ties all variants (`hasQuotas` of a policy, and the quotas and the
+ * inventory of an observation): whoever decides under such limits decides about all of them together.
  */
 export function independentGroups(variants: readonly Variant[]): readonly (readonly string[])[] {
   const nameless = new Set(variants.filter(({ modelID }) => modelID === '').map(({ namespace }) => namespace));

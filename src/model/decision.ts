@@ -12,7 +12,7 @@ export interface TrailStep {
 }
 
 /** All conditions of a resource, in the order in which people read them: the summary first. */
-export const conditionTypes = ['Ready', 'TargetResolved', 'MetricsAvailable', 'OptimizationReady', 'TargetConflict', 'Actuated'] as const;
+export const conditionTypes = ['Ready', 'TargetResolved', 'MetricsAvailable', 'OptimizationReady', 'AcceleratorsAvailable', 'TargetConflict', 'Actuated'] as const;
 
 export type ConditionType = (typeof conditionTypes)[number];
 

@@ -26,6 +26,11 @@ export interface PolicySet {
 
 export const noQuotas: Quotas = { cluster: {}, namespaces: {} };
 
+/** Whether anything is limited: then what is decided about one variant depends on all others. */
+export function hasQuotas({ cluster, namespaces, defaultNamespace }: Quotas): boolean {
+  return !isEmpty(cluster) || !isEmpty(namespaces) || defaultNamespace !== undefined;
+}
+
 /** The same for everybody. */
 export function policySetOf(global: Policy): PolicySet {
   return { global, namespaces: {}, models: {}, quotas: noQuotas };

@@ -43,6 +43,8 @@ export interface Policy {
   readonly utilization: UtilizationPolicy;
   /** Weight of a model when accelerators are scarce. */
   readonly priority: number;
+  /** Whether more than what is free on today's nodes is never asked for. False where nodes come when pods wait for them. */
+  readonly limitToInventory: boolean;
   readonly mode: Mode;
   /** Bounds for some hours of the week; at most one entry holds at a time. */
   readonly schedule: readonly ScheduledBounds[];
@@ -81,6 +83,7 @@ export const defaultPolicy: Policy = {
   saturation: { kvCacheThreshold: 0.8, queueLengthThreshold: 5, kvSpareTrigger: 0.1, queueSpareTrigger: 3 },
   utilization: { scaleUpThreshold: 0.85, scaleDownBoundary: 0.7 },
   priority: 1,
+  limitToInventory: false,
   mode: 'act',
   schedule: [],
   scaleToZero: false,

@@ -16,6 +16,8 @@ export interface Subject {
   readonly target: string;
   readonly recalled: Recall;
   readonly supply: Supply;
+  /** Replicas that there is room for; absent where nobody has found it scarce. */
+  readonly ceiling?: number;
 }
 
 /** One part of one model's work, and the variants that share it. */

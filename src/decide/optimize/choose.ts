@@ -5,6 +5,7 @@ import type { Group, Member } from '../analyze/group.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step } from '../trail.ts';
 import { cheapestMix, type Mix, type MixOption } from './mix.ts';
+import { mostOf } from './most.ts';
 import { heldBecause, hold, missingOrStale } from './recommend.ts';
 
 /** Another mix has to be cheaper by so much of what there is to be changed to. */
@@ -90,8 +91,9 @@ function sleep(group: Group, { idleSinceMs }: Assessment, { scaleToZero, retenti
 function wake(group: Group, { perSecond, waiting, abilities }: Assessment, free: readonly boolean[]): Choice | undefined {
   if (perSecond + waiting <= 0 || group.members.some(({ supply }) => supply.current > 0) || abilities.some(({ carries }) => carries !== undefined)) return undefined;
   let cheapest: number | undefined;
-  for (const [index, { variant }] of group.members.entries()) {
-    if (free[index] === true && variant.maxReplicas !== 0 && (cheapest === undefined || variant.costPerHour < (group.members[cheapest] as Member).variant.costPerHour)) cheapest = index;
+  for (const [index, member] of group.members.entries()) {
+    const { variant } = member;
+    if (free[index] === true && mostOf(member) > 0 && (cheapest === undefined || variant.costPerHour < (group.members[cheapest] as Member).variant.costPerHour)) cheapest = index;
   }
   if (cheapest === undefined) return undefined;
   return { counts: group.members.map((_, index) => Number(index === cheapest)), reason: 'Woken', because: () => `Requests wait, and no replica serves them: the cheapest variant begins.` };
@@ -101,7 +103,7 @@ function wake(group: Group, { perSecond, waiting, abilities }: Assessment, free:
 function growth({ member, carries = 0 }: Ability, free: boolean): MixOption {
   const { supply, variant } = member;
   const stuck = supply.stuckWithoutNode > 0;
-  const most = free && !stuck ? Math.max(supply.usable, (variant.maxReplicas ?? Infinity) - (supply.current - supply.usable)) : supply.usable;
+  const most = free && !stuck ? Math.max(supply.usable, mostOf(member) - (supply.current - supply.usable)) : supply.usable;
   return { carries, costPerHour: variant.costPerHour, least: supply.usable, most };
 }
 
@@ -124,7 +126,7 @@ function cheaper(group: Group, assessment: Assessment, free: readonly boolean[],
   const { abilities } = assessment;
   const options = abilities.map(({ member, carriesSurely = 0 }): MixOption => {
     const { variant, supply } = member;
-    const most = supply.stuckWithoutNode > 0 ? supply.ready : (variant.maxReplicas ?? Infinity);
+    const most = supply.stuckWithoutNode > 0 ? supply.ready : mostOf(member);
     return { carries: carriesSurely, costPerHour: variant.costPerHour, least: Math.min(variant.minReplicas, most), most };
   });
   const ideal = cheapestMix(options, Math.max(assessment.atMost, somebody));

@@ -2,6 +2,7 @@ import { inOrder, sum } from '../../base/index.ts';
 import type { Policy } from '../../model/index.ts';
 import type { Analysis } from '../analyze/analysis.ts';
 import type { Group, Member } from '../analyze/group.ts';
+import { mostOf } from './most.ts';
 import { byPrice } from './price.ts';
 
 /** Replicas to add (or remove) of one variant: what would be right, and what one decision may do. */
@@ -62,8 +63,8 @@ function addUntil(ordered: readonly Member[], capacity: number, most: number): n
 }
 
 /** Replicas below maxReplicas that are free. */
-function roomOf({ variant, supply }: Member): number {
-  return Math.max(0, (variant.maxReplicas ?? mostReplicas) - supply.current);
+function roomOf(member: Member): number {
+  return Math.max(0, Math.min(mostOf(member), mostReplicas) - member.supply.current);
 }
 
 function inFlight({ recalled, supply }: Member): number {

@@ -1,6 +1,6 @@
 import { compareText } from '../../base/index.ts';
 import { conclude, memoryOf, type Conclusion } from '../../decide/index.ts';
-import { emptyMemory, type Memory, type ModelMemory, type PolicySet, type VariantMemory } from '../../model/index.ts';
+import { emptyMemory, hasQuotas, type Memory, type ModelMemory, type PolicySet, type VariantMemory } from '../../model/index.ts';
 import { DivergenceKeeper, type VariantDivergence } from './divergence.ts';
 import type { HistoryChunk } from './history.ts';
 import { LedgerKeeper, type LedgerPart, type ReplayedDecision } from './ledger.ts';
@@ -32,17 +32,24 @@ export interface ShareBooks {
   readonly divergences: readonly (readonly VariantDivergence[])[];
 }
 
+/** Whether groups of variants can be decided about without the others: quotas are shared by all. */
+export function decidesApart(policies: readonly ReplayPolicy[]): boolean {
+  return !policies.some(({ policy }) => hasQuotas(policy.quotas));
+}
+
 /** A missed cycle or two is a slow cycle; more is time that nobody watched, and counts for nothing. */
 const longestSteps = 4;
 
 /** What one thread does of a replay: the same variants from the first chunk to the last, with their memory and their books. */
 export class ReplayShare {
   readonly #stepMs: number;
+  readonly #apart: boolean;
   readonly #replayers: readonly { readonly replayer: Replayer; readonly against: DivergenceKeeper }[];
   #told: ToldDecision[] = [];
 
   constructor({ policies, misses, stepMs, tells }: ShareOptions) {
     this.#stepMs = stepMs;
+    this.#apart = decidesApart(policies);
     this.#replayers = policies.map(({ policy }, index) => ({
       replayer: createReplayer(policy, misses, tells ? (decision) => this.#told.push({ policy: index, decision }) : undefined),
       against: new DivergenceKeeper(),
@@ -52,7 +59,7 @@ export class ReplayShare {
   /** Decides about the next chunk; returns what is told of it. */
   pass(chunk: HistoryChunk): ToldDecision[] {
     for (const { replayer } of this.#replayers) replayer.begin(chunk);
-    for (const part of chunk.parts?.() ?? [chunk]) {
+    for (const part of (this.#apart ? chunk.parts?.() : undefined) ?? [chunk]) {
       this.#passPart(part);
       for (const { replayer } of this.#replayers) replayer.endPart();
     }

@@ -138,6 +138,24 @@ it('has no more threads than there are variants that know nothing of each other'
   expect((await replay(historyOf([() => chunk(0, two)]), { ...options, threads: 4 }, never)).threads).toBe(2);
 });
 
+it('decides about all variants together under a quota, on one thread and in one part', async () => {
+  const quotas = { ...policySetOf(calm), quotas: { cluster: { A100: 20 }, namespaces: {} } };
+  const history = (): History => historyOf([() => chunk(0, all)]);
+  const most = async (policy: PolicySet): Promise<number> => {
+    const told: [number, string, number][] = [];
+    await replay(history(), { ...options, policies: [{ name: 'a', policy }], threads: 4, onDecision: (_, { atMs, variant, to }) => told.push([atMs, variant, to]) }, never).then(({ threads }) => expect(threads).toBe(policy === quotas ? 1 : 4));
+    const desired = new Map<string, number>();
+    const totals = new Map<number, number>();
+    for (const [atMs, variant, to] of told) {
+      desired.set(variant, to);
+      totals.set(atMs, [...desired.values()].reduce((sum, one) => sum + one, 0));
+    }
+    return Math.max(...totals.values());
+  };
+  expect(await most(policySetOf(calm))).toBeGreaterThan(20);
+  expect(await most(quotas)).toBeLessThanOrEqual(20);
+});
+
 it('says which variants a thread had that failed', async () => {
   const broken = all.map((variant) => (variant.name === 'v3' ? { ...variant, maxReplicas: 0.5 } : variant));
   await expect(replay(historyOf([() => chunk(0, all), () => chunk(1, broken)]), { ...options, threads: 2 }, never)).rejects.toThrow(/^A thread that replays 6 of the variants \(.*, …\) ended: .*whole numbers of replicas, and not to 0\.5.* Nothing of this replay can be used\.$/);

@@ -5,7 +5,7 @@ import { joinDivergences, type Divergence } from './divergence.ts';
 import type { History, HistoryChunk } from './history.ts';
 import { joinLedgers, type Ledger, type ReplayedDecision } from './ledger.ts';
 import type { MissRules } from './misses.ts';
-import { inOrderOfTime, ReplayShare, type ReplayPolicy, type ShareOptions } from './replay-share.ts';
+import { decidesApart, inOrderOfTime, ReplayShare, type ReplayPolicy, type ShareOptions } from './replay-share.ts';
 import { startThreads, type Deciders } from './replay-threads.ts';
 
 export interface ReplayOptions {
@@ -73,9 +73,9 @@ export async function replay(history: History, options: ReplayOptions, signal: A
   }
 }
 
-/** Cycles of a record stay on this thread: they are objects, and reading them takes longer than deciding about them. */
+/** Cycles of a record stay on this thread: they are objects, and reading them takes longer than deciding about them. So do those under quotas, which are decided about together. */
 function decidersFor(first: HistoryChunk, history: History, share: ShareOptions, asked: number | undefined, signal: AbortSignal): Deciders<HistoryChunk> {
-  if (!(first instanceof ColumnChunk)) return onThisThread(share);
+  if (!(first instanceof ColumnChunk) || !decidesApart(share.policies)) return onThisThread(share);
   const variants = first.variants();
   const decisions = (history.cyclesAtMost ?? 0) * variants.length * share.policies.length;
   const wanted = asked ?? (decisions < decisionsThatPay ? 1 : Math.min(mostThreads, availableParallelism()));

@@ -1,5 +1,5 @@
 import { decide } from '../../../src/decide/index.ts';
-import { emptyMemory, policySetOf, type Decision, type Memory, type Policy } from '../../../src/model/index.ts';
+import { emptyMemory, policySetOf, type Decision, type Memory, type Observation, type Policy, type PolicySet } from '../../../src/model/index.ts';
 import { noonMs, sceneOf, type ReplicaSketch, type VariantSketch } from './scene.ts';
 
 /** What one replica of a test's fleet can do, by the law of an iteration. Times in milliseconds. */
@@ -61,7 +61,7 @@ export interface FleetVariant {
 }
 
 /** A fleet that follows its decisions: pods that start late, requests shared out by what each may carry. */
-export function createFleet(variants: readonly FleetVariant[], policy: Policy, requests: Requests = chat) {
+export function createFleet(variants: readonly FleetVariant[], policy: Policy | PolicySet, requests: Requests = chat, look: (scene: Observation) => Observation = (scene) => scene) {
   const pods = new Map(variants.map(({ name, replicas, startMs = 60_000 }) => [name, Array.from({ length: replicas }, (_, index) => ({ uid: `${name}-${index}`, createdAtMs: noonMs - 3_600_000, readyAtMs: noonMs - 3_600_000 + startMs }))]));
   let memory: Memory = emptyMemory;
   let cycle = 0;
@@ -79,8 +79,8 @@ export function createFleet(variants: readonly FleetVariant[], policy: Policy, r
         return readyAtMs <= nowMs ? { ...replicaUnder(perSecond / Math.max(1, all), its, requests), podAgeMs, startedInMs: readyAtMs - createdAtMs } : { state: 'starting', podAgeMs };
       }),
     }));
-    const scene = sceneOf(spoil(sketches), nowMs);
-    const outcome = decide(scene, policySetOf(policy), memory, nowMs);
+    const scene = look(sceneOf(spoil(sketches), nowMs));
+    const outcome = decide(scene, 'global' in policy ? policy : policySetOf(policy), memory, nowMs);
     memory = outcome.memory;
     for (const { name, startMs = 60_000 } of variants) {
       const desired = outcome.decisions.find(({ variant }) => variant.name === name)?.desired ?? 0;

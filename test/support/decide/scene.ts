@@ -11,6 +11,7 @@ import {
   type OfflineProfile,
   policySetOf,
   type Policy,
+  type PolicyLayer,
   type PolicySet,
   type Reading,
   type ReplicaObservation,
@@ -46,6 +47,10 @@ export interface VariantSketch {
   namespace?: string;
   model?: string;
   accelerator?: string;
+  /** Accelerators of one replica, all on one pod; one that nobody sees in its pods if not said. */
+  accelerators?: number;
+  /** What its resource says. */
+  policy?: PolicyLayer;
   target?: string;
   cost?: number;
   min?: number;
@@ -82,13 +87,13 @@ export function variantFrom(sketch: VariantSketch): Variant {
     modelID: sketch.model ?? 'llama',
     accelerator: sketch.accelerator ?? 'A100',
     acceleratorSource: 'Spec',
-    acceleratorCount: 1,
+    acceleratorCount: sketch.accelerators ?? 1,
     costPerHour: sketch.cost ?? 10,
     minReplicas: sketch.min ?? 0,
     ...(sketch.max === undefined ? {} : { maxReplicas: sketch.max }),
     role: sketch.role ?? 'both',
     engine: 'vllm',
-    ...(sketch.mode && { policy: { mode: sketch.mode } }),
+    ...((sketch.mode ?? sketch.policy) && { policy: { ...sketch.policy, ...(sketch.mode && { mode: sketch.mode }) } }),
     mode: sketch.mode ?? 'act',
     actuation: sketch.actuation ?? 'metric',
   };
@@ -106,6 +111,7 @@ export function sceneOf(sketches: readonly VariantSketch[], nowMs = noonMs, poli
         targetState: sketch.targetState ?? { kind: 'found', replicas: current, readyReplicas: replicas.filter(({ ready }) => ready).length, scalable: true },
         currentReplicas: current,
         replicas,
+        ...(sketch.accelerators !== undefined && { request: { resource: 'nvidia.com/gpu', onPods: [sketch.accelerators] } }),
         ...(sketch.engineArguments && { engineArguments: sketch.engineArguments }),
         ...(sketch.offlineProfile && { offlineProfile: sketch.offlineProfile }),
         ...(sketch.revision !== undefined && { revision: sketch.revision }),

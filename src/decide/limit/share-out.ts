@@ -1,0 +1,141 @@
+import { compareText, sum } from '../../base/index.ts';
+import type { Limit, Taking } from './limits.ts';
+import { placedOn, type FreeNodes } from './nodes.ts';
+
+/** Replicas that one variant is to have beyond those that are asked for already. */
+export interface Wish {
+  /** Of the variant. */
+  readonly key: string;
+  readonly more: number;
+  /** What one replica carries, in the unit of its model. */
+  readonly carries: number;
+  readonly costPerHour: number;
+  readonly takings: readonly Taking[];
+}
+
+/** What the variants of one model wish for together. */
+export interface Wishes {
+  /** Of the model. */
+  readonly work: string;
+  readonly priority: number;
+  /** Nothing follows its decisions: it gets what the others leave. */
+  readonly onTrial: boolean;
+  /** What serves or will without them, in the unit of the model. */
+  readonly has: number;
+  readonly of: readonly Wish[];
+}
+
+/** What was given less than was wished for. */
+export interface Cut {
+  readonly given: number;
+  /** What the next replica did not fit. */
+  readonly by: Limit;
+  /** Models that ask for it too. */
+  readonly others: number;
+}
+
+interface Standing {
+  readonly of: Wishes;
+  readonly needs: number;
+  reached: number;
+  /** Those that are not given or cut yet, cheapest capacity first. */
+  open: { readonly wish: Wish; left: number }[];
+}
+
+/**
+ * Shares out what is scarce: the wishes that are cut, by variant key; empty where everybody gets all.
+ *
+ * Weighted max-min fairness by filling up: the next replica goes to the model that has the least of what it needs, divided by its priority, until nobody's next replica fits. So a model with
+ * nothing comes before all that have something, whatever its priority, and one whose priority is 0 otherwise gets what the others leave. Whole replicas: one that does not fit leaves its room to smaller ones.
+ * The order in which models are told changes nothing.
+ */
+export function shareOut(told: readonly Wishes[]): ReadonlyMap<string, Cut> {
+  const cuts = new Map<string, Cut>();
+  const scarce = scarceOf(told);
+  if (scarce.size === 0) return cuts;
+  const left = new Map<Limit, number | FreeNodes>([...scarce].map((limit) => [limit, limit.free]));
+  const standings = told.flatMap((of) => standingOf(of, scarce)).toSorted((a, b) => compareText(a.of.work, b.of.work));
+  for (let next = first(standings); next !== undefined; next = first(standings)) {
+    const [one] = next.open;
+    if (one === undefined) break;
+    const by = take(one.wish, left);
+    if (by === undefined) {
+      one.left--;
+      next.reached += one.wish.carries;
+    } else {
+      const others = told.filter(({ work, of }) => work !== next?.of.work && of.some(({ more, takings }) => more > 0 && takings.some(({ limit }) => limit === by))).length;
+      cuts.set(one.wish.key, { given: one.wish.more - one.left, by, others });
+    }
+    if (by !== undefined || one.left === 0) next.open = next.open.slice(1);
+  }
+  return cuts;
+}
+
+/** Limits that do not suffice for all that is wished for. */
+function scarceOf(told: readonly Wishes[]): Set<Limit> {
+  const asked = new Map<Limit, { readonly onPods: readonly number[]; readonly more: number }[]>();
+  for (const { of } of told) {
+    for (const { more, takings } of of) {
+      for (const { limit, onPods } of more > 0 ? takings : []) {
+        const before = asked.get(limit);
+        if (before === undefined) asked.set(limit, [{ onPods, more }]);
+        else before.push({ onPods, more });
+      }
+    }
+  }
+  return new Set([...asked].flatMap(([limit, wanted]) => (suffices(limit.free, wanted) ? [] : [limit])));
+}
+
+function suffices(free: number | FreeNodes, wanted: readonly { readonly onPods: readonly number[]; readonly more: number }[]): boolean {
+  if (typeof free === 'number') return sum(wanted.map(({ onPods, more }) => sum(onPods) * more)) <= free;
+  let nodes: FreeNodes | undefined = free;
+  for (const { onPods, more } of wanted.toSorted((a, b) => Math.max(...b.onPods) - Math.max(...a.onPods))) {
+    for (let count = 0; count < more; count++) {
+      nodes = placedOn(nodes, onPods);
+      if (nodes === undefined) return false;
+    }
+  }
+  return true;
+}
+
+function standingOf(of: Wishes, scarce: ReadonlySet<Limit>): Standing[] {
+  const held = of.of.filter(({ more, takings }) => more > 0 && takings.some(({ limit }) => scarce.has(limit)));
+  if (held.length === 0) return [];
+  const open = held.toSorted((a, b) => a.costPerHour / a.carries - b.costPerHour / b.carries || compareText(a.key, b.key)).map((wish) => ({ wish, left: wish.more }));
+  const all = sum(of.of.map(({ more, carries }) => more * carries));
+  const free = all - sum(held.map(({ more, carries }) => more * carries));
+  return [{ of, needs: of.has + all, reached: of.has + free, open }];
+}
+
+/** Whose turn it is. */
+function first(standings: readonly Standing[]): Standing | undefined {
+  let best: Standing | undefined;
+  for (const one of standings) if (one.open.length > 0 && (best === undefined || comesBefore(one, best))) best = one;
+  return best;
+}
+
+function comesBefore(a: Standing, b: Standing): boolean {
+  if (a.of.onTrial !== b.of.onTrial) return b.of.onTrial;
+  const [ofA, ofB] = [satisfaction(a), satisfaction(b)];
+  if (ofA !== ofB) return ofA < ofB;
+  return a.of.priority > b.of.priority;
+}
+
+/** Share of what it needs, by its priority. */
+function satisfaction({ of, needs, reached }: Standing): number {
+  return reached <= 0 || needs <= 0 ? 0 : reached / needs / of.priority;
+}
+
+/** Takes one replica's room; what it does not fit, if that is so. */
+function take({ takings }: Wish, left: Map<Limit, number | FreeNodes>): Limit | undefined {
+  const after: [Limit, number | FreeNodes][] = [];
+  for (const { limit, onPods } of takings) {
+    const free = left.get(limit);
+    if (free === undefined) continue;
+    const then = typeof free === 'number' ? free - sum(onPods) : placedOn(free, onPods);
+    if (then === undefined || (typeof then === 'number' && then < 0)) return limit;
+    after.push([limit, then]);
+  }
+  for (const [limit, then] of after) left.set(limit, then);
+  return undefined;
+}
