@@ -94,6 +94,7 @@ export const policyFields: readonly PolicyField[] = [
   duration('staleAfter', 'staleAfterMs', [5000, hour], 'Metrics older than this are no reason to remove a replica.', { where: 'global' }),
   duration('scaleDownStabilization', 'scaleDownStabilizationMs', [0, hour], 'Replicas are removed when fewer have been enough for this long.'),
   duration('pendingExpiry', 'pendingExpiryMs', [10_000, 6 * hour], 'A replica that is not ready after this long is no longer waited for.'),
+  duration('unschedulableExpiry', 'unschedulableExpiryMs', [10_000, 6 * hour], 'A variant with a replica that the scheduler has refused for this long is given up for others. Longer than a node takes to come, where nodes are added when pods wait for them.'),
   number('scaleDownMaxFraction', 'scaleDownMaxFraction', [0, 1], 'At most this fraction of the replicas, and at least one, is removed at a time.', { above: true }),
   number('scaleUpMaxFactor', 'scaleUpMaxFactor', [1, Infinity], 'A decision multiplies the replicas by at most this, and adds at least one.', { above: true }),
   number('scaleDownMargin', 'scaleDownMargin', [0, 1], 'Before replicas are removed, this fraction is added to the load that the rest would have to carry.'),

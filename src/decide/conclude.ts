@@ -13,6 +13,8 @@ import { enforceBounds } from './enforce/bounds.ts';
 import { inForce } from './enforce/in-force.ts';
 import { enforceMode } from './enforce/mode.ts';
 import { capSharedTargets } from './enforce/shared-target.ts';
+import { avoidanceOf } from './limit/avoid.ts';
+import { giveUp } from './limit/give-up.ts';
 import { limit, type Proposal } from './limit/limit.ts';
 import { limitsOn } from './limit/limits.ts';
 import { choose } from './optimize/choose.ts';
@@ -52,7 +54,7 @@ export interface Concluded {
  *   limit      what is added by all models together is held to quotas and to free accelerators
  */
 export function conclude(observation: Observation, policies: PolicySet, memory: Memory, nowMs: number): Concluded {
-  const subjects = observation.variants.map((seen) => subjectOf(seen, policies, memory, nowMs));
+  const subjects = observation.variants.map((seen) => subjectOf(seen, policies, memory, observation.inventory, nowMs));
   const decidable = subjects.filter(({ seen }) => seen.targetState.kind === 'found' && seen.suppressedBy === undefined);
   const models: Record<string, ModelMemory> = {};
   const learned = new Map<string, Known['learned']>();
@@ -126,16 +128,17 @@ function routersOf({ models = [] }: Observation): ReadonlyMap<string, RouterRead
 /** What becomes of a choice before it meets those of other models. */
 function afterChoice(draft: Draft, nowMs: number): Draft {
   const { policy } = draft.subject;
-  return enforceBounds(enforceMode(limitRemoval(stabilize(draft, policy, nowMs), policy)));
+  return enforceBounds(enforceMode(giveUp(limitRemoval(stabilize(draft, policy, nowMs), policy))));
 }
 
-function subjectOf(seen: VariantObservation, policies: PolicySet, memory: Memory, nowMs: number): Subject {
+function subjectOf(seen: VariantObservation, policies: PolicySet, memory: Memory, inventory: Observation['inventory'], nowMs: number): Subject {
   const { target } = namesOf(seen.variant);
   const policy = policyFor(policies, seen.variant);
   const scheduled = scheduledNow(policy.schedule, nowMs);
   const variant = inForce(seen.variant, policy, scheduled);
   const recalled = forgetAbandoned(recall(seen, target, memory), seen, policy, nowMs);
-  return { seen, variant, policy, scheduled, target, recalled, supply: supplyOf(seen, recalled, policy, nowMs) };
+  const supply = supplyOf(seen, recalled, policy, nowMs);
+  return { seen, variant, policy, scheduled, target, recalled, supply, avoidance: avoidanceOf(recalled.avoided, seen, supply, inventory, nowMs) };
 }
 
 /** A target that comes back after a long absence is another workload: what was decided for the old one is history. */
@@ -166,7 +169,7 @@ function notedBefore({ tokens, throughput, queueing, takenBack }: Recall): Noted
   return { ...(tokens && { tokens }), ...(throughput && { throughput }), ...(queueing && { queueing }), ...(takenBack && { takenBack }) };
 }
 
-function remembered({ seen, variant, target, recalled, supply }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {
+function remembered({ seen, variant, target, recalled, supply, avoidance }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {
   const memory: { -readonly [K in keyof VariantMemory]?: VariantMemory[K] } = { uid: variant.uid, target, accelerator: variant.accelerator };
   if (desired !== undefined) memory.desired = desired;
   memory.decidedAtMs = desired !== undefined && desired === recalled.desired ? recalled.decidedAtMs : nowMs;
@@ -179,6 +182,7 @@ function remembered({ seen, variant, target, recalled, supply }: Subject, desire
   if (revisedAtMs !== undefined) memory.revisedAtMs = revisedAtMs;
   if (law !== undefined) memory.law = law;
   if (startup !== undefined) memory.startup = startup;
+  if (avoidance !== undefined) memory.avoided = avoidance.memory;
   if (noted !== undefined) Object.assign(memory, noted);
   memory.conditions = recalled.conditions;
   return memory as VariantMemory;

@@ -1,15 +1,16 @@
 import { freshValue, modeInWords, type ConditionState, type Decision, type Observation, type ReasonCode, type ReplicaObservation, type TargetState, type Variant, type VariantObservation } from '../model/index.ts';
+import { avoidanceInWords, type Avoidance } from './limit/avoid.ts';
 import { replicas } from './trail.ts';
 
 type Outcome = Pick<Decision, 'desired' | 'held' | 'reason' | 'trail'> & { readonly heldBecause?: ReasonCode };
 
 /** All conditions of a variant but `Actuated`, in the order in which people read them: the summary first. */
-export function conditionsOf(seen: VariantObservation, variant: Variant, outcome: Outcome, observation: Observation): ConditionState[] {
+export function conditionsOf(seen: VariantObservation, variant: Variant, outcome: Outcome, observation: Observation, avoidance?: Avoidance): ConditionState[] {
   const target = targetResolved(seen.variant, seen.targetState);
   const metrics = metricsAvailable(seen, observation);
   const conflict = targetConflict(seen, observation);
   const optimization = optimizationReady(seen, variant, outcome, target, metrics);
-  return [ready(seen, variant, outcome, target, conflict, metrics), target, metrics, optimization, acceleratorsAvailable(outcome), conflict];
+  return [ready(seen, variant, outcome, target, conflict, metrics), target, metrics, optimization, acceleratorsAvailable(outcome, avoidance), conflict];
 }
 
 function targetResolved({ target, namespace, actuation }: Variant, state: TargetState): ConditionState {
@@ -91,9 +92,10 @@ function optimizationReady(seen: VariantObservation, variant: Variant, outcome: 
 }
 
 /** Whether all that is called for can be had. */
-function acceleratorsAvailable({ trail }: Outcome): ConditionState {
+function acceleratorsAvailable({ trail }: Outcome, avoidance: Avoidance | undefined): ConditionState {
   const last = trail.at(-1);
   if (last?.reason === 'LimitedByQuota' || last?.reason === 'LimitedByAccelerators') return condition('AcceleratorsAvailable', 'False', last.reason, last.sentence);
+  if (avoidance?.active === true) return condition('AcceleratorsAvailable', 'False', 'Unschedulable', avoidanceInWords(avoidance.memory));
   return condition('AcceleratorsAvailable', 'True', 'AcceleratorsFound', 'There is room for everything that is called for.');
 }
 

@@ -49,7 +49,7 @@ function decisionOf(conclusion: Conclusion, observation: Observation): Decision 
     ...(previous === undefined ? {} : { previous }),
     ...(seen.suppressedBy === undefined ? {} : { suppressedBy: seen.suppressedBy }),
     trail: steps,
-    conditions: conditionsOf(seen, variant, { ...outcome, trail: steps, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation),
+    conditions: conditionsOf(seen, variant, { ...outcome, trail: steps, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation, subject.avoidance),
     load: loadOf(seen.replicas),
   };
 }

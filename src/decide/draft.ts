@@ -15,6 +15,8 @@ export interface Draft {
   readonly recommendation: number;
   /** More than that, which counts for no longer than `forMs`. */
   readonly passing?: { readonly replicas: number; readonly forMs: number };
+  /** Replicas that are asked for at most: the others wait for a node in vain, and are not needed. */
+  readonly atMost?: number;
   /** How far the window goes back, where it is not the policy's. */
   readonly holdMs?: number;
   /** That window, once the draft has been stabilised. */

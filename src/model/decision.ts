@@ -168,8 +168,19 @@ export interface VariantMemory {
   readonly throughput?: ThroughputMemory;
   readonly queueing?: QueueingMemory;
   readonly takenBack?: TakenBack;
-  /** No node takes its pods: it is not asked for more until then. The wait doubles each time. */
-  readonly avoided?: { readonly untilMs: number; readonly waitMs: number };
+  /** No node takes its pods: others are asked for until then. The wait doubles each time. */
+  readonly avoided?: {
+    readonly sinceMs: number;
+    readonly untilMs: number;
+    readonly waitMs: number;
+    /** Replicas without a node, and those that had one. */
+    readonly refused: number;
+    readonly placed: number;
+    /** What the scheduler said of the first; empty where it said nothing. */
+    readonly message: string;
+    /** The inventory showed no room for one. */
+    readonly hadNoRoom?: boolean;
+  };
   readonly conditions: PastConditions;
 }
 

@@ -62,6 +62,8 @@ export interface Policy {
   readonly scaleDownStabilizationMs: number;
   /** A pod that is not ready after this long no longer counts as capacity to come. */
   readonly pendingExpiryMs: number;
+  /** A variant with a replica that the scheduler has refused for this long is given up for others. */
+  readonly unschedulableExpiryMs: number;
   /** At most this fraction of a variant's replicas (and at least one) is removed at a time. */
   readonly scaleDownMaxFraction: number;
   /** At most this factor of growth of a model's replicas per decision (and at least one replica). */
@@ -92,6 +94,7 @@ export const defaultPolicy: Policy = {
   staleAfterMs: 60_000,
   scaleDownStabilizationMs: 120_000,
   pendingExpiryMs: 600_000,
+  unschedulableExpiryMs: 120_000,
   scaleDownMaxFraction: 0.25,
   scaleUpMaxFactor: 2,
   scaleDownMargin: 0.15,

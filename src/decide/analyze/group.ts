@@ -1,5 +1,6 @@
 import { compareText, groupBy, inOrder, mean } from '../../base/index.ts';
 import { modelKey, policyOfGroup, targetKey, type Policy, type SaturationPolicy, type ScheduledBounds, type Variant, type VariantObservation } from '../../model/index.ts';
+import type { Avoidance } from '../limit/avoid.ts';
 import type { Recall } from '../recall.ts';
 import type { Supply } from './supply.ts';
 
@@ -16,6 +17,8 @@ export interface Subject {
   readonly target: string;
   readonly recalled: Recall;
   readonly supply: Supply;
+  /** No node takes some of its replicas, or took none a while ago. */
+  readonly avoidance: Avoidance | undefined;
   /** Replicas that there is room for; absent where nobody has found it scarce. */
   readonly ceiling?: number;
 }
@@ -96,6 +99,6 @@ function byKey(a: Subject, b: Subject): number {
   return compareText(a.variant.key, b.variant.key);
 }
 
-function memberOf({ seen, variant, policy, scheduled, target, recalled, supply }: Subject, weight: number): Member {
-  return { seen, variant, policy, scheduled, target, recalled, supply, weight };
+function memberOf({ seen, variant, policy, scheduled, target, recalled, supply, avoidance }: Subject, weight: number): Member {
+  return { seen, variant, policy, scheduled, target, recalled, supply, avoidance, weight };
 }

@@ -14,6 +14,8 @@ export interface Supply {
   readonly stuckOnNode: number;
   /** Replicas that have waited for a node, or for being made at all, for longer than that. */
   readonly stuckWithoutNode: number;
+  /** What the scheduler says of the first of them. */
+  readonly refusal: string | undefined;
   /** Of `current`, how many serve; how many serve or will. */
   readonly ready: number;
   readonly usable: number;
@@ -31,6 +33,7 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
   let unready = 0;
   let stuck = 0;
   let stuckOnNode = 0;
+  let refusal: string | undefined;
   for (const replica of seen.replicas) {
     const { terminating, phase, ready } = replica;
     if (terminating || phase === 'Succeeded' || phase === 'Failed') continue;
@@ -40,9 +43,11 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
       continue;
     }
     unready++;
-    if (!isStuck(replica, patienceMs, nowMs)) continue;
+    if (!isStuck(replica, patienceMs, policy, nowMs)) continue;
     stuck++;
-    if (replica.scheduled) stuckOnNode++;
+    // a group whose leader has a node waits for one as long as a worker has none
+    if (replica.scheduled && replica.unschedulable === undefined) stuckOnNode++;
+    else refusal ??= replica.unschedulable?.message;
   }
   const unmade = Math.max(0, current - live);
   const podsShortSinceMs = unmade > 0 ? (recalled.podsShortSinceMs ?? nowMs) : undefined;
@@ -54,6 +59,7 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
     serving: inOrder(serving, byPod),
     coming,
     stuckOnNode,
+    refusal,
     stuckWithoutNode: stuck - stuckOnNode + (unmadeIsStuck ? unmade : 0),
     // while a target shrinks there are more pods than it asks for: those beyond will go
     ready: Math.min(current, serving.length),
@@ -67,11 +73,9 @@ function byPod(a: ReplicaObservation, b: ReplicaObservation): number {
   return compareText(a.pod, b.pod);
 }
 
-/** A scheduler that finds no node says so at once; what it says after this long will not change by itself soon. */
-const unschedulableMs = 120_000;
-
-function isStuck({ createdAtMs, unschedulable }: ReplicaObservation, patienceMs: number, nowMs: number): boolean {
-  if (unschedulable !== undefined && nowMs - unschedulable.sinceMs > unschedulableMs) return true;
+/** A scheduler that finds no node says so at once; what it says after two minutes will not change by itself soon. */
+function isStuck({ createdAtMs, unschedulable }: ReplicaObservation, patienceMs: number, { unschedulableExpiryMs }: Policy, nowMs: number): boolean {
+  if (unschedulable !== undefined && nowMs - unschedulable.sinceMs > unschedulableExpiryMs) return true;
   return nowMs - createdAtMs > patienceMs;
 }
 

@@ -41,6 +41,7 @@ function warnings({ variant, conditions }: Decision, past: PastConditions): Even
   if (now.get('TargetResolved')?.status === 'False' && past.TargetResolved?.reason !== now.get('TargetResolved')?.reason) warn('TargetResolved');
   // metrics are only lost by whom they were there; a new variant has yet to start
   if (now.get('MetricsAvailable')?.status === 'False' && past.MetricsAvailable?.status === 'True') warn('MetricsAvailable');
+  if (now.get('AcceleratorsAvailable')?.reason === 'Unschedulable' && past.AcceleratorsAvailable?.reason !== 'Unschedulable') warn('AcceleratorsAvailable');
   if (now.get('TargetConflict')?.reason === 'SuppressedDueToConflict' && past.TargetConflict?.reason !== 'SuppressedDueToConflict') warn('TargetConflict');
   return notes;
 }

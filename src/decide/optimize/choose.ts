@@ -36,12 +36,14 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
   const acting = assessment && chosen(group, assessment, free.map((is, index) => is && (onTrial[index] !== true || onTrial.every((trial) => trial))), policy, nowMs);
   // one that is only tried out must not be given what another one then lacks
   const trial = assessment && onTrial.some((is) => is) ? chosen(group, assessment, free, policy, nowMs) : acting;
+  const covered = assessment !== undefined && group.members.some(isRefused) && cheapestMix(assessment.abilities.map((ability, index) => growth(ability, free[index] === true)), assessment.perSecond).enough;
   return group.members.map((member, index) => {
     const because = heldBecause(member);
     if (because !== undefined) return hold(member, because);
     const choice = onTrial[index] === true ? trial : acting;
     if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atRest(member) : hold(member, missingOrStale(member));
-    return follow(member, choice, index, assessment, policy);
+    const draft = follow(member, choice, index, assessment, policy);
+    return covered && isRefused(member) ? { ...draft, atMost: member.supply.current - member.supply.stuckWithoutNode } : draft;
   });
 }
 
@@ -59,8 +61,13 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const same = (reason: ReasonCode, because: Choice['because']): Choice => ({ counts: current, reason, because, ...((hasTrend || reason === 'AwaitingReplicas' || reason === 'HeldSaturated') && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
   const woken = wake(group, assessment, free);
   if (woken !== undefined) return woken;
-  const growing = abilities.map((ability, index) => growth(ability, free[index] === true));
-  const grown = cheapestMix(growing, assessment.perSecond);
+  let growing = abilities.map((ability, index) => growth(ability, free[index] === true));
+  let grown = cheapestMix(growing, assessment.perSecond);
+  if (!grown.enough && group.members.some(({ avoidance }) => avoidance?.active === true)) {
+    // who is the only one that could carry it is asked again, whatever was refused
+    growing = abilities.map((ability, index) => growth(ability, free[index] === true, true));
+    grown = cheapestMix(growing, assessment.perSecond);
+  }
   const added = grown.counts.map((count, index) => Math.max(0, count - (growing[index] as MixOption).least));
   if (added.some((count) => count > 0)) {
     const counts = current.map((count, index) => count + (added[index] as number));
@@ -89,20 +96,30 @@ function sleep(group: Group, { idleSinceMs }: Assessment, { scaleToZero, retenti
 
 /** The first replica of a model of which nothing is known yet: the cheapest. */
 function wake(group: Group, { perSecond, waiting, abilities }: Assessment, free: readonly boolean[]): Choice | undefined {
-  if (perSecond + waiting <= 0 || group.members.some(({ supply }) => supply.current > 0) || abilities.some(({ carries }) => carries !== undefined)) return undefined;
+  if (perSecond + waiting <= 0 || group.members.some(({ supply }) => supply.current > supply.stuckWithoutNode) || abilities.some(({ carries }) => carries !== undefined)) return undefined;
   let cheapest: number | undefined;
   for (const [index, member] of group.members.entries()) {
     const { variant } = member;
-    if (free[index] === true && mostOf(member) > 0 && (cheapest === undefined || variant.costPerHour < (group.members[cheapest] as Member).variant.costPerHour)) cheapest = index;
+    if (free[index] === true && mostOf(member) > 0 && !isStuck(member) && (cheapest === undefined || variant.costPerHour < (group.members[cheapest] as Member).variant.costPerHour)) cheapest = index;
   }
   if (cheapest === undefined) return undefined;
-  return { counts: group.members.map((_, index) => Number(index === cheapest)), reason: 'Woken', because: () => `Requests wait, and no replica serves them: the cheapest variant begins.` };
+  return { counts: group.members.map(({ supply }, index) => Math.max(supply.current, Number(index === cheapest))), reason: 'Woken', because: () => `Requests wait, and no replica serves them: the cheapest variant begins.` };
 }
 
-/** What may be added to what serves and is coming. */
-function growth({ member, carries = 0 }: Ability, free: boolean): MixOption {
+/** Some of its replicas have waited for a node for so long that others are asked for. */
+function isRefused({ avoidance, supply }: Member): boolean {
+  return avoidance?.active === true && supply.stuckWithoutNode > 0;
+}
+
+/** Which replicas no node takes may be told by those that wait, and while it is avoided by what was. */
+function isStuck({ avoidance, supply }: Member): boolean {
+  return supply.stuckWithoutNode > 0 || avoidance?.active === true;
+}
+
+/** What may be added to what serves and is coming; `again`: also of one that is avoided and has nothing that waits. */
+function growth({ member, carries = 0 }: Ability, free: boolean, again = false): MixOption {
   const { supply, variant } = member;
-  const stuck = supply.stuckWithoutNode > 0;
+  const stuck = again ? supply.stuckWithoutNode > 0 : isStuck(member);
   const most = free && !stuck ? Math.max(supply.usable, mostOf(member) - (supply.current - supply.usable)) : supply.usable;
   return { carries, costPerHour: variant.costPerHour, least: supply.usable, most };
 }
@@ -126,7 +143,7 @@ function cheaper(group: Group, assessment: Assessment, free: readonly boolean[],
   const { abilities } = assessment;
   const options = abilities.map(({ member, carriesSurely = 0 }): MixOption => {
     const { variant, supply } = member;
-    const most = supply.stuckWithoutNode > 0 ? supply.ready : mostOf(member);
+    const most = isStuck(member) ? supply.ready : mostOf(member);
     return { carries: carriesSurely, costPerHour: variant.costPerHour, least: Math.min(variant.minReplicas, most), most };
   });
   const ideal = cheapestMix(options, Math.max(assessment.atMost, somebody));

@@ -71,8 +71,8 @@ function inFlight({ recalled, supply }: Member): number {
   return (recalled.desired ?? 0) - supply.current;
 }
 
-function isStuck({ supply }: Member): boolean {
-  return supply.stuckOnNode + supply.stuckWithoutNode > 0;
+function isStuck({ supply, avoidance }: Member): boolean {
+  return avoidance?.active === true || supply.stuckOnNode + supply.stuckWithoutNode > 0;
 }
 
 /**

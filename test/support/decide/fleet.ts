@@ -58,11 +58,19 @@ export interface FleetVariant {
   readonly startMs?: number;
   readonly replicas: number;
   readonly sketch?: Partial<VariantSketch>;
+  /** Pods that find a node; without limit if not said. */
+  readonly places?: () => number;
+}
+
+interface Pod {
+  readonly createdAtMs: number;
+  /** Infinite while it has no node. */
+  readonly readyAtMs: number;
 }
 
 /** A fleet that follows its decisions: pods that start late, requests shared out by what each may carry. */
 export function createFleet(variants: readonly FleetVariant[], policy: Policy | PolicySet, requests: Requests = chat, look: (scene: Observation) => Observation = (scene) => scene) {
-  const pods = new Map(variants.map(({ name, replicas, startMs = 60_000 }) => [name, Array.from({ length: replicas }, (_, index) => ({ uid: `${name}-${index}`, createdAtMs: noonMs - 3_600_000, readyAtMs: noonMs - 3_600_000 + startMs }))]));
+  const pods = new Map(variants.map(({ name, replicas, startMs = 60_000 }): [string, Pod[]] => [name, Array.from({ length: replicas }, () => ({ createdAtMs: noonMs - 3_600_000, readyAtMs: noonMs - 3_600_000 + startMs }))]));
   let memory: Memory = emptyMemory;
   let cycle = 0;
   const counts: number[][] = [];
@@ -70,22 +78,26 @@ export function createFleet(variants: readonly FleetVariant[], policy: Policy | 
   /** One cycle at a rate, with what is missing, stale or not there changed by `spoil`. */
   function step(perSecond: number, spoil: (sketches: VariantSketch[]) => VariantSketch[] = (same) => same): readonly Decision[] {
     const nowMs = noonMs + cycle++ * 15_000;
+    for (const { name, places = () => Infinity, startMs = 60_000 } of variants) {
+      let left = places() - (pods.get(name) ?? []).filter(({ readyAtMs }) => readyAtMs < Infinity).length;
+      pods.set(name, (pods.get(name) ?? []).map((pod) => (pod.readyAtMs < Infinity || left-- <= 0 ? pod : { ...pod, readyAtMs: nowMs + startMs })));
+    }
     const ready = variants.map(({ name }) => (pods.get(name) ?? []).filter(({ readyAtMs }) => readyAtMs <= nowMs).length);
     const all = ready.reduce((total, count) => total + count, 0);
     const sketches = variants.map(({ name, server: its, sketch }): VariantSketch => ({
       name, min: 1, current: pods.get(name)?.length ?? 0, ...sketch,
       replicas: (pods.get(name) ?? []).map(({ createdAtMs, readyAtMs }) => {
         const podAgeMs = nowMs - createdAtMs;
-        return readyAtMs <= nowMs ? { ...replicaUnder(perSecond / Math.max(1, all), its, requests), podAgeMs, startedInMs: readyAtMs - createdAtMs } : { state: 'starting', podAgeMs };
+        return readyAtMs <= nowMs ? { ...replicaUnder(perSecond / Math.max(1, all), its, requests), podAgeMs, startedInMs: readyAtMs - createdAtMs } : readyAtMs === Infinity ? { state: 'unscheduled', podAgeMs, refusedForMs: podAgeMs } : { state: 'starting', podAgeMs };
       }),
     }));
     const scene = look(sceneOf(spoil(sketches), nowMs));
     const outcome = decide(scene, 'global' in policy ? policy : policySetOf(policy), memory, nowMs);
     memory = outcome.memory;
-    for (const { name, startMs = 60_000 } of variants) {
+    for (const { name, startMs = 60_000, places } of variants) {
       const desired = outcome.decisions.find(({ variant }) => variant.name === name)?.desired ?? 0;
       const has = pods.get(name) ?? [];
-      const young = Array.from({ length: Math.max(0, desired - has.length) }, (_, index) => ({ uid: `${name}-${cycle}-${index}`, createdAtMs: nowMs, readyAtMs: nowMs + startMs }));
+      const young = Array.from({ length: Math.max(0, desired - has.length) }, (): Pod => ({ createdAtMs: nowMs, readyAtMs: places === undefined ? nowMs + startMs : Infinity }));
       // those that are not ready go first
       pods.set(name, [...has.toSorted((a, b) => a.readyAtMs - b.readyAtMs).slice(0, desired), ...young]);
     }

@@ -31,6 +31,8 @@ export interface ReplicaSketch {
   /** Age of its readings; over the policy's limit they are stale. */
   ageMs?: number;
   state?: 'ready' | 'starting' | 'unscheduled' | 'terminating';
+  /** Of one without a node: how long the scheduler has refused it. */
+  refusedForMs?: number;
   /** Age of the pod; an hour if not said. */
   podAgeMs?: number;
   /** How long after its creation it became ready; not known if not said. */
@@ -141,6 +143,7 @@ function replicaFrom(sketch: ReplicaSketch, pod: string, nowMs: number, policy: 
     createdAtMs: nowMs - (sketch.podAgeMs ?? 3_600_000),
     phase: state === 'unscheduled' ? 'Pending' : 'Running',
     scheduled: state !== 'unscheduled',
+    ...(sketch.refusedForMs !== undefined && { unschedulable: { sinceMs: nowMs - sketch.refusedForMs, message: refusal } }),
     ready: state === 'ready' || state === 'terminating',
     ...(state === 'ready' && sketch.startedInMs !== undefined && { readySinceMs: nowMs - (sketch.podAgeMs ?? 3_600_000) + sketch.startedInMs }),
     terminating: state === 'terminating',
@@ -178,6 +181,9 @@ export function nothingRead(): ReplicaReadings {
     asleep: missing('NotReported'),
   };
 }
+
+/** What the scheduler says of a replica that it refuses. */
+export const refusal = '0/2 nodes are available: 2 Insufficient nvidia.com/gpu.';
 
 /** Replicas that all show the same. */
 export function times(count: number, sketch: ReplicaSketch): ReplicaSketch[] {
