@@ -60,7 +60,8 @@ export function supplyOf(seen: VariantObservation, recalled: Recall, policy: Pol
     coming,
     stuckOnNode,
     refusal,
-    stuckWithoutNode: stuck - stuckOnNode + (unmadeIsStuck ? unmade : 0),
+    // of more pods than are asked for, those without a node are the first to go
+    stuckWithoutNode: Math.max(0, stuck - stuckOnNode - Math.max(0, live - current)) + (unmadeIsStuck ? unmade : 0),
     // while a target shrinks there are more pods than it asks for: those beyond will go
     ready: Math.min(current, serving.length),
     usable: Math.min(current, serving.length + coming),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { chat, createFleet, server } from '../../../test/support/decide/fleet.ts';
-import { noonMs, refusal } from '../../../test/support/decide/scene.ts';
-import { defaultPolicy, type AcceleratorPool, type Decision, type Observation, type Policy } from '../../model/index.ts';
+import { chat, createFleet, replicaUnder, server } from '../../../test/support/decide/fleet.ts';
+import { noonMs, refusal, sceneOf, times } from '../../../test/support/decide/scene.ts';
+import { defaultPolicy, emptyMemory, policySetOf, type AcceleratorPool, type Decision, type Observation, type Policy } from '../../model/index.ts';
+import { decide } from '../index.ts';
 
 const policy: Policy = { ...defaultPolicy, slo: { ttftSeconds: 2, itlSeconds: 0.1, attainment: 0.99 } };
 /** Two variants, the cheap one with places for three replicas. The pool shows what is free of its places. */
@@ -89,5 +90,16 @@ describe('a variant that no node takes', () => {
     expect(conditionOf(decisions)).toMatch(/^False Unschedulable/);
     grow(20);
     expect(conditionOf(play(4, 40))).toBe('True AcceleratorsFound: There is room for everything that is called for.');
+  });
+
+  it('counts those of its pods that are asked for: of more, the ones without a node go first', () => {
+    const refused = { state: 'unscheduled', podAgeMs: 300_000, refusedForMs: 300_000 } as const;
+    const scene = sceneOf([{ name: 'v', current: 2, replicas: [...times(2, replicaUnder(2, server, chat)), ...times(8, refused)] }]);
+    const { decisions, memory } = decide(scene, policySetOf(policy), emptyMemory, noonMs);
+    expect(decisions[0]).toMatchObject({ current: 2, desired: 2 });
+    expect(memory.variants['prod/v']).not.toHaveProperty('avoided');
+    const asked = decide({ ...scene, variants: scene.variants.map((seen) => ({ ...seen, currentReplicas: 7 })) }, policySetOf(policy), emptyMemory, noonMs);
+    expect(asked.decisions[0]).toMatchObject({ current: 7, desired: 2, reason: 'GivenUpUnschedulable' });
+    expect(asked.memory.variants['prod/v']?.avoided).toMatchObject({ refused: 5, placed: 2, untilMs: noonMs + 300_000 });
   });
 });

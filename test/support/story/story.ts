@@ -68,6 +68,7 @@ const resources = {
   horizontalpodautoscalers: { group: 'autoscaling', plural: 'horizontalpodautoscalers' },
   scaledobjects: { group: 'keda.sh', plural: 'scaledobjects' },
   pods: { group: '', plural: 'pods' },
+  nodes: { group: '', plural: 'nodes' },
 } as const;
 type Plural = keyof typeof resources;
 
