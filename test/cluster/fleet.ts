@@ -1,11 +1,11 @@
-import { servePage, startKubelet, type ControlPlane, type Kubelet, type KubeletPod, type PageServer } from '../support/genuine/index.ts';
+import { servePage, startKubelet, type ControlPlane, type Kubelet, type KubeletOptions, type KubeletPod, type PageServer } from '../support/genuine/index.ts';
 import { createEnginePage, type EnginePage } from './engine-page.ts';
 
 export interface FleetOptions {
   /** Of the served model; the pods' /metrics carry it. */
   readonly model: string;
   readonly namespace: string;
-  readonly readyAfterMs?: number;
+  readonly readyAfterMs?: KubeletOptions['readyAfterMs'];
   /** The node a pod is bound to. */
   readonly node?: (pod: KubeletPod) => string;
   /** The port in the pod template. */
