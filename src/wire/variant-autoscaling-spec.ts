@@ -133,7 +133,7 @@ export const specShape = z
     maxReplicas: exactOptional(count(1, 'Most replicas ever desired. Where it is absent: the maximum of the autoscaler of the target, else no limit.')),
     role: exactOptional(z.enum(['prefill', 'decode', 'both']).describe('Part of the work that the replicas do. Where it is absent, the label llm-d.ai/role of the pods says it, else both.')),
     engine: exactOptional(z.enum(['vllm', 'sglang', 'auto']).describe('Serving engine whose metrics are read. auto (the default) finds out from the image and the command.')),
-    priority: exactOptional(z.number().min(0).describe(`Weight of this model when accelerators are scarce; that of the policy where it is absent.${kept}`)),
+    priority: exactOptional(z.number().min(0).describe(`Weight of this model when accelerators are scarce; that of the policy where it is absent.`)),
     slo: exactOptional(
       z
         .object({
