@@ -46,13 +46,13 @@ it('a jump is met late once and in time when it comes again, and metrics that ar
   // what was counted meanwhile tells of the burst and of its end; at no time is a rate told that there never was
   await story.advance(175);
   expect(story.condition(a100, 'Ready')).toContain('True Deciding');
-  const seeing = product.records.flatMap(({ decisions: [decision] }) => [...(decision?.trail[0]?.sentence ?? '').matchAll(/^([\d.]+) requests\/s come/g)].map((found) => Number(found[1])));
+  const seeing = product.records.flatMap(({ decisions: [decision] }) => [...(decision?.trail[0]?.sentence ?? '').matchAll(/^The load is ([\d.]+) requests\/s/g)].map((found) => Number(found[1])));
   expect(Math.max(...seeing)).toBeLessThan(23);
   const reserve = await desired(product);
   expect(reserve).toBeGreaterThan(calm);
   expect(reserve).toBeLessThan(top);
   const trail = story.va(a100).status?.trail?.[0]?.message ?? '';
-  expect(trail).toMatch(/^[\d.]+ requests\/s come, a rise of 1\d[\d.]*\/s has to be borne/);
+  expect(trail).toMatch(/^The load is [\d.]+ requests\/s and may rise by 1\d[\d.]*\/s before new replicas serve/);
 
   // 504 s; the same jump comes six later
   await story.advance(4);
@@ -62,8 +62,8 @@ it('a jump is met late once and in time when it comes again, and metrics that ar
   const notes = story.events().filter(({ reason }) => reason === 'ScaledUp' || reason === 'ScaledDown').map(({ note }) => note);
   expect(notes.length).toBeGreaterThan(3);
   for (const note of notes) {
-    expect(note).toMatch(new RegExp(`Desired replicas of Deployment ${decode} on A100: \\d -> \\d, Demand. [\\d.]+ requests/s come`));
-    expect(note).toMatch(/a replica of \S+ carries [\d.]+ of today's \([\d.]+ when full: KvCache, \d+ sequences\)/);
+    expect(note).toMatch(new RegExp(`Desired replicas of Deployment ${decode} on A100: \\d -> \\d, Demand. The load is [\\d.]+ requests/s`));
+    expect(note).toMatch(/a replica of \S+ sustains [\d.]+\/s with headroom \([\d.]+\/s when full: its KV cache holds \d+ sequences\)/);
   }
   const { text } = await product.get('/debug/decisions');
   expect(JSON.parse(text)).toMatchObject({ leading: true, variants: [{ variant: `${namespace}/${a100}` }] });

@@ -42,8 +42,8 @@ it('the load rises and falls, the decision follows it, and the autoscaler follow
     }
   }
   const told = story.events();
-  expect(told.some(({ reason, note }) => reason === 'ScaledUp' && /A100: \d -> \d, Demand\. [\d.]+ requests\/s come, .* a replica of \S+ carries [\d.]+ of today's/.test(note))).toBe(true);
-  expect(told.some(({ reason, note }) => reason === 'ScaledDown' && /requests\/s come, .*at most [\d.]+; a replica of \S+ carries .* so \d replicas? would do\./.test(note))).toBe(true);
+  expect(told.some(({ reason, note }) => reason === 'ScaledUp' && /A100: \d -> \d, Demand\. The load is [\d.]+ requests\/s.*; a replica of \S+ sustains [\d.]+\/s with headroom/.test(note))).toBe(true);
+  expect(told.some(({ reason, note }) => reason === 'ScaledDown' && /The load is [\d.]+ requests\/s.*, and is [\d.]+\/s at the most that is likely; a replica of \S+ sustains .*, so \d replicas? would do\./.test(note))).toBe(true);
 
   await story.advance(20);
   const [{ arrivals, completions, lost } = { arrivals: 0, completions: 0, lost: -1 }] = story.world.stats().traffic;

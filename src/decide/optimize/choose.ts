@@ -2,6 +2,7 @@ import { rounded } from '../../base/index.ts';
 import type { Policy, ReasonCode } from '../../model/index.ts';
 import type { Ability, Assessment } from '../analyze/learned/assess.ts';
 import type { Group, Member } from '../analyze/group.ts';
+import type { LimitedBy } from '../analyze/learned/limits.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step } from '../trail.ts';
 import { cheapestMix, type Mix, type MixOption } from './mix.ts';
@@ -71,17 +72,17 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const added = grown.counts.map((count, index) => Math.max(0, count - (growing[index] as MixOption).least));
   if (added.some((count) => count > 0)) {
     const counts = current.map((count, index) => count + (added[index] as number));
-    return { counts, lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond), reason: 'Demand', because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; other variants give it for less.`) };
+    return { counts, lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond), reason: 'Demand', because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
   }
   const serving = abilities.reduce((total, { member, carries = 0 }) => total + member.supply.ready * carries, 0);
-  if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}, and replicas that are starting will bring it.`);
-  if (assessment.keep !== undefined) return same(assessment.keep, () => (assessment.keep === 'HeldMetricsPartial' ? `Some ready replicas of the model do not report, so nothing is removed (${need(assessment)}).` : `Nothing is removed while requests wait too long or their tokens come too slowly (${need(assessment)}).`));
+  if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s, and those that are starting will bring the rest.`);
+  if (assessment.keep !== undefined) return same(assessment.keep, () => `${assessment.keep === 'HeldMetricsPartial' ? 'Some ready replicas of the model do not report, so nothing is removed.' : 'Nothing is removed while requests wait too long or their tokens come too slowly.'} ${need(assessment)}.`);
   const fewer = cheapestMix(abilities.map((ability, index) => shrinkage(ability, free[index] === true)), Math.max(assessment.atMost, somebody));
   const kept = fewer.enough ? fewer : undefined;
   const other = cheaper(group, assessment, free, kept, policy);
   if (other !== undefined) return other;
-  if (kept === undefined || kept.counts.every((count, index) => count >= (current[index] as number))) return same('Steady', () => `${need(assessment)}, which the replicas carry.`);
-  return { counts: current.map((count, index) => Math.min(count, kept.counts[index] as number)), reason: 'Demand', because: (member, to) => `${need(assessment)}, at most ${rounded(assessment.atMost)}; ${able(abilityOf(abilities, member))}, so ${replicas(to)} would do.` };
+  if (kept === undefined || kept.counts.every((count, index) => count >= (current[index] as number))) return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s.`);
+  return { counts: current.map((count, index) => Math.min(count, kept.counts[index] as number)), reason: 'Demand', because: (member, to) => `${need(assessment)}, and is ${rounded(assessment.atMost)}/s at the most that is likely; ${able(abilityOf(abilities, member), 'surely')}, so ${replicas(to)} would do.` };
 }
 
 /** All of a model's replicas go together, after the retention; until then one stays, whatever it carries. */
@@ -156,7 +157,7 @@ function cheaper(group: Group, assessment: Assessment, free: readonly boolean[],
   if (addedCost <= epsilon || addedCost * assessment.horizonMs > saving * payBackMs) return undefined;
   // on which accelerator of a shared target the new pods land is nobody's choice: another mix would be asked for again and again
   if (new Set(group.members.map(({ target }) => target)).size < group.members.length) return undefined;
-  return { counts, reason: 'CheaperMix', because: (_, to) => `${need(assessment)}; a mix with ${replicas(to)} of it costs ${rounded(ideal.costPerHour)} an hour instead of ${rounded(now)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.` };
+  return { counts, reason: 'CheaperMix', because: (_, to) => `${need(assessment)}; a mix with ${replicas(to)} of it costs ${ideal.costPerHour.toFixed(2)} an hour instead of ${now.toFixed(2)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.` };
 }
 
 function follow(member: Member, { counts, lasting = counts, reason, because }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
@@ -172,15 +173,27 @@ function abilityOf(abilities: readonly Ability[], member: Member): Ability | und
   return abilities.find((ability) => ability.member === member);
 }
 
+/** `The load is 13.7 requests/s (13.3 arriving, 0.4 to drain the queue) and may rise by 1.3/s before new replicas serve`. */
 function need({ perSecond, backlogPerSecond, reservePerSecond }: Assessment): string {
-  const parts = [`${rounded(perSecond - backlogPerSecond)} requests/s come`];
-  if (backlogPerSecond > 0) parts.push(`${rounded(backlogPerSecond)}/s more drain what waits`);
-  if (reservePerSecond > 0) parts.push(`a rise of ${rounded(reservePerSecond)}/s has to be borne`);
-  return parts.join(', ');
+  const parts = backlogPerSecond > 0 ? ` (${rounded(perSecond - backlogPerSecond)} arriving, ${rounded(backlogPerSecond)} to drain the queue)` : '';
+  const rise = reservePerSecond > 0 ? ` and may rise by ${rounded(reservePerSecond)}/s before new replicas serve` : '';
+  return `The load is ${rounded(perSecond)} requests/s${parts}${rise}`;
 }
 
-function able(ability: Ability | undefined): string {
-  const { carries, limits, member, note } = ability ?? {};
+/** What one replica may be given; `surely`: in the worst case by which removals are weighed. */
+function able(ability: Ability | undefined, surely?: 'surely'): string {
+  const { carries, carriesSurely, limits, member, guessed, note } = ability ?? {};
   if (carries === undefined || limits === undefined) return 'nothing is known of what a replica carries';
-  return `a replica of ${member?.variant.name ?? ''} carries ${rounded(carries)} of today's (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))} when full: ${limits.by}, ${rounded(limits.sequences, 0)} sequences)${note === undefined ? '' : `, and ${note}`}`;
+  const guess = guessed === true ? ', by data sheets,' : '';
+  const sustained = surely === undefined ? carries : (carriesSurely ?? carries);
+  return `a replica of ${member?.variant.name ?? ''} sustains${guess} ${rounded(sustained)}/s with headroom (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))}/s when full: ${bound[limits.by](rounded(limits.sequences, 0))})${note === undefined ? '' : `, and ${note}`}`;
 }
+
+/** What keeps one replica from carrying more, in words. */
+const bound: Readonly<Record<LimitedBy, (sequences: string) => string>> = {
+  KvCache: (sequences) => `its KV cache holds ${sequences} sequences`,
+  InterTokenLatency: (sequences) => `the ITL target allows ${sequences} sequences`,
+  TimeToFirstToken: (sequences) => `the TTFT target allows ${sequences} sequences`,
+  Sequences: (sequences) => `its engine runs ${sequences} sequences at once`,
+  Prefill: () => 'prefill keeps the TTFT target up to there',
+};
