@@ -1,4 +1,5 @@
-import { modelKey, policyFor, scheduledNow, type Analyzer, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import { modelKey, policyFor, scheduledNow, type Analyzer, type DecisionBasis, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import { analyzedBasis, learnedBasis, type BasisTeller } from './basis/basis.ts';
 import type { Analysis, Noted, Reckoning } from './analyze/analysis.ts';
 import { groupByWork, namesOf, type Group, type Member, type Subject } from './analyze/group.ts';
 import { assess, type Assessment } from './analyze/learned/assess.ts';
@@ -35,6 +36,8 @@ export interface Conclusion {
   readonly heldBecause: ReasonCode | undefined;
   readonly reason: ReasonCode;
   readonly trail: Trail;
+  /** Absent: nothing was reckoned, as for a variant without a target. */
+  readonly basis: (() => DecisionBasis) | undefined;
   /** To be remembered; its conditions are still those of before. */
   readonly remembered: VariantMemory;
 }
@@ -59,24 +62,28 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   const models: Record<string, ModelMemory> = {};
   const learned = new Map<string, Known['learned']>();
   const noted = new Map<string, Noted>();
+  const bases = new Map<string, readonly [BasisTeller, number]>();
   const routers = routersOf(observation);
   const proposals = groupByWork(decidable).map(proposalOf);
   const limits = limitsOn(subjects, observation, policies.quotas);
   const byKey = new Map<string, Draft>();
   for (const draft of limits === undefined ? capSharedTargets(proposals.flatMap(({ drafts }) => drafts)) : limit(proposals, limits)) byKey.set(draft.subject.variant.key, draft);
-  return { conclusions: subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), learned.get(subject.variant.key), noted.get(subject.variant.key), nowMs)), models };
+  return { conclusions: subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), learned.get(subject.variant.key), noted.get(subject.variant.key), bases.get(subject.variant.key), nowMs)), models };
 
   function proposalOf(group: Group): Proposal {
     const { policy } = group;
-    if (policy.analyzer === 'percent') return follow(group, analyzeSaturation(group, policy), []);
+    const router = routerOf(group);
+    if (policy.analyzer === 'percent') return follow(group, router, analyzeSaturation(group, policy), []);
     const reckon = reckonings[policy.analyzer];
     if (reckon !== undefined) {
-      const { analysis, noted: notes } = reckon(group, routerOf(group), policy, nowMs);
-      return follow(group, analysis, notes);
+      const { analysis, noted: notes } = reckon(group, router, policy, nowMs);
+      return follow(group, router, analysis, notes);
     }
-    const { assessment, known, memory: model } = assess(group, routerOf(group), policy, memory.models[group.work], nowMs);
-    models[group.work] = model;
+    const found = assess(group, router, policy, memory.models[group.work], nowMs);
+    const { assessment, known } = found;
+    models[group.work] = found.memory;
     for (const one of known) learned.set(one.member.variant.key, one.learned);
+    toldBy(group, learnedBasis(group, router, found, nowMs));
     const chosenIn = (within: Group): Draft[] => choose(within, within === group ? assessment : assessment && ofMembers(assessment, within), policy, nowMs).map((draft) => afterChoice(draft, nowMs));
     return { group, drafts: chosenIn(group), carries: (index) => assessment?.abilities[index]?.carries, again: (ceilings) => chosenIn(withCeilings(group, ceilings)) };
   }
@@ -86,15 +93,21 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   }
 
   /** What follows from an analysis, with what became of earlier removals in mind. */
-  function follow(group: Group, analysis: Analysis | undefined, notes: readonly Noted[]): Proposal {
+  function follow(group: Group, router: RouterReadings | undefined, analysis: Analysis | undefined, notes: readonly Noted[]): Proposal {
     const before = group.members.find(({ recalled }) => recalled.takenBack !== undefined)?.recalled.takenBack;
     const kept = keepingWhatWasNeeded(analysis, before, group, nowMs);
     const followedIn = (within: Group): Draft[] => recommend(within, kept, group.policy).map((draft) => afterChoice(draft, nowMs));
     const drafts = followedIn(group);
     const takenBack = takenBackAfter(before, group, analysis, drafts, nowMs);
     for (const [index, { variant }] of group.members.entries()) noted.set(variant.key, { ...notes[index], ...(takenBack && { takenBack }) });
+    const { analyzer } = group.policy;
+    if (analyzer !== 'learned') toldBy(group, analyzedBasis(group, router, analysis, analyzer, nowMs));
     const capacities = analysis?.replicaCapacities;
     return { group, drafts, carries: (index) => (capacities === undefined ? group.members[index]?.weight : capacities[index]), again: (ceilings) => followedIn(withCeilings(group, ceilings)) };
+  }
+
+  function toldBy({ members }: Group, teller: BasisTeller): void {
+    for (const [index, { variant }] of members.entries()) bases.set(variant.key, [teller, index]);
   }
 }
 
@@ -149,7 +162,7 @@ function forgetAbandoned(recalled: Recall, seen: VariantObservation, policy: Pol
 
 const untrodden: Trail = { steps: [], at: 0 };
 
-function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): Conclusion {
+function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, told: readonly [BasisTeller, number] | undefined, nowMs: number): Conclusion {
   const { seen, recalled } = subject;
   const desired = draft?.trail.at;
   return {
@@ -160,6 +173,7 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known
     heldBecause: draft?.heldBecause,
     reason: draft ? reasonOf(draft.trail) : seen.suppressedBy === undefined ? 'HeldTargetMissing' : 'SuppressedDueToConflict',
     trail: draft?.trail ?? untrodden,
+    basis: draft && told && (() => told[0](draft, told[1])),
     remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft?.window ?? [], learned, noted ?? (draft === undefined ? notedBefore(recalled) : undefined), nowMs),
   };
 }

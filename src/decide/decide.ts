@@ -37,7 +37,7 @@ export function memoryOf({ conclusions, models }: Concluded, observation: Observ
 
 /** A conclusion in words, with the conditions that follow from it. */
 function decisionOf(conclusion: Conclusion, observation: Observation): Decision {
-  const { subject, desired, previous, held, heldBecause, reason, trail } = conclusion;
+  const { subject, desired, previous, held, heldBecause, reason, trail, basis } = conclusion;
   const { seen, variant } = subject;
   const outcome = { ...(desired === undefined ? {} : { desired }), held, reason } as const;
   const steps = written(trail);
@@ -51,6 +51,7 @@ function decisionOf(conclusion: Conclusion, observation: Observation): Decision 
     trail: steps,
     conditions: conditionsOf(seen, variant, { ...outcome, trail: steps, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation, subject.avoidance),
     load: loadOf(seen.replicas),
+    ...(basis && { basis: basis() }),
   };
 }
 

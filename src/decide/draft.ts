@@ -1,4 +1,4 @@
-import type { ReasonCode, VariantMemory } from '../model/index.ts';
+import type { ChoiceBasis, ReasonCode, VariantMemory } from '../model/index.ts';
 import type { Subject } from './analyze/group.ts';
 import type { Trail } from './trail.ts';
 
@@ -9,6 +9,8 @@ export interface Draft {
   readonly held: boolean;
   /** Why it is held, where it is. */
   readonly heldBecause?: ReasonCode;
+  /** What was weighed, put into data when it is asked for. */
+  readonly choice?: () => ChoiceBasis;
   /** Replicas added because of load in this decision. */
   readonly added: number;
   /** What goes into the window of past recommendations. */

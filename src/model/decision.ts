@@ -1,4 +1,5 @@
 import type { QueueingMemory, TakenBack, ThroughputMemory, TokensMemory } from './analyzer-memory.ts';
+import type { DecisionBasis } from './basis.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { Variant } from './variant.ts';
 
@@ -52,6 +53,8 @@ export interface Decision {
     readonly kvUsedFraction?: number;
     readonly waiting?: number;
   };
+  /** The arithmetic behind it; absent where nothing was reckoned, and in records of format 1. */
+  readonly basis?: DecisionBasis;
 }
 
 /** What the controller remembers from cycle to cycle. Plain data, JSON-safe. */

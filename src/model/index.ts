@@ -1,4 +1,5 @@
 export * from './account.ts';
+export * from './basis.ts';
 export * from './cycle.ts';
 export * from './decision.ts';
 export * from './emission.ts';

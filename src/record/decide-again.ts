@@ -2,6 +2,7 @@ import { errorText } from '../base/index.ts';
 import { decide, planEmission } from '../decide/index.ts';
 import type { CycleRecord, Decision, Emission, Memory, PolicySet } from '../model/index.ts';
 import { differencesBetween, type Difference } from './differences.ts';
+import { formatWithBasis } from './header.ts';
 import { observationUnder } from './observation-under.ts';
 
 /** A cycle of a record, and where it stands. */
@@ -10,6 +11,8 @@ export interface RecordedCycle {
   /** Of the process that wrote it, and the number of the cycle in it; absent in records without headers. */
   readonly run?: string;
   readonly cycle?: number;
+  /** Of the record; absent in records without headers. */
+  readonly format?: number;
 }
 
 /** What deciding a cycle again came to. */
@@ -38,9 +41,10 @@ export function createReplay(only?: string): (cycle: RecordedCycle) => Again {
       const again = decide(observation, policy, memory, atMs);
       before = { ...cycle, next: again.memory };
       const emitted = planEmission(observation, again.decisions, memory, atMs, policy);
+      const compared = ofFormat(cycle.format, again.decisions);
       const differences = [
         ...remembered,
-        ...differencesBetween(decisions.map((decision) => isAbout(only, decision) ? decision : undefined), again.decisions.map((decision) => isAbout(only, decision) ? decision : undefined), 'decisions'),
+        ...differencesBetween(decisions.map((decision) => isAbout(only, decision) ? decision : undefined), compared.map((decision) => isAbout(only, decision) ? decision : undefined), 'decisions'),
         ...differencesBetween(emissionAbout(only, emission), emissionAbout(only, emitted), 'emission'),
       ];
       return { kind: 'decided', decisions: again.decisions, differences };
@@ -70,6 +74,12 @@ export function createWhatIf(policy: PolicySet): (cycle: RecordedCycle) => Again
 /** Whether a cycle began with what the one before left. A leader that begins anew remembers nothing, and that is no difference. */
 function follows(before: RecordedCycle, { record, run, cycle }: RecordedCycle): boolean {
   return run !== undefined && before.run === run && before.cycle !== undefined && cycle === before.cycle + 1 && Object.keys(record.memory.variants).length > 0;
+}
+
+/** Decisions as a record of that format has them: before the second they had no basis, and that is no difference. */
+function ofFormat(format: number | undefined, decisions: readonly Decision[]): readonly Decision[] {
+  if (format === undefined || format >= formatWithBasis) return decisions;
+  return decisions.map(({ basis: _basis, ...rest }) => rest);
 }
 
 function isAbout(only: string | undefined, { variant }: Decision): boolean {

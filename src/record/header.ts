@@ -14,8 +14,9 @@ export interface RecordHeader {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** What this program writes, and the highest that it reads. */
-export const recordFormat = 1;
+/** What this program writes, and the highest that it reads. Since 2 decisions carry their basis. */
+export const recordFormat = 2;
+export const formatWithBasis = 2;
 
 export function isHeader(value: unknown): value is RecordHeader {
   return typeof value === 'object' && value !== null && 'recordFormat' in value;

@@ -156,7 +156,7 @@ it('tells what it cannot read, line by line, and a format that is newer than it'
     '2 cycle',
     expect.stringMatching(/^3 a cycle as JSON was expected \(/),
     '5 a cycle with a number "atMs" was expected',
-    expect.stringMatching(/^6 a record of format 1 or lower was expected, and this one is of format 99/),
+    expect.stringMatching(/^6 a record of format 2 or lower was expected, and this one is of format 99/),
     '7 cycle',
   ]);
 });

@@ -161,7 +161,7 @@ it('puts into words what the engine adds to a decision, whatever that is', () =>
     quotas: [],
     arrivals: { kind: 'fresh', value: 7.2, atMs: atMs - 2500 },
   };
-  const text = accountText(account({ basis } as Partial<Decision>)).join('\n');
+  const text = accountText(account({ basis } as unknown as Partial<Decision>)).join('\n');
   expect(/What it rests on\n([^]*?)\n\n/.exec(text)?.[1]).toMatchInlineSnapshot(`
     "  capacity
         requests 2.5/s

@@ -105,6 +105,16 @@ describe('wva replay', () => {
     expect((await replay('empty.jsonl')).status).toBe(1);
   });
 
+  it('takes records from before decisions had a basis', async () => {
+    const bare = lines.map((line) => {
+      const { recordFormat, decisions, ...rest } = JSON.parse(line) as { recordFormat?: number; decisions?: { basis?: unknown }[] };
+      return JSON.stringify(recordFormat === undefined ? { ...rest, decisions: decisions?.map(({ basis: _basis, ...decision }) => decision) } : { recordFormat: 1, ...rest });
+    });
+    expect((await replay(record('first.jsonl', `${bare.join('\n')}\n`))).status).toBe(0);
+    // of a record that says that it has them, they are missing
+    expect((await replay(record('lacking.jsonl', `${[lines[0], ...bare.slice(1)].join('\n')}\n`))).out).toMatch(/decisions\[0\]\.basis/);
+  });
+
   it('says that a record is by another version', async () => {
     const header = JSON.parse(lines[0] ?? '') as object;
     const file = record('old.jsonl', `${lines.with(0, JSON.stringify({ ...header, version: '0.0.9', engine: '0123456789abcdef' })).join('\n')}\n`);

@@ -95,7 +95,7 @@ async function decideAgain(files: readonly string[], question: Question, onProgr
         tally.unreadable({ ...place, why: entry.why, isEnd: entry.kind === 'cut' });
       } else if (entry.record.atMs >= fromMs && entry.record.atMs <= toMs) {
         const { record, cycle } = entry;
-        tally.cycle({ ...place, ...(cycle !== undefined && { cycle }) }, record, again({ record, ...(header && { run: header.run }), ...(cycle !== undefined && { cycle }) }));
+        tally.cycle({ ...place, ...(cycle !== undefined && { cycle }) }, record, again({ record, ...(header && { run: header.run, format: header.recordFormat }), ...(cycle !== undefined && { cycle }) }));
         onProgress(readBefore + bytes, tally.cycles());
       }
     }

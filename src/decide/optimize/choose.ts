@@ -8,6 +8,7 @@ import { replicas, startAt, step } from '../trail.ts';
 import { cheapestMix, type Mix, type MixOption } from './mix.ts';
 import { mostOf } from './most.ts';
 import { heldBecause, hold, missingOrStale } from './recommend.ts';
+import { itself, tellerOf, type BasisOfChoice, type Weighed } from './weighed.ts';
 
 /** Another mix has to be cheaper by so much of what there is to be changed to. */
 const worthwhile = 0.1;
@@ -28,6 +29,8 @@ interface Choice {
   readonly lasting?: readonly number[];
   readonly reason: ReasonCode;
   readonly because: (member: Member, to: number) => string;
+  /** Absent where nothing was weighed. */
+  readonly basis?: BasisOfChoice;
 }
 
 /** A draft for each member of the group, in the group's order. */
@@ -59,7 +62,7 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const idle = sleep(group, assessment, policy, nowMs);
   if (idle !== undefined) return idle;
   const hasTrend = abilities.some(({ carriesBesideTrend }) => carriesBesideTrend !== undefined);
-  const same = (reason: ReasonCode, because: Choice['because']): Choice => ({ counts: current, reason, because, ...((hasTrend || reason === 'AwaitingReplicas' || reason === 'HeldSaturated') && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
+  const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis, ...((hasTrend || reason === 'AwaitingReplicas' || reason === 'HeldSaturated') && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
   const woken = wake(group, assessment, free);
   if (woken !== undefined) return woken;
   let growing = abilities.map((ability, index) => growth(ability, free[index] === true));
@@ -70,19 +73,33 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
     grown = cheapestMix(growing, assessment.perSecond);
   }
   const added = grown.counts.map((count, index) => Math.max(0, count - (growing[index] as MixOption).least));
+  const additions: Weighed = { among: 'Additions', members: group.members, options: growing, neededPerSecond: assessment.perSecond, mix: grown, replicasFor: (count, index) => (current[index] as number) + Math.max(0, count - (growing[index] as MixOption).least) };
+  const adding = tellerOf(additions);
   if (added.some((count) => count > 0)) {
     const counts = current.map((count, index) => count + (added[index] as number));
-    return { counts, lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond), reason: 'Demand', because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
+    return { counts, lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond), reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
   }
   const serving = abilities.reduce((total, { member, carries = 0 }) => total + member.supply.ready * carries, 0);
   if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s, and those that are starting will bring the rest.`);
   if (assessment.keep !== undefined) return same(assessment.keep, () => `${assessment.keep === 'HeldMetricsPartial' ? 'Some ready replicas of the model do not report, so nothing is removed.' : 'Nothing is removed while requests wait too long or their tokens come too slowly.'} ${need(assessment)}.`);
-  const fewer = cheapestMix(abilities.map((ability, index) => shrinkage(ability, free[index] === true)), Math.max(assessment.atMost, somebody));
+  const shrinking = abilities.map((ability, index) => shrinkage(ability, free[index] === true));
+  const needed = Math.max(assessment.atMost, somebody);
+  const fewer = cheapestMix(shrinking, needed);
   const kept = fewer.enough ? fewer : undefined;
-  const other = cheaper(group, assessment, free, kept, policy);
-  if (other !== undefined) return other;
-  if (kept === undefined || kept.counts.every((count, index) => count >= (current[index] as number))) return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s.`);
-  return { counts: current.map((count, index) => Math.min(count, kept.counts[index] as number)), reason: 'Demand', because: (member, to) => `${need(assessment)}, and is ${rounded(assessment.atMost)}/s at the most that is likely; ${able(abilityOf(abilities, member), 'surely')}, so ${replicas(to)} would do.` };
+  const other = fromGround(group, assessment, free, kept, needed);
+  if (other?.because === 'Pays') return replace(group, assessment, other, policy);
+  const notWorthIt = other !== undefined && other.savingPerHour > epsilon && other.because !== 'Removes' ? { mix: other.mix, savingPerHour: other.savingPerHour, because: other.because } : undefined;
+  if (kept === undefined || kept.counts.every((count, index) => count >= (current[index] as number))) {
+    const isBest = other !== undefined && other.mix.counts.every((count, index) => count === current[index]);
+    const basis = isBest ? tellerOf({ among: 'AnyMix', members: group.members, options: other.options, neededPerSecond: needed, mix: other.mix, replicasFor: itself }) : notWorthIt && tellerOf({ ...additions, notWorthIt });
+    return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s.`, basis);
+  }
+  return {
+    counts: current.map((count, index) => Math.min(count, kept.counts[index] as number)),
+    reason: 'Demand',
+    because: (member, to) => `${need(assessment)}, and is ${rounded(assessment.atMost)}/s at the most that is likely; ${able(abilityOf(abilities, member), 'surely')}, so ${replicas(to)} would do.`,
+    basis: tellerOf({ among: 'Removals', members: group.members, options: shrinking, neededPerSecond: needed, mix: kept, replicasFor: (count, index) => Math.min(current[index] as number, count), ...(notWorthIt && { notWorthIt }) }),
+  };
 }
 
 /** All of a model's replicas go together, after the retention; until then one stays, whatever it carries. */
@@ -137,36 +154,58 @@ function shrinkage({ member, carriesSurely = 0 }: Ability, free: boolean): MixOp
   return { carries: carriesSurely, costPerHour: variant.costPerHour, least, most: supply.ready };
 }
 
-/** Another mix from the ground, where it is so much cheaper that the change pays. */
-function cheaper(group: Group, assessment: Assessment, free: readonly boolean[], kept: Mix | undefined, policy: Policy): Choice | undefined {
+interface Ground {
+  readonly options: readonly MixOption[];
+  /** The cheapest mix, were nothing there yet. */
+  readonly mix: Mix;
+  /** What there would be without it costs, and costs more. */
+  readonly nowPerHour: number;
+  readonly savingPerHour: number;
+  /** While the change lasts both are there. */
+  readonly counts: readonly number[];
+  /** Whether the change pays. `Removes`: it is what there is, with some of it removed. */
+  readonly because: 'Pays' | 'Removes' | 'SavesTooLittle' | 'PaysBackTooSlowly';
+}
+
+/** Another mix from the ground, and whether it is so much cheaper that the change pays. */
+function fromGround(group: Group, assessment: Assessment, free: readonly boolean[], kept: Mix | undefined, needed: number): Ground | undefined {
   // what comes down has not come to rest yet: the mix for this moment would be another in the next
   if (group.members.length < 2 || assessment.fallen || !free.every((is) => is)) return undefined;
+  // on which accelerator of a shared target the new pods land is nobody's choice: another mix would be asked for again and again
+  if (new Set(group.members.map(({ target }) => target)).size < group.members.length) return undefined;
   const { abilities } = assessment;
   const options = abilities.map(({ member, carriesSurely = 0 }): MixOption => {
     const { variant, supply } = member;
     const most = isStuck(member) ? supply.ready : mostOf(member);
     return { carries: carriesSurely, costPerHour: variant.costPerHour, least: Math.min(variant.minReplicas, most), most };
   });
-  const ideal = cheapestMix(options, Math.max(assessment.atMost, somebody));
-  if (!ideal.enough) return undefined;
-  const now = kept?.costPerHour ?? group.members.reduce((total, { supply, variant }) => total + supply.current * variant.costPerHour, 0);
-  const saving = now - ideal.costPerHour;
-  if (saving < worthwhile * now) return undefined;
-  const counts = group.members.map(({ supply }, index) => Math.max(supply.current, ideal.counts[index] as number));
+  const mix = cheapestMix(options, needed);
+  if (!mix.enough) return undefined;
+  const nowPerHour = kept?.costPerHour ?? group.members.reduce((total, { supply, variant }) => total + supply.current * variant.costPerHour, 0);
+  const savingPerHour = nowPerHour - mix.costPerHour;
+  if (savingPerHour < worthwhile * nowPerHour) return { options, mix, nowPerHour, savingPerHour, counts: mix.counts, because: 'SavesTooLittle' };
+  const counts = group.members.map(({ supply }, index) => Math.max(supply.current, mix.counts[index] as number));
   const addedCost = group.members.reduce((total, { supply, variant }, index) => total + ((counts[index] as number) - supply.current) * variant.costPerHour, 0);
-  if (addedCost <= epsilon || addedCost * assessment.horizonMs > saving * payBackMs) return undefined;
-  // on which accelerator of a shared target the new pods land is nobody's choice: another mix would be asked for again and again
-  if (new Set(group.members.map(({ target }) => target)).size < group.members.length) return undefined;
-  return { counts, reason: 'CheaperMix', because: (_, to) => `${need(assessment)}; a mix with ${replicas(to)} of it costs ${ideal.costPerHour.toFixed(2)} an hour instead of ${now.toFixed(2)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.` };
+  const because = addedCost <= epsilon ? 'Removes' : addedCost * assessment.horizonMs > savingPerHour * payBackMs ? 'PaysBackTooSlowly' : 'Pays';
+  return { options, mix, nowPerHour, savingPerHour, counts, because };
 }
 
-function follow(member: Member, { counts, lasting = counts, reason, because }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
+function replace(group: Group, assessment: Assessment, { options, mix, nowPerHour, counts }: Ground, policy: Policy): Choice {
+  return {
+    counts,
+    reason: 'CheaperMix',
+    because: (member) => `${need(assessment)}; a mix with ${replicas(mix.counts[group.members.indexOf(member)] as number)} of it costs ${mix.costPerHour.toFixed(2)} an hour instead of ${nowPerHour.toFixed(2)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.`,
+    basis: tellerOf({ among: 'AnyMix', members: group.members, options, neededPerSecond: Math.max(assessment.atMost, somebody), mix, replicasFor: itself }),
+  };
+}
+
+function follow(member: Member, { counts, lasting = counts, reason, because, basis }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
   const wanted = counts[index] as number;
   const { current } = member.supply;
   const recommendation = Math.min(wanted, lasting[index] as number);
   const hasTrend = wanted > recommendation && assessment.abilities.some(({ carriesBesideTrend }) => carriesBesideTrend !== undefined);
   const trail = step(startAt(current), wanted, reason, () => because(member, wanted));
-  return { subject: member, trail, held: false, added: Math.max(0, wanted - current), recommendation, ...(hasTrend && { passing: { replicas: wanted, forMs: assessment.horizonMs } }), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : driftWindows) };
+  return { subject: member, trail, held: false, ...(basis && { choice: basis }), added: Math.max(0, wanted - current), recommendation, ...(hasTrend && { passing: { replicas: wanted, forMs: assessment.horizonMs } }), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : driftWindows) };
 }
 
 function abilityOf(abilities: readonly Ability[], member: Member): Ability | undefined {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cheapestMix, type MixOption } from './mix.ts';
+import { cheapestMix, runnerUp, type MixOption } from './mix.ts';
 
 const option: fc.Arbitrary<MixOption> = fc.record({
   carries: fc.constantFrom(0, 0.5, 1, 1.7, 4.2, 16), costPerHour: fc.constantFrom(0, 0.8, 1.4, 2.7, 10), least: fc.nat(2), most: fc.integer({ min: 2, max: 7 }),
@@ -24,6 +24,23 @@ describe('the cheapest mix', () => {
     ['nothing of what carries nothing', [{ carries: 0, costPerHour: 0, least: 0, most: Infinity }, { carries: 2, costPerHour: 5, least: 0, most: Infinity }], 3, [0, 2]],
   ])('is %s', (_, options, need, counts) => {
     expect(cheapestMix(options, need).counts).toEqual(counts);
+  });
+
+  it('has a runner-up: the cheapest other one from which nothing can be left out', () => {
+    fc.assert(
+      fc.property(fc.array(option, { minLength: 1, maxLength: 3 }), fc.double({ min: 0.01, max: 40, noNaN: true }), (options, need) => {
+        const best = cheapestMix(options, need);
+        const second = runnerUp(options, best, need);
+        const suffices = (list: readonly number[]): boolean => total(options, list, 'carries') >= need - 1e-9;
+        const isLean = (list: readonly number[]): boolean => options.every(({ least }, index) => list[index] === least || !suffices(list.with(index, (list[index] as number) - 1)));
+        const others = all(options).filter((list) => suffices(list) && isLean(list) && list.some((count, index) => count < (best.counts[index] as number)));
+        expect(second !== undefined).toBe(best.enough && others.length > 0);
+        if (second === undefined) return;
+        expect(suffices(second.counts)).toBe(true);
+        expect(second.counts).not.toEqual(best.counts);
+        expect(second.costPerHour).toBeCloseTo(Math.min(...others.map((list) => total(options, list, 'costPerHour'))), 9);
+      }),
+    );
   });
 
   it('is within the bounds, and never dearer than any other that suffices', () => {

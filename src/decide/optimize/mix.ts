@@ -29,8 +29,94 @@ export function cheapestMix(options: readonly MixOption[], need: number): Mix {
   const [only] = options;
   if (only !== undefined && options.length === 1) return mixOf(options, [countOf(only, need)], need);
   const reach = options.map((option) => countOf(option, need));
-  const combinations = options.slice(0, -1).reduce((product, { least }, index) => product * ((reach[index] as number) - least + 1), 1);
-  return combinations <= exactLimit ? exact(options, reach, need) : filled(options, reach, need);
+  return combinationsOf(options, reach) <= exactLimit ? exact(options, reach, need) : filled(options, reach, need);
+}
+
+/**
+ * The cheapest other mix that carries `need` and from which nothing could be left out. Every such mix has fewer of some kind than the best has: one with as many of each would
+ * have something to leave out. `undefined`: the best is not enough, or there is no other. Exact as far as `cheapestMix` is; beyond, the cheapest that exchanges one kind for another.
+ */
+export function runnerUp(options: readonly MixOption[], best: Mix, need: number): Mix | undefined {
+  if (!best.enough || options.length < 2 || options.every(({ least }, index) => (best.counts[index] as number) <= least)) return undefined;
+  const last = options.length - 1;
+  const counts = options.map(({ least }) => least);
+  const reach = options.map((option) => countOf(option, need));
+  const rest = restsOf(options);
+  let second = exchanged(options, best, need, reach);
+
+  function choose(index: number, cost: number, carried: number, fewer: boolean): void {
+    const { carries, costPerHour, least } = options[index] as MixOption;
+    const most = reach[index] as number;
+    const before = best.counts[index] as number;
+    if (index === last) {
+      const count = Math.max(least, carries > 0 ? Math.ceil((need - carried) / carries - epsilon) : least);
+      if (count > most || carried + count * carries < need - epsilon || !(fewer || count < before)) return;
+      const total = cost + count * costPerHour;
+      if (second === undefined || total < second.cost - epsilon) second = { cost: total, counts: [...counts.slice(0, last), count] };
+      return;
+    }
+    for (let count = least; count <= most; count++) {
+      const total = cost + count * costPerHour;
+      if (second !== undefined && total > second.cost) return;
+      if (second !== undefined && total + leastOf(rest[index + 1] as Rest, need - carried - count * carries) > second.cost) continue;
+      counts[index] = count;
+      choose(index + 1, total, carried + count * carries, fewer || count < before);
+    }
+  }
+
+  if (combinationsOf(options, reach) <= exactLimit) choose(0, 0, 0, false);
+  // where the best is not exact, another may be cheaper by a part of a replica, and is none that comes second
+  return second !== undefined && second.cost >= best.costPerHour - epsilon ? mixOf(options, second.counts, need) : undefined;
+}
+
+/** Of the options from one on: what their least costs and carries, and what more of them costs at least for each request per second. */
+interface Rest {
+  readonly costPerHour: number;
+  readonly carries: number;
+  readonly price: number;
+}
+
+function restsOf(options: readonly MixOption[]): readonly Rest[] {
+  let rest: Rest = { costPerHour: 0, carries: 0, price: Infinity };
+  const rests = [rest];
+  for (let index = options.length - 1; index >= 0; index--) {
+    const { carries, costPerHour, least } = options[index] as MixOption;
+    rest = { costPerHour: rest.costPerHour + least * costPerHour, carries: rest.carries + least * carries, price: carries > 0 ? Math.min(rest.price, costPerHour / carries) : rest.price };
+    rests.push(rest);
+  }
+  return rests.toReversed();
+}
+
+/** What the rest costs at least if it has to carry so much, were parts of replicas allowed. */
+function leastOf({ costPerHour, carries, price }: Rest, need: number): number {
+  const lacking = need - carries;
+  return lacking > epsilon ? costPerHour + (lacking - epsilon) * price : costPerHour;
+}
+
+/** The cheapest mix in which one replica of the best makes room for what is needed of another kind: a first bound of what comes second. */
+function exchanged(options: readonly MixOption[], { counts, carries }: Mix, need: number, reach: readonly number[]): { readonly cost: number; readonly counts: readonly number[] } | undefined {
+  let found: { readonly cost: number; readonly counts: readonly number[] } | undefined;
+  let cost = 0;
+  for (const [index, { costPerHour }] of options.entries()) cost += costPerHour * (counts[index] as number);
+  for (const [from, { least, carries: lost, costPerHour: saved }] of options.entries()) {
+    if ((counts[from] as number) <= least) continue;
+    const lacking = need - (carries - lost);
+    for (const [to, { carries: gained, costPerHour: paid }] of options.entries()) {
+      if (to === from || gained <= 0) continue;
+      const more = Math.max(0, Math.ceil(lacking / gained - epsilon));
+      const total = cost - saved + more * paid;
+      if ((counts[to] as number) + more > (reach[to] as number) || (found !== undefined && found.cost <= total)) continue;
+      found = { cost: total, counts: counts.map((count, index) => (index === from ? count - 1 : index === to ? count + more : count)) };
+    }
+  }
+  return found;
+}
+
+/** Of all options but the last, whose number follows. */
+function combinationsOf(options: readonly MixOption[], reach: readonly number[]): number {
+  let product = 1;
+  for (let index = 0; index < options.length - 1; index++) product *= (reach[index] as number) - (options[index] as MixOption).least + 1;
+  return product;
 }
 
 /** So many of one kind alone. */

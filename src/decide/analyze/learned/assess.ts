@@ -1,6 +1,7 @@
 import type { ModelMemory, Policy, RouterReadings, ShapeMemory } from '../../../model/index.ts';
 import { atLeast, watchDemand } from '../../learn/demand.ts';
 import { expectedGrowth } from '../../learn/forecast.ts';
+import type { Level } from '../../learn/level.ts';
 import { reserveFor, secondsToNotice } from '../../learn/rises.ts';
 import { learnShape } from '../../learn/shape.ts';
 import type { Group } from '../group.ts';
@@ -32,6 +33,13 @@ export interface Assessment {
   /** An increase that has to be borne until more replicas serve. */
   readonly reservePerSecond: number;
   readonly waiting: number;
+  /** Requests that may wait. */
+  readonly allowedQueue: number;
+  /** The rate since the look before, and what it is on its own. */
+  readonly measured: number;
+  readonly level: Level;
+  /** What the trend alone brings until then. */
+  readonly growth: number;
   readonly source: 'router' | 'replicas';
   /** Until a replica that is asked for now serves. */
   readonly horizonMs: number;
@@ -124,6 +132,10 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
     backlogPerSecond,
     reservePerSecond: rises.now,
     waiting: load.waiting,
+    allowedQueue,
+    measured: load.perSecond,
+    level,
+    growth,
     source: load.source,
     horizonMs,
     fallen: level.before !== undefined && level.perSecond < level.before * (level.course === 'step' ? 1 : muchLess),

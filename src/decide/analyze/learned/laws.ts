@@ -15,6 +15,8 @@ export interface Known {
   readonly limits?: Limits;
   /** True where no replica of it has been seen: what it carries follows from another variant and from data sheets. */
   readonly guessed: boolean;
+  /** Key of that other variant. */
+  readonly guessedFrom?: string;
   /** What there is to say of it beside the numbers. */
   readonly note?: string;
   readonly learned: Learned;
@@ -50,7 +52,7 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
     if (memory !== undefined) return { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, shapeMemory, policy) };
     if (best === undefined) return { ...found, guessed: false };
     const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
-    return { ...found, guessed: true, law, limits: limitsOf(law, shape, kvCapacityTokens, policy.slo, policy.saturation) };
+    return { ...found, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsOf(law, shape, kvCapacityTokens, policy.slo, policy.saturation) };
   });
 }
 

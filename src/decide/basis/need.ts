@@ -1,0 +1,23 @@
+import type { Need } from '../../model/index.ts';
+import type { Assessment } from '../analyze/learned/assess.ts';
+
+/** What the load needs, in its parts. */
+export function needOf({ source, perSecond, backlogPerSecond, waiting, allowedQueue, measured, level, atMost, reservePerSecond, growth, horizonMs }: Assessment): Need {
+  return {
+    source,
+    totalPerSecond: perSecond,
+    arrivingPerSecond: perSecond - backlogPerSecond,
+    backlogPerSecond,
+    waiting,
+    allowedWaiting: allowedQueue,
+    measuredPerSecond: measured,
+    levelPerSecond: level.perSecond,
+    levelDeviationPerSecond: level.deviation,
+    levelSinceMs: level.sinceMs,
+    ...(level.before !== undefined && { beforePerSecond: level.before }),
+    atMostPerSecond: atMost,
+    reservePerSecond,
+    trendPerSecond: growth,
+    horizonMs,
+  };
+}
