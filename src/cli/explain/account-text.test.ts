@@ -54,15 +54,6 @@ it('says everything that a decision was made from, in order', () => {
     "serving/chat-a100 at 2026-01-31 08:15:00Z: 5 replicas desired, 3 before, 3 there, 2 ready (ScaleUpLimited).
     This is from yesterday.
 
-    What it is
-      org/chat-8b on A100 (vllm, prefill and decode), 8.00 an hour for a replica.
-      Deployment chat-a100-decode, 1 to 6 replicas; decisions take effect, as a metric that an autoscaler follows.
-
-    What was seen
-      The target asks for 3 replicas, 3 of this variant; no autoscaler targets it.
-      3 pods: 2 ready, 1 starting, 0 without a node, 0 ending.
-      Status said 3 replicas on A100, of 2026-01-31 08:14:00Z.
-
     How the number came about
       3 replicas there.
       3 -> 7 Demand: The load calls for 4 more (mean KV use 0.75, 3 waiting per replica, 1 of 2 saturated).
@@ -72,6 +63,15 @@ it('says everything that a decision was made from, in order', () => {
 
     What it costs
       40.00 an hour for 5 replicas; what is there costs 24.00.
+
+    What it is
+      org/chat-8b on A100 (vllm, prefill and decode), 8.00 an hour for a replica.
+      Deployment chat-a100-decode, 1 to 6 replicas; decisions take effect, as a metric that an autoscaler follows.
+
+    What was seen
+      The target asks for 3 replicas, 3 of this variant; no autoscaler targets it.
+      3 pods: 2 ready, 1 starting, 0 without a node, 0 ending.
+      Status said 3 replicas on A100, of 2026-01-31 08:14:00Z.
 
     The other variants of the model
       variant            on    an hour  there  ready  desired  why
@@ -161,8 +161,8 @@ it('puts into words what the engine adds to a decision, whatever that is', () =>
     quotas: [],
     arrivals: { kind: 'fresh', value: 7.2, atMs: atMs - 2500 },
   };
-  const text = accountText(account({ basis } as unknown as Partial<Decision>)).join('\n');
-  expect(/What it rests on\n([^]*?)\n\n/.exec(text)?.[1]).toMatchInlineSnapshot(`
+  const text = accountText(account(basis as unknown as Partial<Decision>)).join('\n');
+  expect(/What else it rests on\n([^]*?)\n\n/.exec(text)?.[1]).toMatchInlineSnapshot(`
     "  capacity
         requests 2.5/s
         how learned measured
@@ -179,7 +179,7 @@ it('puts into words what the engine adds to a decision, whatever that is', () =>
       quotas none
       arrivals 7.2 (fresh, 2.5 s old)"
   `);
-  expect(accountText(account()).join('\n')).not.toContain('What it rests on');
+  expect(accountText(account()).join('\n')).not.toContain('rests on');
 });
 
 it('takes units from names, and keeps names that are none', () => {

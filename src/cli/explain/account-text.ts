@@ -4,6 +4,7 @@ import { instant } from '../history/words.ts';
 import { drawTable, type Column } from '../lab/columns.ts';
 import { counted } from '../lab/figures.ts';
 import { bold, dim } from '../lab/style.ts';
+import { capacityLines, choiceLines, inputLines, needLines } from './basis-text.ts';
 import { paragraph, together } from './paragraph.ts';
 import { policyLines } from './policy-lines.ts';
 import { age, label, quantity, wordsFor } from './quantities.ts';
@@ -14,14 +15,16 @@ const mostBefore = 5;
 /** The whole account of a variant's last decision, in sentences. `note`: what is to be known about where it is from. */
 export function accountText({ account, decisions }: VariantAccount, note?: string): string[] {
   const { atMs, decision, seen, policy, others, problems } = account;
+  const { basis } = decision;
   return [
     bold(headline(account)),
     ...(note === undefined ? [] : paragraph(note, '')),
+    ...section('How the number came about', trailLines(decision)),
+    ...(basis === undefined ? [] : [...section('What the load needs', needLines(basis)), ...section('What a replica carries', capacityLines(basis)), ...section('What was chosen', choiceLines(basis)), ...section('What the load was read from', inputLines(basis))]),
+    ...section('What else it rests on', [...unknownFields(decision, decisionFields, atMs), ...unknownFields(basis ?? {}, basisFields, atMs)]),
+    ...section('What it costs', costLines(decision)),
     ...section('What it is', variantLines(decision.variant)),
     ...section('What was seen', seenLines(seen, atMs)),
-    ...section('How the number came about', trailLines(decision)),
-    ...section('What it rests on', unknownFields(decision, decisionFields, atMs)),
-    ...section('What it costs', costLines(decision)),
     ...section('The other variants of the model', otherLines(others)),
     ...section('What is said of it', decision.conditions.flatMap(({ type, status, reason, message }) => paragraph(`${type} is ${status} (${reason}): ${message}`))),
     ...section('What could not be seen', problems.flatMap(({ source, about, message }) => paragraph(`${source}, ${about}: ${message}`))),
@@ -150,7 +153,8 @@ function pastLines({ atMs, from, to, reason, trail }: PastDecision): string[] {
 }
 
 // What has words of its own above; every other field is put into words by its name.
-const decisionFields = ['variant', 'current', 'readyReplicas', 'desired', 'previous', 'suppressedBy', 'held', 'reason', 'trail', 'conditions', 'load'];
+const decisionFields = ['variant', 'current', 'readyReplicas', 'desired', 'previous', 'suppressedBy', 'held', 'reason', 'trail', 'conditions', 'load', 'basis'];
+const basisFields = ['analyzer', 'inputs', 'requests', 'capacity', 'need', 'choice', 'analysis'];
 const stepFields = ['from', 'to', 'reason', 'sentence'];
 const seenFields = ['variant', 'targetState', 'currentReplicas', 'replicas', 'lastDesired', 'lastConditions', 'suppressedBy', 'unmatchedPods'];
 const podFields = ['pod', 'uid', 'createdAtMs', 'phase', 'scheduled', 'scheduledAtMs', 'unschedulable', 'ready', 'readySinceMs', 'terminating', 'readings'];
@@ -159,7 +163,7 @@ const variantFields = ['key', 'uid', 'namespace', 'name', 'generation', 'created
 function unknownFields(value: object, known: readonly string[], nowMs: number, indent = '  '): string[] {
   return Object.entries(value)
     .filter(([key, inner]) => !known.includes(key) && inner !== undefined)
-    .flatMap(([key, inner]) => (key === 'basis' && typeof inner === 'object' && inner !== null ? Object.entries(inner as object).flatMap(([name, part]) => wordsFor(name, part, nowMs, indent)) : wordsFor(key, inner, nowMs, indent)));
+    .flatMap(([key, inner]) => wordsFor(key, inner, nowMs, indent));
 }
 
 function section(title: string, lines: readonly string[]): string[] {
