@@ -184,6 +184,10 @@ describe('direct scale writes', () => {
     expect(emission.scales).toMatchObject([{ variantKeys: ['prod/a', 'prod/b'], replicas: 5, currentReplicas: 4 }]);
   });
 
+  it('are written where a variant that is paused downwards grows', () => {
+    expect(cycle([direct({ name: 'a', mode: 'pausedDown' })]).emission.scales).toMatchObject([{ variantKeys: ['prod/a'], replicas: 3, currentReplicas: 2 }]);
+  });
+
   it.each<[string, VariantSketch[]]>([
     ['an autoscaler scales the target', [direct({ name: 'a', targetState: found({ scaledBy: 'HorizontalPodAutoscaler/h' }) })]],
     ['one of its variants is left to a metric', [direct({ name: 'a', accelerator: 'A' }), direct({ name: 'b', accelerator: 'B', actuation: 'metric' })]],

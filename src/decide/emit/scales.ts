@@ -7,7 +7,7 @@ function crossesZero({ scaledBy, replicas }: Extract<TargetState, { kind: 'found
 }
 
 /**
- * Counts that are to be written to scale subresources: of targets whose variants all act directly, all are decided,
+ * Counts that are to be written to scale subresources: of targets whose variants all act directly (or grow, while they are paused downwards), all are decided,
  * and which nothing else in the cluster scales. A paused variant's target is left as it is.
  */
 export function scalesOf(observation: Observation, decisions: readonly Decision[]): ScaleWrite[] {
@@ -18,7 +18,7 @@ export function scalesOf(observation: Observation, decisions: readonly Decision[
     const [first] = sharers;
     const state = first && states.get(first.variant.key);
     if (!first || state?.kind !== 'found' || !state.scalable) continue;
-    if (!sharers.every(({ variant, desired }) => variant.mode === 'act' && desired !== undefined)) continue;
+    if (!sharers.every(({ variant, desired }) => (variant.mode === 'act' || variant.mode === 'pausedDown') && desired !== undefined)) continue;
     const direct = state.scaledBy === undefined && sharers.every(({ variant }) => variant.actuation === 'direct');
     if (!direct && !crossesZero(state, sum(sharers.map(({ desired }) => desired ?? 0)))) continue;
     writes.push({

@@ -26,7 +26,7 @@ export function emissionBreaches({ observation, decisions, emission }: CycleReco
     if (replicas !== asked) found.push(`${target.name} is written ${replicas} where ${asked} are asked for`);
     for (const { variant } of sharers) {
       const state = states.get(variant.key);
-      if (variant.mode !== 'act') found.push(`${target.name} is written although ${variant.key} is in mode ${variant.mode}`);
+      if (variant.mode === 'paused' || variant.mode === 'recommend') found.push(`${target.name} is written although ${variant.key} is in mode ${variant.mode}`);
       const crosses = state?.kind === 'found' && (state.replicas === 0) !== (replicas === 0);
       if (state?.kind !== 'found' || (state.scaledBy !== undefined && !crosses)) found.push(`${target.name} is written although an autoscaler does so`);
     }
