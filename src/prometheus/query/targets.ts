@@ -1,6 +1,7 @@
 import type { PrometheusAnswer, PrometheusSeries } from '../../wire/index.ts';
 import { seriesNames, type Meaning } from '../engines/names.ts';
-import { rankOf, recognise } from '../engines/recognise.ts';
+import { rankOf } from '../engines/page-reader.ts';
+import { recognise } from '../engines/recognise.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import type { PodAddress } from '../source.ts';
 import { baseOf, emptyHistory, extended, recentBaseOf, windowOf, type WindowRules } from '../window/history.ts';
