@@ -29,8 +29,9 @@ export type PrometheusParse =
 /**
  * Checks a parsed body. Written out by hand: an answer about a thousand pods has a quarter of a million
  * points, which a schema library would check in seconds rather than in tens of milliseconds.
+ * @param earlier how many series of the same answer were read before: where one is wrong it is told which.
  */
-export function readPrometheusAnswer(body: unknown): PrometheusParse {
+export function readPrometheusAnswer(body: unknown, earlier = 0): PrometheusParse {
   if (!isRecord(body)) return malformed('an object');
   if (body['status'] === 'error') {
     const { errorType, error } = body;
@@ -50,14 +51,15 @@ export function readPrometheusAnswer(body: unknown): PrometheusParse {
   if (!Array.isArray(result)) return malformed('"result" to be a list');
   const series: PrometheusSeries[] = [];
   for (const [index, one] of (result as unknown[]).entries()) {
-    const read = readSeries(one, resultType);
-    if (typeof read === 'string') return malformed(`series ${index} of the result to have ${read}`);
+    const read = readPrometheusSeries(one, resultType);
+    if (typeof read === 'string') return malformed(`series ${earlier + index} of the result to have ${read}`);
     series.push(read);
   }
   return { kind: 'answer', answer: { resultType, series, warnings } };
 }
 
-function readSeries(one: unknown, resultType: 'vector' | 'matrix'): PrometheusSeries | string {
+/** One series of a result, or what it was expected to have. */
+export function readPrometheusSeries(one: unknown, resultType: 'vector' | 'matrix'): PrometheusSeries | string {
   if (!isRecord(one) || !isRecord(one['metric'])) return 'labels';
   const metric = one['metric'];
   for (const label in metric) if (typeof metric[label] !== 'string') return `a text as label ${label}`;
