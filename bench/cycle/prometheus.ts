@@ -4,13 +4,19 @@ import type { FleetPod } from './fleet.ts';
 /** A Prometheus that has scraped a fleet every 15 s. */
 export interface FleetPrometheus {
   readonly transport: Transport;
-  /** Builds what it will answer at this time, so that answering costs nothing. Returns how many bytes that is. */
+  /**
+   * Builds what it will answer at this time, so that answering costs nothing. Returns how many bytes that is. How far back engines are asked about is not known before, and is
+   * taken to be what it was the last time: an answer to another question is built while it is waited for, and counts.
+   */
   prepare(nowMs: number): number;
+  /** Lets go of its answers, which are no memory of who asked for them. */
+  forget(): void;
   /** Queries that it was asked since it was made. */
   asked(): number;
 }
 
 const scrapeMs = 15_000;
+/** Routers are asked about all of this time in every look. */
 const lookbackMs = 120_000;
 const chunkBytes = 1 << 20;
 
@@ -74,25 +80,29 @@ const itlBounds = ['0.01', '0.025', '0.05', '0.075', '0.1', '0.2', '0.5', '+Inf'
 export function createFleetPrometheus(pods: readonly FleetPod[], startedMs: number): FleetPrometheus {
   let answers = { engines: [] as Buffer[], config: [] as Buffer[], latencies: [] as Buffer[], routers: [] as Buffer[] };
   let queries = 0;
+  let nowMs = startedMs;
+  let rangeMs = lookbackMs;
   const models = [...new Map(pods.map((pod) => [`${pod.namespace}/${pod.model}`, pod])).values()];
 
-  /** Oldest first. Every target has its own place in the scrape interval. */
-  const scrapes = (index: number, nowMs: number): number[] => {
+  /** Those of the last `range`, oldest first. Every target has its own place in the scrape interval. */
+  const scrapes = (index: number, nowMs: number, range: number): number[] => {
     const newest = nowMs - 1000 - ((index * 7919) % (scrapeMs - 1000));
-    return Array.from({ length: lookbackMs / scrapeMs }, (_, at) => newest - (lookbackMs / scrapeMs - 1 - at) * scrapeMs);
+    const count = Math.max(0, Math.ceil((range - (nowMs - newest)) / scrapeMs));
+    return Array.from({ length: count }, (_, at) => newest - (count - 1 - at) * scrapeMs);
   };
   const place = ({ namespace, name, address, model }: FleetPod): string =>
     `"namespace":"${namespace}","pod":"${name}","instance":"${address}:8000","job":"models/vllm","container":"vllm","endpoint":"http","model_name":"${model}"`;
 
   /** In the order in which Prometheus gives them: by name, and under one name by place. */
-  function engines(nowMs: number): Buffer[] {
+  function engines(nowMs: number, range: number): Buffer[] {
     const shown = pods.map((pod, index) => {
-      const times = scrapes(index, nowMs);
+      const times = scrapes(index, nowMs, range);
       return { labels: place(pod), stamps: times.map((atMs) => atMs / 1000), works: times.map((atMs) => workAt(pod, atMs, startedMs)) };
     });
     return answerOf('matrix', function* () {
       for (const [name, own, value] of engineSeries) {
         for (const { labels, stamps, works } of shown) {
+          if (stamps.length === 0) continue;
           let points = '';
           for (const [at, work] of works.entries()) points += `${at === 0 ? '' : ','}[${stamps[at]},"${value(work)}"]`;
           yield `{"metric":{"__name__":"${name}","engine":"0",${labels}${own}},"values":[${points}]}`;
@@ -116,7 +126,7 @@ export function createFleetPrometheus(pods: readonly FleetPod[], startedMs: numb
   const routers = (nowMs: number): Buffer[] => answerOf('matrix', function* () {
     for (const [index, pod] of models.entries()) {
       const { namespace, model } = pod;
-      const times = scrapes(index, nowMs);
+      const times = scrapes(index, nowMs, lookbackMs);
       const its = `"namespace":"${namespace}","pod":"epp-${index}","instance":"10.200.${index >> 8}.${index & 255}:9090","job":"epp","model_name":"${model}","target_model_name":"${model}"`;
       const series = (name: string, value: (work: Work) => number): string =>
         `{"metric":{"__name__":"${name}",${its}},"values":[${times.map((atMs) => `[${atMs / 1000},"${value(workAt(pod, atMs, startedMs))}"]`).join(',')}]}`;
@@ -129,6 +139,10 @@ export function createFleetPrometheus(pods: readonly FleetPod[], startedMs: numb
   const transport: Transport = ({ url }) => {
     queries += 1;
     const query = new URL(url).searchParams.get('query') ?? '';
+    if (query.startsWith('{') && !query.includes('llm_d_epp')) {
+      const asked = Number(/\[(?<seconds>\d+)s\]$/.exec(query)?.groups?.['seconds']) * 1000;
+      if (asked !== rangeMs) answers = { ...answers, engines: engines(nowMs, (rangeMs = asked)) };
+    }
     const chunks = query.startsWith('max by') ? answers.config : query.startsWith('label_replace') ? answers.latencies : query.includes('llm_d_epp') ? answers.routers : answers.engines;
     return Promise.resolve<HttpResponse>({ status: 200, headers: { 'content-type': 'application/json' }, body: once(chunks) });
   };
@@ -136,8 +150,12 @@ export function createFleetPrometheus(pods: readonly FleetPod[], startedMs: numb
   return {
     transport,
     asked: () => queries,
-    prepare(nowMs) {
-      answers = { engines: engines(nowMs), config: config(nowMs), latencies: latencies(nowMs), routers: routers(nowMs) };
+    forget() {
+      answers = { engines: [], config: [], latencies: [], routers: [] };
+    },
+    prepare(atMs) {
+      nowMs = atMs;
+      answers = { engines: engines(nowMs, rangeMs), config: config(nowMs), latencies: latencies(nowMs), routers: routers(nowMs) };
       return Object.values(answers).flat().reduce((bytes, chunk) => bytes + chunk.length, 0);
     },
   };

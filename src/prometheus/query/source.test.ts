@@ -181,6 +181,85 @@ describe('what Prometheus knows of pods', () => {
   });
 });
 
+describe('looks that follow one another', () => {
+  /** A Prometheus that has scraped each of these pods every 15 s for ten minutes, some seconds after the quarter minute; and how far back it is asked. */
+  function scraping(clock: { now(): number }, pods: ReadonlyMap<number, { readonly afterSeconds: number; readonly lateSeconds?: number; readonly untilMs?: number }>): { readonly transport: Transport; readonly ranges: number[]; fails: boolean } {
+    const state = { ranges: [] as number[], fails: false, transport };
+    async function transport({ url }: { readonly url: string }): Promise<HttpResponse> {
+      const query = new URL(url).searchParams.get('query') ?? '';
+      if (!query.startsWith('{') || query.includes('llm_d_epp')) return success(query.startsWith('{') ? 'matrix' : 'vector', []);
+      if (state.fails) return textResponse(503, '');
+      const seconds = Number(/\[(\d+)s\]$/.exec(query)?.[1]);
+      state.ranges.push(seconds);
+      const series: object[] = [];
+      for (const name of ['vllm:num_requests_running', 'vllm:num_requests_waiting', 'vllm:request_success_total']) {
+        for (const [index, { afterSeconds, lateSeconds = 0, untilMs = Infinity }] of pods) {
+          const times = Array.from({ length: 40 }, (_, at) => Math.floor(clock.now() / 15_000) * 15_000 + afterSeconds * 1000 - at * 15_000).toReversed();
+          const values = times.filter((atMs) => atMs <= Math.min(untilMs, clock.now() - lateSeconds * 1000) && atMs > clock.now() - seconds * 1000).map((atMs) => [atMs / 1000, name.endsWith('total') ? String((atMs - nowMs) / 500 + 4000) : '1']);
+          if (values.length > 0) series.push({ metric: { __name__: name, engine: '0', model_name: 'm', ...labelsOf(index) }, values });
+        }
+      }
+      return success('matrix', series);
+    }
+    return state;
+  }
+
+  const setUp = (pods: ReadonlyMap<number, { readonly afterSeconds: number; readonly lateSeconds?: number; readonly untilMs?: number }>) => {
+    const clock = createManualClock(nowMs);
+    const prometheus = scraping(clock, pods);
+    const asking = createPrometheusSource({ transport: (request) => prometheus.transport(request), clock, baseUrl: 'http://prometheus:9090/' });
+    return { clock, prometheus, lookAt: async (of: readonly PodAddress[]) => (await asking.look(of, signal)).pods.map(({ readings }) => readings) };
+  };
+
+  it('ask for what is new, and see the same', async () => {
+    const { clock, prometheus, lookAt } = setUp(new Map([[1, { afterSeconds: 2 }], [2, { afterSeconds: 9 }]]));
+    for (let look = 0; look < 6; look++) {
+      const readings = await lookAt([podAt(1), podAt(2)]);
+      expect(readings.map(({ completionsPerSecond }) => completionsPerSecond)).toMatchObject([{ kind: 'fresh', value: 2 }, { kind: 'fresh', value: 2 }]);
+      await clock.advance(15_000);
+    }
+    expect(prometheus.ranges).toEqual([120, 19, 19, 19, 19, 19]);
+  });
+
+  it('ask for all of it after a ready pod was not asked for before, but not for one that starts', async () => {
+    const { clock, prometheus, lookAt } = setUp(new Map([[1, { afterSeconds: 2 }], [2, { afterSeconds: 9 }]]));
+    await lookAt([podAt(1)]);
+    await clock.advance(15_000);
+    const readings = await lookAt([podAt(1), podAt(2), { ...podAt(3), ready: false }]);
+    expect(readings[1]).toMatchObject({ completionsPerSecond: { kind: 'fresh', value: 2 } });
+    await clock.advance(15_000);
+    await lookAt([podAt(1), podAt(2), { ...podAt(3), ready: false }, { ...podAt(4), ready: false }]);
+    expect(prometheus.ranges).toEqual([120, 120, 19]);
+  });
+
+  it('ask for what was missed while Prometheus could not be asked', async () => {
+    const { clock, prometheus, lookAt } = setUp(new Map([[1, { afterSeconds: 2 }]]));
+    await lookAt([podAt(1)]);
+    prometheus.fails = true;
+    for (let look = 0; look < 3; look++) {
+      await clock.advance(15_000);
+      expect((await lookAt([podAt(1)]))[0]?.running).toMatchObject({ kind: 'missing', why: 'Unreachable' });
+    }
+    prometheus.fails = false;
+    await clock.advance(15_000);
+    expect((await lookAt([podAt(1)]))[0]?.completionsPerSecond).toMatchObject({ kind: 'fresh', value: 2 });
+    expect(prometheus.ranges).toEqual([120, 64]);
+  });
+
+  it('ask further back where pages come late, and for a target that is overdue', async () => {
+    const { clock, prometheus, lookAt } = setUp(new Map([[1, { afterSeconds: 2, lateSeconds: 25 }], [2, { afterSeconds: 9, untilMs: nowMs }]]));
+    for (let look = 0; look < 8; look++) {
+      const [late] = await lookAt([podAt(1), podAt(2)]);
+      expect(late?.completionsPerSecond).toMatchObject({ kind: 'fresh', value: 2 });
+      await clock.advance(15_000);
+    }
+    // the one that was stopped is asked for until it is a minute old; what is late by ten seconds more than a cycle, for ever
+    expect(prometheus.ranges[0]).toBe(120);
+    expect(Math.max(...prometheus.ranges.slice(1))).toBeLessThanOrEqual(76);
+    expect(prometheus.ranges.at(-1)).toBeLessThanOrEqual(50);
+  });
+});
+
 describe('what Prometheus knows of routers', () => {
   const router = (labels: Labels, values: Readonly<Record<string, Scrapes>>): object[] =>
     Object.entries(values).map(([name, scrapes]) => ({ metric: { __name__: name, ...labels }, values: scrapes.map(([secondsAgo, value]) => [nowMs / 1000 - secondsAgo, value]) }));

@@ -1,6 +1,9 @@
 import type { ModelReadings, Problem } from '../../model/index.ts';
 import { rounded } from '../../base/index.ts';
 import type { PrometheusAnswer } from '../../wire/index.ts';
+import { createLabelBook, type LabelBook } from '../answer/label-book.ts';
+import { createObjects } from '../answer/objects.ts';
+import type { ScannedAnswer } from '../answer/scanned-answer.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
 import { modelSamples, nothingOfModels } from '../models.ts';
 import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from '../source.ts';
@@ -9,10 +12,10 @@ import { readingsOfRanks } from '../window/ranks.ts';
 import { nothingRead } from '../window/readings.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './client.ts';
 import { latenciesOf, latencyQuery, namespaceFinder } from './latencies.ts';
-import { podMatcher } from './match.ts';
 import { configQuery, samplesQuery } from './queries.ts';
 import { routersOf, routersQuery } from './routers.ts';
-import { speakers, targetsByPod, windowOfTarget } from './targets.ts';
+import { createScrapeStore } from './scrape-store.ts';
+import { speakers } from './targets.ts';
 
 export interface PrometheusOptions extends PrometheusClientOptions {
   /** Rates and means are over this long, as nearly as the scrapes allow. */
@@ -35,7 +38,13 @@ export interface PrometheusSource extends MetricSource {
   look(pods: readonly PodAddress[], signal: AbortSignal, routers?: readonly RouterAddress[]): Promise<PrometheusLook>;
 }
 
-/** Asks Prometheus about all pods at once, with four queries whatever their number. */
+/** How much longer than the time since the last look is asked for, because the two clocks need not agree on how long that was. */
+const overlapMs = 1000;
+
+/**
+ * Asks Prometheus about all pods at once, with four queries whatever their number. It keeps the pages of the window, and asks for those only that
+ * are new since the last look; for all of them where it has none, as of a pod that it was never asked about before.
+ */
 export function createPrometheusSource(options: PrometheusOptions): PrometheusSource {
   const { clock, baseUrl, windowMs = 60_000, matchers = '' } = options;
   // a minute beside the window: its later end may be a scrape interval old, its earlier end one before it
@@ -44,12 +53,30 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
   const client = createPrometheusClient(options);
   const problem = (message: string): Problem => ({ source: 'prometheus', about: baseUrl, message });
 
+  let store = createScrapeStore(rules, lookbackMs);
+  let books = { latencies: createLabelBook(), routers: createLabelBook() };
+  let objects = { latencies: createObjects(books.latencies), routers: createObjects(books.routers) };
+  let asked: ReadonlySet<string> = new Set();
+  /** When the last look was answered, and how much of the past the next one has to ask for beside the time since then. */
+  let last: { readonly atMs: number; readonly evaluatedAtMs: number; readonly behindMs: number; readonly expected: { readonly series: number; readonly points: number } } | undefined;
+
+  /** How far back the next look has to see. */
+  function rangeMs(pods: readonly PodAddress[], nowMs: number): number {
+    // a pod that becomes ready was seen before, while it was starting; one that has long been must not wait a minute for its rates
+    const unheard = pods.some(({ uid, ready }) => ready !== false && !asked.has(uid));
+    if (!last || unheard || nowMs < last.atMs) return lookbackMs;
+    return Math.min(lookbackMs, nowMs - last.atMs + last.behindMs + overlapMs);
+  }
+
   async function look(pods: readonly PodAddress[], signal: AbortSignal, routers: readonly RouterAddress[] = []): Promise<PrometheusLook> {
+    const askedAtMs = clock.now();
+    const scan = (query: string, book: LabelBook, resultType: 'matrix' | 'vector', expected?: { readonly series: number; readonly points: number }): Promise<ScannedAnswer | Failure> =>
+      ask(client.scan(query, { signal, book, ...(expected && { expected }) }), resultType);
     const [samples, config, latencies, routed] = await Promise.all([
-      ask(client.instant(samplesQuery(lookbackMs, matchers), { signal }), 'matrix'),
-      ask(client.instant(configQuery(matchers), { signal }), 'vector'),
-      ask(client.instant(latencyQuery(windowMs, matchers), { signal }), 'vector'),
-      ask(client.instant(routersQuery(lookbackMs, matchers), { signal }), 'matrix'),
+      scan(samplesQuery(rangeMs(pods, askedAtMs), matchers), store.book, 'matrix', last?.expected),
+      scan(configQuery(matchers), store.configBook, 'vector'),
+      scan(latencyQuery(windowMs, matchers), books.latencies, 'vector').then((answer) => (answer instanceof Failure ? answer : objects.latencies.of(answer))),
+      scan(routersQuery(lookbackMs, matchers), books.routers, 'matrix').then((answer) => (answer instanceof Failure ? answer : objects.routers.of(answer))),
     ]);
     if (samples instanceof Failure) {
       const readings = nothingRead(samples.why, `Prometheus ${samples.message}`);
@@ -76,25 +103,27 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
       problems.push(problem(`Prometheus at ${baseUrl} ${routed.message} when asked for the metrics of routers. What waits in them is unknown in this look; the rest is used.`));
     }
 
-    const match = podMatcher(pods);
-    const targets = targetsByPod(samples, match);
-    const configs = targetsByPod(config instanceof Failure ? nothing : config, match);
+    // only Prometheus knows how old a sample is by its own clock
+    const evaluatedAtMs = config instanceof Failure || config.count === 0 ? askedAtMs : (config.timesMs[0] as number);
+    store.wants(pods);
+    store.take(samples, evaluatedAtMs);
+    if (!(config instanceof Failure)) store.takeConfig(config);
+    const behindMs = store.behindMs(evaluatedAtMs, last?.evaluatedAtMs);
+    last = behindMs === undefined ? undefined : { atMs: askedAtMs, evaluatedAtMs, behindMs, expected: { series: samples.count, points: samples.firstPoint[samples.count] as number } };
+    asked = new Set(pods.map(({ uid }) => uid));
     const silent: PodAddress[] = [];
     const newestByModel = new Map<string, number>();
     let newestMs = 0;
-    const seen = pods.map((pod): PodSample => {
+    const seen = pods.map((pod, position): PodSample => {
       const { namespace, pod: name } = pod;
-      const spokenBy = speakers(targets.get(pod.uid) ?? [], pod);
+      const spokenBy = speakers(store.targetsOf(position), pod);
       if (spokenBy.length === 0) {
         if (pod.ip !== '') silent.push(pod);
         const detail = `Prometheus has no sample of an engine's metrics of this pod within the last ${lookbackMs / 1000} s.`;
         return { namespace, pod: name, readings: nothingRead('NotReported', detail) };
       }
-      newestMs = Math.max(newestMs, ...spokenBy.map((target) => target.newestMs));
-      const [first, ...others] = spokenBy.flatMap((target) => {
-        const timeless = configs.get(pod.uid)?.find(({ instance, job }) => instance === target.instance && job === target.job)?.series ?? [];
-        return windowOfTarget(target, timeless, rules) ?? [];
-      });
+      for (const target of spokenBy) newestMs = Math.max(newestMs, target.newestMs);
+      const [first, ...others] = spokenBy.flatMap((target) => store.windowOf(target) ?? []);
       const latest = first?.latest;
       if (!latest || others.length + 1 < spokenBy.length) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
       const model = `${namespace}/${latest.modelName ?? ''}`;
@@ -106,6 +135,12 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
         readings: readingsOfRanks([first, ...others]),
       };
     });
+    if (store.mostlyGone) {
+      store = createScrapeStore(rules, lookbackMs);
+      books = { latencies: createLabelBook(), routers: createLabelBook() };
+      objects = { latencies: createObjects(books.latencies), routers: createObjects(books.routers) };
+      last = undefined;
+    }
     const aheadMs = newestMs - clock.now();
     if (aheadMs > 30_000) {
       problems.push(problem(`The newest sample of Prometheus at ${baseUrl} is ${rounded(aheadMs / 1000, 0)} s in the future by this machine's clock: one of the two clocks is wrong, and stale samples cannot be told until it is set right.`));
@@ -141,7 +176,7 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
 const nothing: PrometheusAnswer = { resultType: 'vector', series: [], warnings: [] };
 
 /** The answer if it is of the type that was asked for, or why there is none. */
-async function ask(asked: Promise<PrometheusAnswer>, resultType: PrometheusAnswer['resultType']): Promise<PrometheusAnswer | Failure> {
+async function ask(asked: Promise<ScannedAnswer>, resultType: PrometheusAnswer['resultType']): Promise<ScannedAnswer | Failure> {
   try {
     const answer = await asked;
     if (answer.resultType === resultType) return answer;
