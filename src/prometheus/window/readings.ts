@@ -87,32 +87,32 @@ function recently(window: Window): Window {
  */
 function arrivals(window: Window): Reading {
   const left = change(window, 'departures');
-  if (left.kind === 'missing') return left;
+  if (typeof left !== 'number') return left;
   if ('without' in window) return missing(window.without.why, window.without.detail);
   const { before, latest } = window;
-  const inFlight = { before: requestsInFlight(before), latest: requestsInFlight(latest) };
-  if (inFlight.before.kind === 'missing') return inFlight.before;
-  if (inFlight.latest.kind === 'missing') return inFlight.latest;
-  const accounted = known(left) + known(inFlight.latest) - known(inFlight.before);
+  const had = requestsInFlight(before);
+  if (typeof had !== 'number') return had;
+  const has = requestsInFlight(latest);
+  if (typeof has !== 'number') return has;
+  const accounted = left + has - had;
   const firstTokens = change(window, 'ttftCount');
-  const atLeast = firstTokens.kind === 'missing' ? 0 : firstTokens.value - known(inFlight.before);
+  const atLeast = typeof firstTokens === 'number' ? firstTokens - had : 0;
   const rejected = change(window, 'rejections');
-  const turnedAway = rejected.kind === 'missing' ? 0 : rejected.value;
+  const turnedAway = typeof rejected === 'number' ? rejected : 0;
   return fresh((Math.max(accounted, atLeast, 0) + turnedAway) / seconds(window), latest.atMs);
 }
 
-function requestsInFlight(sample: EngineSample): Reading {
+function requestsInFlight(sample: EngineSample): number | Unknown {
   const running = nonNegative(gauge(sample, 'running'));
   const waiting = waitingNow(sample);
   if (running.kind === 'missing') return running;
-  if (waiting.kind === 'missing') return waiting;
-  return fresh(running.value + waiting.value, sample.atMs);
+  return waiting.kind === 'missing' ? waiting : running.value + waiting.value;
 }
 
 function waitingNow(sample: EngineSample): Reading {
   const waiting = nonNegative(gauge(sample, 'waiting'));
+  if (waiting.kind === 'missing' || sample.gauges.waitingElsewhere === undefined) return waiting;
   const elsewhere = nonNegative(gauge(sample, 'waitingElsewhere'));
-  if (waiting.kind === 'missing' || isMissing(elsewhere, 'NotReported')) return waiting;
   return elsewhere.kind === 'missing' ? elsewhere : fresh(waiting.value + elsewhere.value, sample.atMs);
 }
 
@@ -122,32 +122,38 @@ function gauge(sample: EngineSample, name: GaugeName): Reading {
   return value === 'NotANumber' ? missing('NotANumber') : fresh(value, sample.atMs);
 }
 
-/** By how much a counter grew. */
-function change(window: Window, name: CounterName): Reading {
+type Unknown = Extract<Reading, { kind: 'missing' }>;
+
+/** By how much a counter grew. A number rather than a reading, of which a look at a large fleet would make a million for nothing. */
+function change(window: Window, name: CounterName): number | Unknown {
   const latest = window.latest.counters[name];
-  if (latest === undefined) return missing('NotReported');
-  if ('without' in window) return missing(window.without.why, window.without.detail);
+  if (latest === undefined) return unknown('NotReported');
+  if ('without' in window) return unknown(window.without.why, window.without.detail);
   // A labelled counter is not shown before it first counts. The earlier page was whole (others are never
   // kept), so absence there means that nothing had been counted.
   const before = window.before.counters[name] ?? 0;
-  if (latest === 'NotANumber' || before === 'NotANumber') return missing('NotANumber');
-  return latest < before ? missing('CounterReset') : fresh(latest - before, window.latest.atMs);
+  if (latest === 'NotANumber' || before === 'NotANumber') return unknown('NotANumber');
+  return latest < before ? unknown('CounterReset') : latest - before;
+}
+
+function unknown(why: MissingReason, detail?: string): Unknown {
+  return missing(why, detail) as Unknown;
 }
 
 export function rate(window: Window, name: CounterName): Reading {
   const grown = change(window, name);
-  return grown.kind === 'fresh' ? fresh(grown.value / seconds(window), grown.atMs) : grown;
+  return typeof grown === 'number' ? fresh(grown / seconds(window), window.latest.atMs) : grown;
 }
 
 /** A mean over what happened in the window; nothing has no mean. */
 function share(window: Window, sum: CounterName, count: CounterName): Reading {
   const total = change(window, sum);
   const events = change(window, count);
-  if (total.kind !== 'fresh') return total;
-  if (events.kind !== 'fresh') return events;
-  if (events.value === 0) return missing('NothingHappened');
-  const mean = total.value / events.value;
-  return Number.isFinite(mean) ? fresh(mean, total.atMs) : missing('NotANumber');
+  if (typeof total !== 'number') return total;
+  if (typeof events !== 'number') return events;
+  if (events === 0) return missing('NothingHappened');
+  const mean = total / events;
+  return Number.isFinite(mean) ? fresh(mean, window.latest.atMs) : missing('NotANumber');
 }
 
 function seconds(window: Window): number {
@@ -163,12 +169,4 @@ function fraction(reading: Reading): Reading {
   if (reading.kind !== 'fresh') return reading;
   if (reading.value < 0 || reading.value > 1.001) return missing('Malformed', `${reading.value} is not a fraction between 0 and 1`);
   return reading.value > 1 ? fresh(1, reading.atMs) : reading;
-}
-
-function known(reading: Reading): number {
-  return reading.kind === 'missing' ? Number.NaN : reading.value;
-}
-
-function isMissing(reading: Reading, why: MissingReason): boolean {
-  return reading.kind === 'missing' && reading.why === why;
 }
