@@ -53,7 +53,7 @@ it('a replica that was woken is not given up before it has served, although whoe
   const desired: (number | undefined)[] = [];
   for (let cycle = 1; cycle <= 20; cycle++) {
     const atMs = noonMs + cycle * 15_000;
-    const replica = cycle <= 8 ? { state: 'starting' as const, podAgeMs: cycle * 15_000 } : { kv: 0, queue: 0, running: 0, podAgeMs: cycle * 15_000, startedInMs: 130_000 };
+    const replica = cycle <= 8 ? { state: 'starting' as const, podAgeMs: cycle * 15_000 } : { kv: 0, queue: 0, running: 0, readings: { arrivalsPerSecond: 0 }, podAgeMs: cycle * 15_000, startedInMs: 130_000 };
     const outcome = decide(seen([{ name: 'v', cost: 3, min: 0, current: 1, replicas: [replica] }], { arrivalsPerSecond: fresh(0, atMs), waiting: fresh(0, atMs) }, atMs), policySetOf(policy), memory, atMs);
     memory = outcome.memory;
     desired.push(outcome.decisions[0]?.desired);

@@ -82,15 +82,16 @@ export interface CapacityLaw {
   readonly deviationFraction: number;
 }
 
-/** What the load needs until a replica that is asked for now serves, requests per second. `totalPerSecond` is what arrives and what drains the queue. */
+/** What the load needs until a replica that is asked for now serves, requests per second. `totalPerSecond` is what arrives and what drains the queue that is there or foreseen. */
 export interface Need {
   /** Where arrivals are counted. */
   readonly source: 'router' | 'replicas';
   readonly totalPerSecond: number;
   readonly arrivingPerSecond: number;
   readonly backlogPerSecond: number;
-  /** Requests that wait, and those that may. */
+  /** Requests that wait, those that will wait besides by the time that a replica which is asked for now serves, and those that may. */
   readonly waiting: number;
+  readonly foreseenWaiting: number;
   readonly allowedWaiting: number;
   /** Since the look before. */
   readonly measuredPerSecond: number;

@@ -90,7 +90,8 @@ it('says everything that a decision was made from, in order', () => {
       As built in: analyzer learned, slo.attainment 0.99, kvCacheThreshold 0.8, queueLengthThreshold 5, kvSpareTrigger 0.1,
         queueSpareTrigger 3, scaleUpThreshold 0.85, scaleDownBoundary 0.7, priority 1, limitToInventory false, mode act, no schedule,
         scaleToZero.enabled false, scaleToZero.retention 10m, forecast true, staleAfter 1m, scaleDownStabilization 2m,
-        pendingExpiry 10m, unschedulableExpiry 2m, scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15.
+        pendingExpiry 10m, unschedulableExpiry 2m, scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15,
+        podDeletionCost false.
       Nobody says: slo.ttft, slo.itl, startup.
 
     Each pod
@@ -120,7 +121,7 @@ it('tells the policy by who said what, each field as one would write it', () => 
       As built in: analyzer learned, slo.attainment 0.99, kvCacheThreshold 0.8, queueLengthThreshold 5, kvSpareTrigger 0.1,
         queueSpareTrigger 3, scaleUpThreshold 0.85, scaleDownBoundary 0.7, limitToInventory false, mode act, scaleToZero.enabled false,
         scaleToZero.retention 10m, forecast true, staleAfter 1m, scaleDownStabilization 2m, pendingExpiry 10m, unschedulableExpiry 2m,
-        scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15.
+        scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15, podDeletionCost false.
       Nobody says: slo.itl, startup."
   `);
 });

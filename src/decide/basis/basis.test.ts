@@ -47,11 +47,11 @@ describe('the basis of a decision', () => {
   it('has a need whose parts add up to it', () => {
     const needs = bases.flatMap(({ need }) => need ?? []);
     expect(needs.length).toBe(bases.length);
-    for (const { totalPerSecond, arrivingPerSecond, backlogPerSecond, atMostPerSecond, trendPerSecond, reservePerSecond, waiting, allowedWaiting } of needs) {
+    for (const { totalPerSecond, arrivingPerSecond, backlogPerSecond, atMostPerSecond, trendPerSecond, reservePerSecond, waiting, foreseenWaiting, allowedWaiting } of needs) {
       expect(arrivingPerSecond + backlogPerSecond).toBeCloseTo(totalPerSecond, 9);
-      expect(atMostPerSecond).toBeGreaterThanOrEqual(totalPerSecond - 1e-9);
+      expect(atMostPerSecond).toBeGreaterThanOrEqual(arrivingPerSecond - 1e-9);
       expect(trendPerSecond).toBeLessThanOrEqual(reservePerSecond);
-      expect(backlogPerSecond > 0).toBe(waiting > allowedWaiting);
+      expect(backlogPerSecond > 0).toBe(waiting + foreseenWaiting > allowedWaiting);
     }
     expect(needs.some(({ backlogPerSecond }) => backlogPerSecond > 0)).toBe(true);
     expect(needs.some(({ reservePerSecond }) => reservePerSecond > 0)).toBe(true);

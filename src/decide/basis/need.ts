@@ -2,13 +2,14 @@ import type { Need } from '../../model/index.ts';
 import type { Assessment } from '../analyze/learned/assess.ts';
 
 /** What the load needs, in its parts. */
-export function needOf({ source, perSecond, backlogPerSecond, waiting, allowedQueue, measured, level, atMost, reservePerSecond, growth, horizonMs }: Assessment): Need {
+export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenWaiting, allowedQueue, measured, level, atMost, reservePerSecond, growth, horizonMs }: Assessment): Need {
   return {
     source,
     totalPerSecond: perSecond,
     arrivingPerSecond: perSecond - backlogPerSecond,
     backlogPerSecond,
     waiting,
+    foreseenWaiting,
     allowedWaiting: allowedQueue,
     measuredPerSecond: measured,
     levelPerSecond: level.perSecond,

@@ -33,6 +33,8 @@ export interface Assessment {
   /** An increase that has to be borne until more replicas serve. */
   readonly reservePerSecond: number;
   readonly waiting: number;
+  /** What will wait besides by the time that a replica which is asked for now serves. */
+  readonly foreseenWaiting: number;
   /** Requests that may wait. */
   readonly allowedQueue: number;
   /** The rate since the look before, and what it is on its own. */
@@ -96,8 +98,8 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   const coming = atLeast(demand, level, nowMs);
   const waitsPerSecond = Math.max(0, load.waiting - allowedQueue) / drainSeconds;
   // what will wait by the time that a replica which is asked for now serves is known now: its share of the drain is asked for with it, and not look by look
-  const willWait = Math.min(drainSeconds * coming, (Math.max(0, coming - fullUntil(known)) * horizonMs) / 1000);
-  const backlogPerSecond = Math.max(0, load.waiting + willWait - allowedQueue) / drainSeconds;
+  const foreseenWaiting = Math.min(drainSeconds * coming, (Math.max(0, coming - fullUntil(known)) * horizonMs) / 1000);
+  const backlogPerSecond = Math.max(0, load.waiting + foreseenWaiting - allowedQueue) / drainSeconds;
   const perSecond = coming + backlogPerSecond;
   const atMost = Math.max(level.perSecond + downDeviations * level.deviation, coming) + waitsPerSecond;
   const growth = expectedGrowth(demand, level, horizonMs);
@@ -132,6 +134,7 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
     backlogPerSecond,
     reservePerSecond: rises.now,
     waiting: load.waiting,
+    foreseenWaiting,
     allowedQueue,
     measured: load.perSecond,
     level,
