@@ -106,7 +106,7 @@ function cheapestOf(options: readonly MixOption[], need: number): number {
   for (const { carries, costPerHour, least, most } of options) {
     const next = costs.map(() => Infinity);
     for (const [capacity, cost] of costs.entries()) {
-      for (let count = least; cost < Infinity && count <= most; count++) {
+      for (let count = least; count <= (cost < Infinity ? most : least - 1); count++) {
         const reached = Math.min(need, capacity + count * carries);
         next[reached] = Math.min(next[reached] as number, cost + count * costPerHour);
         if (reached === need) break;

@@ -209,7 +209,7 @@ function filled(options: readonly MixOption[], reach: readonly number[], need: n
     counts[index] = (counts[index] as number) + whole;
     lacking -= whole * option.carries;
     if (lacking <= epsilon || whole === room) continue;
-    const way = counts.with(index, (counts[index] as number) + 1);
+    const way = counts.with(index, counts[index] + 1);
     dropSpare(way, order.slice(0, place), options, option.carries - lacking);
     const mix = mixOf(options, way, need);
     if (best === undefined || mix.costPerHour < best.costPerHour - epsilon) best = mix;
