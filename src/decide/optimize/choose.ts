@@ -19,6 +19,8 @@ const driftWindows = 15;
 /** Where it has come down at once, what it did in one look may be a slip: half a minute. */
 const fallWindows = 0.25;
 const epsilon = 1e-9;
+/** Minutes that a variant's replicas have to have been seen in, or as many looks in its first. */
+const windowsUntilKnown = 3;
 /** Requests per second of a load that does not come, and for which one replica is to be there. */
 const somebody = 1e-6;
 
@@ -200,12 +202,21 @@ function replace(group: Group, assessment: Assessment, { options, mix, nowPerHou
 }
 
 function follow(member: Member, { counts, lasting = counts, reason, because, basis }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
-  const wanted = counts[index] as number;
+  const called = counts[index] as number;
   const { current } = member.supply;
+  const wanted = Math.min(called, mostUntilKnown(assessment.abilities[index], policy));
   const recommendation = Math.min(wanted, lasting[index] as number);
   const hasTrend = wanted > recommendation && assessment.abilities.some(({ carriesBesideTrend }) => carriesBesideTrend !== undefined);
-  const trail = step(startAt(current), wanted, reason, () => because(member, wanted));
+  let trail = step(startAt(current), called, reason, () => because(member, called));
+  if (wanted < called) trail = step(trail, wanted, 'ScaleUpLimited', () => `What a replica carries has hardly been seen yet, so no more than ${replicas(wanted - current)} ${wanted - current === 1 ? 'is' : 'are'} added at a time.`);
   return { subject: member, trail, held: false, ...(basis && { choice: basis }), added: Math.max(0, wanted - current), recommendation, ...(hasTrend && { passing: { replicas: wanted, forMs: assessment.horizonMs } }), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : driftWindows) };
+}
+
+/** A first guess of what a replica carries may be wrong by a factor: until some windows have been seen, growth is by `scaleUpMaxFactor`, and by four replicas where that is less. */
+function mostUntilKnown(ability: Ability | undefined, { scaleUpMaxFactor }: Policy): number {
+  if (ability === undefined || (!ability.guessed && (ability.law?.windows ?? Infinity) >= windowsUntilKnown)) return Infinity;
+  const { current } = ability.member.supply;
+  return current + Math.max(4, Math.ceil(current * (scaleUpMaxFactor - 1)));
 }
 
 function abilityOf(abilities: readonly Ability[], member: Member): Ability | undefined {

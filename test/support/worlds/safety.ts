@@ -60,7 +60,7 @@ function silentIn({ replicas }: VariantObservation, atMs: number): string[] {
 
 /** Nothing of a model goes while one of its replicas is silent, but what was decided before. */
 function takenFromTheUnknown({ desired, current, previous = current, trail }: Decision, { variant }: VariantObservation, { variants, atMs }: Observation): string | undefined {
-  if (desired === undefined || desired >= Math.min(current, previous) || trail.some(({ reason }) => reason === 'LoweredToMaxReplicas')) return undefined;
+  if (desired === undefined || desired >= Math.min(current, previous) || trail.some(({ reason }) => reason === 'LoweredToMaxReplicas' || reason === 'GivenUpUnschedulable')) return undefined;
   const silent = variants.filter((other) => other.variant.namespace === variant.namespace && other.variant.modelID === variant.modelID).flatMap((other) => silentIn(other, atMs));
   return silent.length === 0 ? undefined : `goes from ${Math.min(current, previous)} to ${desired} while ${silent.join(', ')} is silent`;
 }
@@ -68,7 +68,8 @@ function takenFromTheUnknown({ desired, current, previous = current, trail }: De
 function takenAtOnce({ desired, current, previous = current, trail }: Decision, { scaleDownMaxFraction }: Policy): string | undefined {
   const most = Math.max(1, Math.floor(current * scaleDownMaxFraction + 1e-9));
   if (desired === undefined || desired >= Math.min(previous, current - most)) return undefined;
-  return trail.some(({ reason }) => reason === 'LoweredToMaxReplicas' || reason === 'SharedTargetCapped') ? undefined : `${current} -> ${desired} is more than ${most} at once`;
+  // what no node took has never served
+  return trail.some(({ reason }) => reason === 'LoweredToMaxReplicas' || reason === 'SharedTargetCapped' || reason === 'GivenUpUnschedulable') ? undefined : `${current} -> ${desired} is more than ${most} at once`;
 }
 
 /** Who remembers nothing removes nothing. */

@@ -20,6 +20,9 @@ export interface Ability extends Known {
   readonly carriesBesideTrend?: number;
 }
 
+/** In the first minute of a load neither its rate nor what a replica carries is known well enough to add replicas for what it might do. */
+const firstMinuteMs = 60_000;
+
 /** A load that came down evenly has fallen, and does not only drift, when it is at so much of what it was minutes ago. */
 const muchLess = 0.95;
 
@@ -107,7 +110,7 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   const allowedShare = (1 - slo.attainment) / 2;
   const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, allowedShare, nowMs, sinceMs);
   // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
-  const sudden = suddenAt(coming, Math.min(newSinceMs, demand.sinceMs));
+  const sudden = suddenAt(coming, nowMs - demand.sinceMs < firstMinuteMs ? -Infinity : Math.min(newSinceMs, demand.sinceMs));
   const rises = { now: Math.max(growth, sudden), surely: Math.max(growth, suddenAt(atMost - waitsPerSecond)) };
 
   const abilities = known.map((one): Ability => {
