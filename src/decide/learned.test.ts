@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chat, createFleet, replicaUnder, server } from '../../test/support/decide/fleet.ts';
 import { noonMs, sceneOf, type VariantSketch } from '../../test/support/decide/scene.ts';
 import { createRandom } from '../runtime/index.ts';
-import { defaultPolicy, emptyMemory, policySetOf, type Policy } from '../model/index.ts';
+import { defaultPolicy, emptyMemory, policySetOf, type EngineArguments, type Policy } from '../model/index.ts';
 import { decide } from './index.ts';
 import { lawOf } from './learn/iteration-law.ts';
 
@@ -218,5 +218,25 @@ describe('every decision of the learning engine', () => {
         expect(decided([...history, rate * factor])).toBeGreaterThanOrEqual(decided([...history, rate]));
       }),
     );
+  });
+});
+
+describe('the sequences that an engine runs at once', () => {
+  const argumentsFor = (maxSequences: number): EngineArguments => ({ memoryFraction: 0.9, blockTokens: 16, kvCacheType: 'auto', tensorParallel: 1, maxSequences, maxBatchedTokens: 8192, chunkedPrefill: true, eager: false });
+  const limitOf = (accelerator: string, maxSequences: number): unknown => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 3, sketch: { accelerator, engineArguments: argumentsFor(maxSequences) } }], { ...defaultPolicy, slo: { attainment: 0.99 } });
+    for (let cycle = 0; cycle < 40; cycle++) fleet.step(8);
+    const capacity = fleet.step(8)[0]?.basis?.capacity;
+    return [capacity?.limitedBy, Math.round(capacity?.sequences ?? 0)];
+  };
+
+  it.each([
+    ['A100', 48, ['Sequences', 48]],
+    ['H100', 48, ['Sequences', 48]],
+    // 80 % of 400 000 tokens, in sequences of 1150: what an engine on a large accelerator takes by itself is more
+    ['H100', 256, ['KvCache', 278]],
+    ['A100', 256, ['Sequences', 256]],
+  ] as const)('on %s with --max-num-seqs %d bind: %j', (accelerator, told, expected) => {
+    expect(limitOf(accelerator, told)).toEqual(expected);
   });
 });

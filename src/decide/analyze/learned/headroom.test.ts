@@ -10,7 +10,7 @@ import { deviationsOf, limitsOf } from './limits.ts';
 const law: IterationLaw = { baseMs: 15.5, perSequenceMs: 0.05, perResidentMs: 0.049, perPromptMs: 60, windows: 100, deviationAt: () => 0 };
 const shape: Shape = { promptTokens: 4000, generationTokens: 1000, hitFraction: 0, promptVariation: 0.01, tokensPerSequence: 4500, requests: 100 };
 const slo = { ttftSeconds: 3, itlSeconds: 0.1, attainment: 0.99 };
-const limits = limitsOf(law, shape, 313_000, slo, defaultPolicy.saturation);
+const limits = limitsOf(law, shape, 313_000, slo, defaultPolicy.saturation, 1024);
 const calm: Outlook = { riseShare: 0, horizonSeconds: 130, replicas: 5, deviations: 2.33 };
 
 describe('the limits of a replica', () => {
@@ -26,7 +26,7 @@ describe('the limits of a replica', () => {
     ['Prefill', { ttftSeconds: 1, attainment: 0.99 }, { ...shape, generationTokens: 20, tokensPerSequence: 4010 }],
     ['KvCache', { attainment: 0.99 }, shape],
   ] as const)('are %s where that binds', (by, targets, requests) => {
-    expect(limitsOf(law, requests, 313_000, targets, defaultPolicy.saturation).by).toBe(by);
+    expect(limitsOf(law, requests, 313_000, targets, defaultPolicy.saturation, 1024).by).toBe(by);
   });
 
   it('knows the normal quantiles', () => {

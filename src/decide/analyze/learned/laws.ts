@@ -1,4 +1,5 @@
 import type { LawMemory, Policy, ShapeMemory, StartupMemory } from '../../../model/index.ts';
+import { factsOf } from '../../learn/accelerator-facts.ts';
 import { lawOf, learnLaw, translated, type Evidence, type Hardware, type IterationLaw } from '../../learn/iteration-law.ts';
 import { ofToday, revisedLaw } from '../../learn/revise.ts';
 import { shapeOf, type Shape } from '../../learn/shape.ts';
@@ -52,7 +53,7 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
     if (memory !== undefined) return { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, shapeMemory, policy) };
     if (best === undefined) return { ...found, guessed: false };
     const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
-    return { ...found, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsOf(law, shape, kvCapacityTokens, policy.slo, policy.saturation) };
+    return { ...found, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsOf(law, shape, kvCapacityTokens, policy.slo, policy.saturation, mostSequencesOf(member)) };
   });
 }
 
@@ -96,6 +97,18 @@ function evidenceOf({ supply, variant }: Member, shape: Shape): Evidence {
   return { accelerator: variant.accelerator, kvCapacityTokens: supply.kvCapacityTokens, shape };
 }
 
+/** What engines run at once where they are told nothing; vLLM's server takes 1024 on accelerators of 70 GiB and more that are no A100, and so is it where nobody knows the arguments. */
+const untoldSequences = 256;
+const untoldOnLarge = 1024;
+const largeBytes = 70 * 2 ** 30;
+
+/** Sequences that the engine of a replica runs at once at the most. */
+function mostSequencesOf({ seen: { engineArguments }, variant: { accelerator } }: Member): number {
+  const told = engineArguments?.maxSequences ?? untoldOnLarge;
+  if (told !== untoldSequences) return told;
+  return factsOf(accelerator).facts.memory >= largeBytes && !accelerator.toUpperCase().startsWith('A100') ? untoldOnLarge : untoldSequences;
+}
+
 function hardwareOf({ variant }: Member): Hardware {
   return { accelerator: variant.accelerator, count: variant.acceleratorCount };
 }
@@ -104,16 +117,19 @@ interface Found {
   readonly shape: ShapeMemory;
   readonly kvCapacityTokens: number | undefined;
   readonly policy: Policy;
+  readonly mostSequences: number;
   readonly limits: Limits;
 }
 
 const found = new WeakMap<LawMemory, Found>();
 
 /** The same law, shape, cache and targets have the same limits, and change once a minute. */
-function limitsFor(law: LawMemory, { supply: { kvCapacityTokens } }: Member, shape: ShapeMemory, policy: Policy): Limits {
+function limitsFor(law: LawMemory, member: Member, shape: ShapeMemory, policy: Policy): Limits {
+  const { kvCapacityTokens } = member.supply;
+  const mostSequences = mostSequencesOf(member);
   const before = found.get(law);
-  if (before !== undefined && before.shape === shape && before.kvCapacityTokens === kvCapacityTokens && before.policy === policy) return before.limits;
-  const limits = limitsOf(lawOf(law), shapeOf(shape), kvCapacityTokens, policy.slo, policy.saturation);
-  found.set(law, { shape, kvCapacityTokens, policy, limits });
+  if (before !== undefined && before.shape === shape && before.kvCapacityTokens === kvCapacityTokens && before.policy === policy && before.mostSequences === mostSequences) return before.limits;
+  const limits = limitsOf(lawOf(law), shapeOf(shape), kvCapacityTokens, policy.slo, policy.saturation, mostSequences);
+  found.set(law, { shape, kvCapacityTokens, policy, mostSequences, limits });
   return limits;
 }

@@ -32,14 +32,12 @@ export function deviationsOf(attainment: number): number {
   return t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t);
 }
 
-/** Sequences that an engine runs at once unless it is told otherwise (vLLM: 256, or 1024 on the largest accelerators). */
-const mostSequences = 1024;
 
 /**
  * Where one replica is full: the cache, the time between tokens, the sequences of an engine. In steady state a replica with n sequences completes
  * n / (tokens × time between tokens) requests a second (Little's law).
  */
-export function limitsOf(law: IterationLaw, shape: Shape, kvCapacityTokens: number | undefined, slo: Slo, saturation: SaturationPolicy): Limits {
+export function limitsOf(law: IterationLaw, shape: Shape, kvCapacityTokens: number | undefined, slo: Slo, saturation: SaturationPolicy, mostSequences: number): Limits {
   const { promptTokens, hitFraction, generationTokens, tokensPerSequence } = shape;
   const computedK = (promptTokens * (1 - hitFraction)) / 1000;
   const itlBase = law.baseMs / 1000;
