@@ -11,7 +11,8 @@ const known = new WeakMap<PodSpec, string>();
  * environment do not count; they are not cached.
  */
 export function revisionOf(pod: PodSpec | undefined): string | undefined {
-  if (pod === undefined) return undefined;
+  // history knows pods, and not what they are made from
+  if (pod === undefined || pod.containers.length === 0) return undefined;
   let revision = known.get(pod);
   if (revision === undefined) {
     const serving = servingContainer(pod);
