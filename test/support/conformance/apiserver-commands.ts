@@ -385,9 +385,10 @@ const aggregation: Step[] = [
 ];
 
 const more: Step[] = [
-  kubectl('get events'),
-  kubectl('get events -o wide'),
-  kubectl('events'),
+  // a genuine API server may write events of its own, about a Service whose address it has not noted yet
+  kubectl('get events --field-selector involvedObject.kind=Deployment'),
+  kubectl('get events -o wide --field-selector involvedObject.kind=Deployment'),
+  kubectl('events --for deployment/web'),
   kubectl('rollout restart deployment/nosuch'),
   kubectl('apply -f -', deploymentYaml.replace('name: web,', 'name: rolled,')),
   kubectl('rollout status deployment/rolled --timeout=1s'),
