@@ -135,18 +135,15 @@ function mixOf(options: readonly MixOption[], counts: readonly number[], need: n
 }
 
 /**
- * Looks through all combinations but those that must come to more than the best so far: what is missing costs at least as much as it does of the option that gives
- * it cheapest. The first is one that is filled by price.
+ * Looks through all combinations but those that must come to more than the best so far: `leastOf` the rest says what is missing
+ * costs at least. The first is one that is filled by price.
  */
 function exact(options: readonly MixOption[], reach: readonly number[], need: number): Mix {
   const last = options.length - 1;
   if (last < 0) return { counts: [], costPerHour: 0, carries: 0, enough: need <= epsilon };
   const counts = options.map(({ least }) => least);
-  // what the least of an option and of those after it carries: once that is enough, more of one would only cost, or be given away where it costs nothing
-  const leastFrom = options.map(() => 0);
-  for (let index = last; index >= 0; index--) leastFrom[index] = (leastFrom[index + 1] ?? 0) + (options[index] as MixOption).least * (options[index] as MixOption).carries;
   const first = filled(options, reach, need);
-  const leastPrice = leastPrices(options);
+  const rests = restsOf(options);
   let best = { counts: first.counts, cost: first.costPerHour, carries: first.carries, enough: first.enough };
 
   function consider(cost: number, carries: number): void {
@@ -163,26 +160,21 @@ function exact(options: readonly MixOption[], reach: readonly number[], need: nu
       consider(cost + count * option.costPerHour, carried + count * option.carries);
       return;
     }
+    const rest = rests[index + 1] as Rest;
     for (let count = option.least; count <= (reach[index] as number); count++) {
       const spent = cost + count * option.costPerHour;
       const carries = carried + count * option.carries;
       if (best.enough && spent > best.cost + epsilon) break;
-      if (best.enough && spent + Math.max(0, need - epsilon - carries) * (leastPrice[index + 1] as number) > best.cost + epsilon) continue;
+      if (best.enough && spent + leastOf(rest, need - carries) > best.cost + epsilon) continue;
       counts[index] = count;
       choose(index + 1, spent, carries);
-      if (carries + (leastFrom[index + 1] as number) >= need - epsilon) break;
+      // once the least of the rest is enough, more of this one would only cost, or be given away where it costs nothing
+      if (carries + rest.carries >= need - epsilon) break;
     }
   }
 
   choose(0, 0, 0);
   return mixOf(options, best.counts, need);
-}
-
-/** What a request per second costs an hour of the option that gives it cheapest, among each one and those behind it. */
-function leastPrices(options: readonly MixOption[]): readonly number[] {
-  const least = options.map(({ carries, costPerHour }) => (carries > 0 ? costPerHour / carries : Infinity));
-  for (let index = least.length - 2; index >= 0; index--) least[index] = Math.min(least[index] as number, least[index + 1] as number);
-  return least;
 }
 
 function isBetter(cost: number, carries: number, enough: boolean, best: { readonly cost: number; readonly carries: number; readonly enough: boolean }): boolean {
