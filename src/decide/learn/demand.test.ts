@@ -110,6 +110,20 @@ describe('the reserve', () => {
     expect(reserve({ ...demand, requests: 1e8, sinceMs: -1e9 }, 100, 60 * stepMs)).toBeLessThan(1e-9);
   });
 
+  it('never lets a larger load need less than a smaller one', () => {
+    const random = createRandom('monotone');
+    for (let round = 0; round < 20; round++) {
+      const [low, high] = [2 + 8 * random.next(), 12 + 20 * random.next()];
+      const { demand } = watch([...times(24, low), ...times(12, high), ...times(24, low), ...times(8, 1.5 * low), ...times(24, low)]);
+      let before = 0;
+      for (let rate = 0.5; rate < 1.2 * high; rate *= 1.02) {
+        const needed = rate + reserve(demand, rate, 92 * stepMs);
+        expect(needed).toBeGreaterThanOrEqual(before - 1e-9);
+        before = needed;
+      }
+    }
+  });
+
   it('reckons with what is not known yet, and less the longer nothing happens', () => {
     const { demand } = watch(times(4, 10));
     expect(reserve(demand, 10, 4 * stepMs)).toBeGreaterThan(4);

@@ -16,6 +16,8 @@ const evidenceForMost = 14.4;
 /** What a load is thought able to do before it has been watched: half as much again. Believed half as much after each twenty minutes in which it did not. */
 const unknownRise = 0.5;
 const unknownHalfLifeMs = 1_200_000;
+/** A rate that is higher than where an increase began by so much may still be the same. */
+const nearlyFrom = 1.1;
 /** Rates are told apart by their means over so long. */
 const meanMs = 60_000;
 
@@ -136,6 +138,7 @@ export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: n
 /** By how much such an increase would take today's rate up. */
 function amountOf({ increase: measured, from, deviation }: Rise, perSecond: number, isNew: boolean): number {
   const increase = measured + deviation;
-  if (isNew || perSecond <= from * 1.25) return from > 0 ? Math.min(increase, (increase / from) * perSecond) : increase;
-  return Math.max(0, from + increase - perSecond);
+  const again = from > 0 ? Math.min(increase, (increase / from) * perSecond) : increase;
+  // what is needed, today's rate and this, may not shrink as the rate grows: else less is asked for with more load
+  return isNew ? again : Math.min(again, Math.max(0, nearlyFrom * from + increase - perSecond));
 }
