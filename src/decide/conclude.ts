@@ -1,4 +1,4 @@
-import { modelKey, policyFor, scheduledNow, type Analyzer, type DecisionBasis, type Memory, type ModelMemory, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import { modelKey, policyFor, scheduledNow, type Analyzer, type DecisionBasis, type Memory, type ModelMemory, type ModelReadings, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
 import { analyzedBasis, learnedBasis, type BasisTeller } from './basis/basis.ts';
 import type { Analysis, Noted, Reckoning } from './analyze/analysis.ts';
 import { groupByWork, namesOf, type Group, type Member, type Subject } from './analyze/group.ts';
@@ -63,7 +63,7 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   const learned = new Map<string, Known['learned']>();
   const noted = new Map<string, Noted>();
   const bases = new Map<string, readonly [BasisTeller, number]>();
-  const routers = routersOf(observation);
+  const readings = readingsOf(observation);
   const proposals = groupByWork(decidable).map(proposalOf);
   const limits = limitsOn(subjects, observation, policies.quotas);
   const byKey = new Map<string, Draft>();
@@ -72,14 +72,14 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
 
   function proposalOf(group: Group): Proposal {
     const { policy } = group;
-    const router = routerOf(group);
+    const router = readingsFor(group)?.router;
     if (policy.analyzer === 'percent') return follow(group, router, analyzeSaturation(group, policy), []);
     const reckon = reckonings[policy.analyzer];
     if (reckon !== undefined) {
       const { analysis, noted: notes } = reckon(group, router, policy, nowMs);
       return follow(group, router, analysis, notes);
     }
-    const found = assess(group, router, policy, memory.models[group.work], nowMs);
+    const found = assess(group, readingsFor(group) ?? {}, policy, memory.models[group.work], nowMs);
     const { assessment, known } = found;
     models[group.work] = found.memory;
     for (const one of known) learned.set(one.member.variant.key, one.learned);
@@ -88,8 +88,8 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
     return { group, drafts: chosenIn(group), carries: (index) => assessment?.abilities[index]?.carries, again: (ceilings) => chosenIn(withCeilings(group, ceilings)) };
   }
 
-  function routerOf({ members: [first] }: Group): RouterReadings | undefined {
-    return routers.get(modelKey((first as Member).variant));
+  function readingsFor({ members: [first] }: Group): ModelReadings | undefined {
+    return readings.get(modelKey((first as Member).variant));
   }
 
   /** What follows from an analysis, with what became of earlier removals in mind. */
@@ -133,9 +133,9 @@ const reckonings: Partial<Record<Analyzer, (group: Group, router: RouterReadings
   queueing: analyzeQueueing,
 };
 
-/** The routers of models, by the model's namespace and name. */
-function routersOf({ models = [] }: Observation): ReadonlyMap<string, RouterReadings | undefined> {
-  return new Map(models.map((model) => [modelKey(model), model.router]));
+/** What is known of models, by their namespace and name. */
+function readingsOf({ models = [] }: Observation): ReadonlyMap<string, ModelReadings> {
+  return new Map(models.map((model) => [modelKey(model), model]));
 }
 
 /** What becomes of a choice before it meets those of other models. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chat, createFleet, replicaUnder, server } from '../../test/support/decide/fleet.ts';
 import { noonMs, sceneOf, type VariantSketch } from '../../test/support/decide/scene.ts';
 import { createRandom } from '../runtime/index.ts';
-import { defaultPolicy, emptyMemory, policySetOf, type EngineArguments, type Policy } from '../model/index.ts';
+import { defaultPolicy, emptyMemory, fresh, missing, policySetOf, type EngineArguments, type LatencyReadings, type Policy } from '../model/index.ts';
 import { decide } from './index.ts';
 import { lawOf } from './learn/iteration-law.ts';
 
@@ -56,6 +56,21 @@ describe('the learning engine', () => {
     }
     expect(calm.counts.at(-1)?.[0]).toBeLessThanOrEqual(2);
     expect(jumpy.counts.at(-1)?.[0]).toBeGreaterThanOrEqual(4);
+  });
+
+  it('keeps less headroom where hardly any request was late for hours, and all of it where some were', () => {
+    const sustained = (latePercent: number | undefined): number => {
+      const latency = (atMs: number): LatencyReadings => ({ ttft: latePercent === undefined ? missing('NotReported') : fresh({ boundsSeconds: [2], withinPerSecond: [8 - 0.08 * latePercent], totalPerSecond: 8 }, atMs), itl: missing('NotReported') });
+      const router = { arrivalsPerSecond: missing('NotReported'), recentArrivalsPerSecond: missing('NotReported'), waiting: missing('NotReported'), running: missing('NotReported') };
+      const fleet = createFleet([{ name: 'v', server, replicas: 2 }], policy, chat, (scene) => ({ ...scene, models: [{ namespace: 'prod', modelID: scene.variants[0]?.variant.modelID ?? '', router, latency: latency(scene.atMs) }] }));
+      for (let cycle = 0; cycle < 240; cycle++) fleet.step(8);
+      return fleet.step(8)[0]?.basis?.capacity?.sustainedPerSecond ?? NaN;
+    };
+    const [never, some, many, untold] = [sustained(0), sustained(0.5), sustained(5), sustained(undefined)];
+    expect(never).toBeGreaterThan(1.01 * many);
+    expect(some).toBeGreaterThan(many);
+    expect(never).toBeGreaterThan(some);
+    expect(untold).toBeCloseTo(many, 1);
   });
 
   it('does not flap under a constant load, whatever the noise', () => {

@@ -106,6 +106,10 @@ export interface Need {
   readonly reservePerSecond: number;
   readonly trendPerSecond: number;
   readonly horizonMs: number;
+  /** The share of requests that may miss a target until then, 0..1: headroom is for the others. It follows from the SLO and from what is left of its error budget. */
+  readonly lateAllowedFraction: number;
+  /** The requests of the last hours, older ones counting less, and those of them that missed a target; absent where nobody tells. */
+  readonly answered?: { readonly requests: number; readonly late: number };
 }
 
 /** So many replicas of each variant, and what they cost together. */

@@ -72,6 +72,15 @@ export interface ModelMemory {
   readonly demand?: DemandMemory;
   /** Since when no request has come, run or waited. */
   readonly idleSinceMs?: number;
+  /** Absent while nobody has told how long requests take, and where there are no targets. */
+  readonly budget?: ErrorBudget;
+}
+
+/** Requests that were answered, and those of them that missed a target; older ones count less. */
+export interface ErrorBudget {
+  readonly requests: number;
+  readonly late: number;
+  readonly atMs: number;
 }
 
 /** Sums over what has not been forgotten: of `requests` that ended, and of sequences that ran, weighted by seconds. */

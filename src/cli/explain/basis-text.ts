@@ -15,14 +15,20 @@ export function needLines({ need, analysis }: DecisionBasis): string[] {
 }
 
 function requestLines(need: Need): string[] {
-  const { totalPerSecond, arrivingPerSecond, backlogPerSecond, waiting, foreseenWaiting, allowedWaiting, source, levelPerSecond, levelDeviationPerSecond, levelSinceMs, beforePerSecond, measuredPerSecond, reservePerSecond, trendPerSecond, horizonMs, atMostPerSecond } = need;
+  const { totalPerSecond, arrivingPerSecond, backlogPerSecond, waiting, foreseenWaiting, allowedWaiting, source, levelPerSecond, levelDeviationPerSecond, levelSinceMs, beforePerSecond, measuredPerSecond, reservePerSecond, trendPerSecond, horizonMs, atMostPerSecond, lateAllowedFraction, answered } = need;
   const before = beforePerSecond === undefined ? '' : ` (before that ${rounded(beforePerSecond)}/s)`;
   return [
     ...paragraph(`${rounded(totalPerSecond)} requests/s: ${rounded(arrivingPerSecond)} arrive, and ${rounded(backlogPerSecond)} drain the queue (${rounded(waiting, 0)} wait${foreseenWaiting > 0 ? `, ${rounded(foreseenWaiting, 0)} more will before new replicas serve` : ''}, ${rounded(allowedWaiting, 0)} may).`),
     ...paragraph(`Counted by the ${source}: ${rounded(levelPerSecond)}/s on average since ${instant(levelSinceMs)}, give or take ${rounded(levelDeviationPerSecond)}${before}; ${rounded(measuredPerSecond)}/s since the last look.`),
     ...paragraph(`Headroom for a rise of ${rounded(reservePerSecond)}/s within ${age(horizonMs)}, until a replica asked for now would serve; the trend alone brings ${rounded(trendPerSecond)}/s of it.`),
+    ...paragraph(budgetWords(lateAllowedFraction, answered)),
     ...paragraph(`Removals are weighed by ${rounded(atMostPerSecond)}/s, the most that it is likely to be.`),
   ];
+}
+
+function budgetWords(allowed: number, answered: Need['answered']): string {
+  const told = answered === undefined ? 'nobody tells yet how long requests take' : `of ${rounded(answered.requests, 0)} requests of the last hours ${rounded(answered.late, 0)} were late, and older ones count less`;
+  return `Headroom is for all but ${rounded(100 * allowed)} % of the requests, by the SLO and what is left of its error budget: ${told}.`;
 }
 
 const limitWords: Readonly<Record<NonNullable<ReplicaCapacity['limitedBy']>, string>> = { KvCache: 'its KV cache is full', InterTokenLatency: 'the ITL target binds', TimeToFirstToken: 'the TTFT target binds', Sequences: 'its engine runs no more', Prefill: 'prefill binds, by the TTFT target' };

@@ -2,7 +2,7 @@ import type { Need } from '../../model/index.ts';
 import type { Assessment } from '../analyze/learned/assess.ts';
 
 /** What the load needs, in its parts. */
-export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenWaiting, allowedQueue, measured, level, atMost, reservePerSecond, growth, horizonMs }: Assessment): Need {
+export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenWaiting, allowedQueue, measured, level, atMost, reservePerSecond, growth, lateShare, budget, horizonMs }: Assessment): Need {
   return {
     source,
     totalPerSecond: perSecond,
@@ -20,5 +20,7 @@ export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenW
     reservePerSecond,
     trendPerSecond: growth,
     horizonMs,
+    lateAllowedFraction: lateShare,
+    ...(budget && { answered: { requests: budget.requests, late: budget.late } }),
   };
 }

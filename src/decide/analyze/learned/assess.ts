@@ -1,5 +1,6 @@
-import type { ModelMemory, Policy, RouterReadings, ShapeMemory } from '../../../model/index.ts';
+import type { ErrorBudget, ModelMemory, ModelReadings, Policy, ReplicaObservation, ShapeMemory } from '../../../model/index.ts';
 import { atLeast, watchDemand } from '../../learn/demand.ts';
+import { lateShareAllowed, watchBudget } from '../../learn/error-budget.ts';
 import { expectedGrowth } from '../../learn/forecast.ts';
 import type { Level } from '../../learn/level.ts';
 import { reserveFor, secondsToNotice } from '../../learn/rises.ts';
@@ -45,6 +46,10 @@ export interface Assessment {
   readonly level: Level;
   /** What the trend alone brings until then. */
   readonly growth: number;
+  /** The share of requests that may be late until then, 0..1: headroom is for the others. */
+  readonly lateShare: number;
+  /** What requests got of late; absent where nobody tells. */
+  readonly budget?: ErrorBudget;
   readonly source: 'router' | 'replicas';
   /** Until a replica that is asked for now serves. */
   readonly horizonMs: number;
@@ -79,12 +84,12 @@ const shapeEveryMs = 55_000;
 const requestsToBeginWith = 20;
 
 /** The load of a group, what each member carries of it, and what is to be remembered of both. */
-export function assess(group: Group, router: RouterReadings | undefined, policy: Policy, before: ModelMemory | undefined, nowMs: number): Learned {
+export function assess(group: Group, { router, latency }: Partial<ModelReadings>, policy: Policy, before: ModelMemory | undefined, nowMs: number): Learned {
   const { slo } = policy;
   const shape = shapeWith(group, before?.shape, nowMs);
   const known = knownOf(group, shape, policy, nowMs);
   const load = loadOn(group, router, before, slo, nowMs);
-  if (load.perSecond === undefined) return { assessment: undefined, known, memory: { shape, ...(before?.demand && { demand: before.demand }) } };
+  if (load.perSecond === undefined) return { assessment: undefined, known, memory: { shape, ...(before?.demand && { demand: before.demand }), ...(before?.budget && { budget: before.budget }) } };
 
   let lateMs = 0;
   let usable = 0;
@@ -106,9 +111,10 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
   const perSecond = coming + backlogPerSecond;
   const atMost = Math.max(level.perSecond + downDeviations * level.deviation, coming) + waitsPerSecond;
   const growth = expectedGrowth(demand, level, horizonMs);
-  const deviations = deviationsOf(slo.attainment);
-  const allowedShare = (1 - slo.attainment) / 2;
-  const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, allowedShare, nowMs, sinceMs);
+  const budget = watchBudget(before?.budget, { latency, serving: servingOf(group), perSecond: coming, overdue: load.waiting > allowedQueue }, slo, nowMs);
+  const lateShare = lateShareAllowed(budget, coming, horizonMs, slo);
+  const deviations = deviationsOf(1 - lateShare);
+  const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, lateShare / 2, nowMs, sinceMs);
   // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
   const sudden = suddenAt(coming, nowMs - demand.sinceMs < firstMinuteMs ? -Infinity : Math.min(newSinceMs, demand.sinceMs));
   const rises = { now: Math.max(growth, sudden), surely: Math.max(growth, suddenAt(atMost - waitsPerSecond)) };
@@ -142,6 +148,8 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
     measured: load.perSecond,
     level,
     growth,
+    lateShare,
+    ...(budget && { budget }),
     source: load.source,
     horizonMs,
     fallen: level.before !== undefined && level.perSecond < level.before * (level.course === 'step' ? 1 : muchLess),
@@ -149,7 +157,7 @@ export function assess(group: Group, router: RouterReadings | undefined, policy:
     ...(idleSinceMs !== undefined && { idleSinceMs }),
     ...(keep && { keep }),
   };
-  return { assessment, known, memory: { shape, demand, ...(idleSinceMs !== undefined && { idleSinceMs }) } };
+  return { assessment, known, memory: { shape, demand, ...(budget && { budget }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
 }
 
 /** Requests per second that leave the replicas when all are full, in the mean over one start-up time: of those that start, half of it. */
@@ -165,5 +173,9 @@ function fullUntil(known: readonly Known[]): number {
 
 function shapeWith(group: Group, before: ShapeMemory | undefined, nowMs: number): ShapeMemory {
   if (before !== undefined && before.requests >= requestsToBeginWith && nowMs - before.atMs < shapeEveryMs) return before;
-  return learnShape(before, group.members.length === 1 ? (group.members[0]?.supply.serving ?? []) : group.members.flatMap(({ supply }) => supply.serving), nowMs);
+  return learnShape(before, servingOf(group), nowMs);
+}
+
+function servingOf({ members }: Group): readonly ReplicaObservation[] {
+  return members.length === 1 ? (members[0]?.supply.serving ?? []) : members.flatMap(({ supply }) => supply.serving);
 }

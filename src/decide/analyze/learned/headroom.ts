@@ -20,10 +20,11 @@ export function sequencesAt(limits: Limits, perSecond: number): number {
 }
 
 const found = new WeakMap<Limits, Map<number, number>>();
-/** Outlooks are told apart so closely: shares of a fiftieth, five seconds, replicas up to a thousand. */
+/** Outlooks are told apart so closely: shares of a fiftieth, five seconds, replicas up to a thousand, a twentieth of a standard deviation. */
 const shareSteps = 50;
 const secondsStep = 5;
 const mostReplicas = 999;
+const deviationsStep = 0.05;
 
 /**
  * Requests per second that one replica may be given today, so that today's chance and a sudden rise are borne. What is in flight
@@ -34,12 +35,13 @@ export function carriedBy(limits: Limits, { riseShare, horizonSeconds, replicas,
   const share = Math.min(1000 * shareSteps, Math.ceil(riseShare * shareSteps - 1e-9));
   const steps = Math.min(2000, Math.ceil(horizonSeconds / secondsStep - 1e-9));
   const many = Math.min(mostReplicas, replicas);
-  const key = (share * 2001 + steps) * 1000 + many;
+  const careful = Math.ceil(deviations / deviationsStep - 1e-9);
+  const key = ((share * 2001 + steps) * 1000 + many) * 100 + Math.min(99, careful);
   let known = found.get(limits);
   if (known === undefined) found.set(limits, (known = new Map<number, number>()));
   let carried = known.get(key);
   if (carried === undefined) {
-    carried = search(limits, { riseShare: share / shareSteps, horizonSeconds: steps * secondsStep, replicas: many, deviations });
+    carried = search(limits, { riseShare: share / shareSteps, horizonSeconds: steps * secondsStep, replicas: many, deviations: careful * deviationsStep });
     known.set(key, carried);
   }
   return carried;
