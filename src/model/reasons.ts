@@ -23,6 +23,7 @@ export const reasons = {
   LimitedByAccelerators: 'Not so many accelerators are free as are called for.',
   InPlaceOfOther: 'Another variant of the model is called for and has no room, so this one takes its place.',
   GivenUpUnschedulable: 'No node takes some of the replicas, and the load is carried without them.',
+  GivenUpUnready: 'Some pods have not become ready for far longer than others take, and the load is carried without them.',
   TargetAtZero: 'The scale target asks for no replica, and it is left there.',
   RaisedToMinReplicas: 'minReplicas, of the resource or of the schedule, is the floor.',
   LoweredToMaxReplicas: 'maxReplicas, of the resource or of the schedule, is the ceiling.',

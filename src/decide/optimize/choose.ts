@@ -43,13 +43,15 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
   // one that is only tried out must not be given what another one then lacks
   const trial = assessment && onTrial.some((is) => is) ? chosen(group, assessment, free, policy, nowMs) : acting;
   const covered = assessment !== undefined && group.members.some(isRefused) && cheapestMix(assessment.abilities.map((ability, index) => growth(ability, free[index] === true)), assessment.perSecond).enough;
+  const carried = assessment !== undefined && assessment.keep === undefined && group.members.some(hangs) && assessment.abilities.reduce((total, { member, carries = 0 }) => total + member.supply.usable * carries, 0) >= assessment.perSecond;
   return group.members.map((member, index) => {
     const because = heldBecause(member);
     if (because !== undefined) return hold(member, because);
     const choice = onTrial[index] === true ? trial : acting;
     if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atRest(member) : hold(member, missingOrStale(member));
     const draft = follow(member, choice, index, assessment, policy);
-    return covered && isRefused(member) ? { ...draft, atMost: member.supply.current - member.supply.stuckWithoutNode } : draft;
+    const givenUp = { withoutNode: covered && isRefused(member) ? member.supply.stuckWithoutNode : 0, hung: carried && hangs(member) ? member.supply.stuckOnNode : 0 };
+    return givenUp.withoutNode + givenUp.hung > 0 ? { ...draft, givenUp } : draft;
   });
 }
 
@@ -129,6 +131,14 @@ function wake(group: Group, { perSecond, waiting, abilities }: Assessment, free:
 /** Some of its replicas have waited for a node for so long that others are asked for. */
 function isRefused({ avoidance, supply }: Member): boolean {
   return avoidance?.active === true && supply.stuckWithoutNode > 0;
+}
+
+/**
+ * Some of its pods have a node and hang. Only a ReplicaSet removes what is not ready before what serves, and of two pods that are not ready the younger, so nothing else may be
+ * starting.
+ */
+function hangs({ supply, variant }: Member): boolean {
+  return supply.stuckOnNode > 0 && supply.usable === supply.ready && variant.target.kind === 'Deployment';
 }
 
 /** Which replicas no node takes may be told by those that wait, and while it is avoided by what was. */

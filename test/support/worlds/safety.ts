@@ -68,8 +68,8 @@ function takenFromTheUnknown({ desired, current, previous = current, trail }: De
 function takenAtOnce({ desired, current, previous = current, trail }: Decision, { scaleDownMaxFraction }: Policy): string | undefined {
   const most = Math.max(1, Math.floor(current * scaleDownMaxFraction + 1e-9));
   if (desired === undefined || desired >= Math.min(previous, current - most)) return undefined;
-  // what no node took has never served
-  return trail.some(({ reason }) => reason === 'LoweredToMaxReplicas' || reason === 'SharedTargetCapped' || reason === 'GivenUpUnschedulable') ? undefined : `${current} -> ${desired} is more than ${most} at once`;
+  // what no node took, or never became ready, has never served
+  return trail.some(({ reason }) => reason === 'LoweredToMaxReplicas' || reason === 'SharedTargetCapped' || reason === 'GivenUpUnschedulable' || reason === 'GivenUpUnready') ? undefined : `${current} -> ${desired} is more than ${most} at once`;
 }
 
 /** Who remembers nothing removes nothing. */
