@@ -99,7 +99,8 @@ export function secondsToNotice({ dispersion }: DemandMemory, perSecond: number,
 
 /**
  * The smallest increase, in requests per second, for which a reserve has to be kept, so that those that were larger would have cost no more than `allowedShare`
- * of all requests. Each increase that meets no reserve costs the requests of one horizon.
+ * of all requests. Each increase that meets no reserve costs the requests of one horizon, as many as it
+ * would cost if it came again today.
  *
  * What an increase says of today's rate depends on where it began. One that began here or higher may come again, and is scaled to a smaller rate. One that
  * began lower says how high the load goes. Above every height that the load has come down from, nothing is known but how
@@ -127,7 +128,7 @@ export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: n
     }
     if (at < 0) return unknown;
     const rise = (at < rises.length ? rises[at] : rising) as Rise;
-    const cost = (((rise.from + rise.increase) * horizonMs) / 1000) * keptAfter(nowMs - rise.atMs);
+    const cost = (((perSecond + largest) * horizonMs) / 1000) * keptAfter(nowMs - rise.atMs);
     if (cost > left) return Math.max(largest, unknown);
     left -= cost;
     below = largest;
