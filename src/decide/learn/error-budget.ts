@@ -7,11 +7,11 @@ const windowMs = 60_000;
 /** Mean times between tokens of single requests lie about the mean of their replica by so much of it. */
 const itlSpread = 0.05;
 /** So much of what is left may be spent within one start-up time. */
-const spendable = 0.25;
+const spendable = 0.5;
 /** A load begins with what so many start-up times without a late request would have left. */
 const startingCredit = 8;
-/** However much is left, it is of the past: beyond ten times what may be late a replica is nearly full by its mean. */
-const mostTimesAllowed = 10;
+/** However much is left, it is of the past: beyond twenty times what may be late a replica is nearly full by its mean. */
+const mostTimesAllowed = 20;
 
 /** What a look tells of how requests fare. */
 export interface Faring {
