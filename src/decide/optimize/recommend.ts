@@ -1,6 +1,7 @@
 import { freshValue, modeInWords, type Policy, type ReasonCode } from '../../model/index.ts';
 import type { Analysis } from '../analyze/analysis.ts';
 import type { Group, Member, Subject } from '../analyze/group.ts';
+import { isAtAStandstill } from '../analyze/standstill.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step, type Trail } from '../trail.ts';
 import { optimize, type Recommendation } from './plan.ts';
@@ -50,6 +51,7 @@ export function hold(subject: Subject, because: ReasonCode): Draft {
 function why({ supply, variant }: Subject, because: ReasonCode): string {
   if (because === 'Paused') return modeInWords(variant);
   if (supply.serving.length === 0) return `No replica of ${variant.target.kind} ${variant.target.name} is ready and awake`;
+  if (because === 'HeldMetricsFrozen') return `${supply.serving.length === 1 ? 'The one ready replica says that it runs requests' : `All ${supply.serving.length} ready replicas say that they run requests`}, and counted neither new ones nor tokens of late`;
   if (because === 'HeldMetricsStale') return `What ${replicas(supply.serving.length)} reported last is too old`;
   return supply.serving.length === 1 ? 'The one ready replica reports no load' : `None of ${supply.serving.length} ready replicas reports its load`;
 }
@@ -65,6 +67,7 @@ function reports(readings: Subject['supply']['serving'][number]['readings']): bo
 }
 
 export function missingOrStale({ supply }: Subject): ReasonCode {
+  if (supply.serving.length > 0 && supply.serving.every(({ readings }) => isAtAStandstill(readings))) return 'HeldMetricsFrozen';
   const stale = supply.serving.some(({ readings }) => readings.kvUsedFraction.kind === 'stale' || readings.waiting.kind === 'stale');
   return stale ? 'HeldMetricsStale' : 'HeldMetricsMissing';
 }

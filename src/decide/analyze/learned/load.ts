@@ -1,6 +1,7 @@
 import { freshValue, type ModelMemory, type RouterReadings, type Slo } from '../../../model/index.ts';
 import { meanRate } from '../../learn/level.ts';
 import type { Group } from '../group.ts';
+import { isAtAStandstill } from '../standstill.ts';
 
 /** What comes to a group, and how its replicas bear it. */
 export interface Load {
@@ -10,7 +11,7 @@ export interface Load {
   readonly source: 'router' | 'replicas';
   /** Requests that no replica runs yet, in engines and routers. */
   readonly waiting: number;
-  /** Serving replicas that say nothing although they have had time to. */
+  /** Serving replicas that say nothing although they have had time to, or contradict themselves. */
   readonly silent: number;
   /** False as soon as one of the replicas is at work, or may be: one that is silent may, and one that is on its way was asked for because of somebody. */
   readonly idle: boolean;
@@ -31,6 +32,7 @@ export function loadOn({ members }: Group, router: RouterReadings | undefined, b
   let total = 0;
   let telling = 0;
   let young = 0;
+  let still = 0;
   let serving = 0;
   let idle = true;
   let late = false;
@@ -42,6 +44,10 @@ export function loadOn({ members }: Group, router: RouterReadings | undefined, b
       waiting += freshValue(readings.waiting) ?? 0;
       if (freshValue(readings.running) !== 0 || freshValue(readings.waiting) !== 0) idle = false;
       if ((freshValue(readings.ttftSeconds) ?? 0) > ttftSeconds || (freshValue(readings.itlSeconds) ?? 0) > itlSeconds) late = true;
+      if (isAtAStandstill(readings)) {
+        still++;
+        continue;
+      }
       const rate = freshValue(readings.recentArrivalsPerSecond) ?? freshValue(readings.arrivalsPerSecond);
       if (rate !== undefined) {
         total += rate;
@@ -50,6 +56,8 @@ export function loadOn({ members }: Group, router: RouterReadings | undefined, b
     }
   }
   const silent = serving - telling - young;
+  // where all of them stand still it is not the load that does, whatever a router says: it is looked at through the same eyes
+  if (still > 0 && still === serving) return { perSecond: undefined, source: 'replicas', waiting, silent, idle: false, late };
   if (silent > 0) idle = false;
   const atRouter = router && (freshValue(router.recentArrivalsPerSecond) ?? freshValue(router.arrivalsPerSecond));
   if (atRouter !== undefined) return { perSecond: atRouter, source: 'router', waiting, silent, idle: idle && atRouter === 0 && waiting === 0, late };
