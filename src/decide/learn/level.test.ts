@@ -39,6 +39,15 @@ describe('a rate that has begun to grow evenly', () => {
     expect(mean).toBeLessThan(1.07 * 6.6);
   });
 
+  it('grows a little as long as it may be a step as well', () => {
+    const early = Array.from({ length: 40 }, (_, seed) => levelAfter(growing, 1 + (flat + 120) / step, `early ${seed}`)).filter(({ course }) => course === 'step');
+    expect(early.length).toBeGreaterThan(5);
+    const slopes = early.map(({ slope }) => slope);
+    expect(Math.min(...slopes)).toBeGreaterThanOrEqual(0);
+    expect(slopes.reduce((total, slope) => total + slope, 0) / early.length).toBeGreaterThan(0.002);
+    expect(slopes.reduce((total, slope) => total + slope, 0) / early.length).toBeLessThan(0.02);
+  });
+
   it('has grown when it grows no more', () => {
     const ended = (second: number): number => Math.min(growing(second), 3 + 300 * 0.02);
     const { course, perSecond, slope } = levelAfter(ended, 1 + (flat + 300 + 75) / step);
@@ -56,8 +65,10 @@ describe('a rate that has begun to grow evenly', () => {
 describe('a rate that changes at once', () => {
   it.each([2, 3, 4, 8])('is a step after %i looks, not a growth that goes on', (looks) => {
     const { course, slope, perSecond, before } = levelAfter((second) => (second <= flat ? 4 : 7), 1 + flat / step + looks);
-    expect([course, slope, before]).toEqual(['step', 0, 4]);
+    expect([course, before]).toEqual(['step', 4]);
     expect(perSecond).toBeCloseTo(7, 6);
+    // over a start-up time of two minutes less than a tenth of what it rose by
+    expect(slope * 120).toBeLessThan(0.3);
   });
 
   it('is neither step nor line when it is constant, but in a few of 400 looks', () => {

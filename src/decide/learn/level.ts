@@ -14,7 +14,7 @@ export interface Level {
   readonly evidence: number;
   /** Standard deviation of what is told. */
   readonly deviation: number;
-  /** By how much it grows each second, where a line tells the last minutes better than a step or nothing; the least that is likely. */
+  /** By how much it grows each second, where a line tells the last minutes better than a step or nothing; the least that is likely. Of a step that may as well be a line, that growth by the odds of the two. */
   readonly slope: number;
 }
 
@@ -109,7 +109,7 @@ export function levelOf({ rates, dispersion }: Pick<DemandMemory, 'rates' | 'dis
     before: Math.max(0, (allCount - count) / (allSeconds - seconds)),
     evidence: ratio,
     deviation: deviationOf(count, seconds, dispersion),
-    slope: 0,
+    slope: line === undefined ? 0 : Math.max(0, line.slope) / (1 + Math.exp(ratio - line.evidence)),
   };
 }
 
