@@ -71,6 +71,25 @@ describe('what is added', () => {
     expect(desiredOf(decideIn([full('a', 0, { min: 3 }), full('b', 4)], { cluster: { A100: 6 } }))).toEqual({ a: 2, b: 4 });
   });
 
+  it.each<[string, VariantSketch[], Partial<Quotas>, Partial<Observation>, Record<string, number>]>([
+    ['two at a time on accelerators that two variants use', [full('a', 2, { accelerators: 2 })], { cluster: { A100: 8 } }, {}, { a: 4 }],
+    ['what is left, in whole replicas', [full('a', 3, { accelerators: 2 })], { cluster: { A100: 8 } }, {}, { a: 4 }],
+    ['each kind by itself', [full('a', 2, { accelerators: 2, max: 3 }), full('h', 2, { accelerator: 'H100', accelerators: 1, max: 3 })], { cluster: { A100: 8, H100: 4 } }, {}, { a: 3, h: 3 }],
+    ['the tighter of a quota for all and one for a namespace', [full('a', 2, { accelerators: 2, max: 5 })], { cluster: { A100: 100 }, namespaces: { prod: { A100: 6 } } }, {}, { a: 3 }],
+    ['each namespace by its own quota', [full('a', 2, { namespace: 'team-a', max: 9 }), full('b', 2, { namespace: 'team-b', max: 9 })], { namespaces: { 'team-a': { A100: 3 }, 'team-b': { A100: 9 } } }, {}, { a: 3, b: 4 }],
+    ['by priority within a namespace', [full('a', 2, { policy: { priority: 100 } }), full('b', 2)], { namespaces: { prod: { A100: 6 } } }, {}, { a: 4, b: 2 }],
+    ['nothing in a namespace whose quota names nothing', [full('a', 2)], { namespaces: { prod: { '*': 0 } } }, {}, { a: 2 }],
+    ['all where quotas have no limit, of the kind that has', [full('a', 2), full('h', 2, { accelerator: 'H100' }), full('l', 2, { accelerator: 'L40S' })], { cluster: { A100: Number.MAX_SAFE_INTEGER, H100: Number.MAX_SAFE_INTEGER, L40S: 4 } }, {}, { a: 4, h: 4, l: 4 }],
+    ['the same whatever its priority, where there is enough', [full('a', 2, { policy: { priority: 3 } }), full('b', 2)], { cluster: { A100: 8 } }, {}, { a: 4, b: 4 }],
+    ['a model of one name in two namespaces as two models', [full('a', 2, { namespace: 'team', model: 'llama' }), full('b', 2, { namespace: 'prod', model: 'llama' })], { cluster: { A100: 6 } }, {}, { a: 3, b: 3 }],
+    ['no more than one where a quota has room for many and one node for one', [full('a', 2)], { namespaces: { prod: { A100: 9 } } }, { inventory: [pool('A100', [1])] }, { a: 3 }],
+    ['to decode servers what prefill servers, at their maximum, cannot take', [full('p', 1, { model: 'llama', role: 'prefill', max: 1 }), full('d', 1, { model: 'llama', role: 'decode' })], { cluster: { A100: 4 } }, {}, { p: 1, d: 2 }],
+    ['nothing where nobody knows which accelerator it takes, and every other has its quota', [full('a', 2, { accelerator: 'unknown' })], { cluster: { A100: 9, '*': 0 } }, {}, { a: 2 }],
+  ])('is given %s', (_, sketches, quotas, seen, expected) => {
+    expect(desiredOf(decideIn(sketches, quotas, seen))).toEqual(expected);
+    expect(desiredOf(decideIn(sketches.toReversed(), quotas, seen))).toEqual(expected);
+  });
+
   it('comes back as fast as it went: what found no room is not held to', () => {
     const policy = { ...byPercent, limitToInventory: true };
     const set = { ...policySetOf(policy), quotas: { ...noQuotas, cluster: { A100: 5 } } };

@@ -37,6 +37,18 @@ describe('what is scarce', () => {
     ['is what the others leave, for who only tries', quotaOf(4), [{ work: 'a', more: 3, has: 9 }, { work: 'b', more: 3, onTrial: true }], [3, 1]],
     ['counts by accelerators, and nobody gets a part of a replica', quotaOf(7), [{ work: 'a', more: 3, each: 4 }, { work: 'b', more: 2 }], [1, 2]],
     ['is nothing where all is gone', quotaOf(0), [{ work: 'a', more: 3 }], [0]],
+    ['goes replica by replica to who has the least of what it needs, and of equals to the first', quotaOf(8), [{ work: 'a', more: 4, has: 1, each: 2 }, { work: 'b', more: 1, has: 1, each: 2 }], [3, 1]],
+    ['is given in halves, whatever a replica takes', quotaOf(8), [{ work: 'a', more: 2, has: 1, each: 2 }, { work: 'b', more: 2, has: 1, each: 2 }], [2, 2]],
+    ['goes to who counts for five, where both have as little', quotaOf(4), [{ work: 'a', more: 2, has: 1, each: 2 }, { work: 'b', more: 2, has: 1, each: 2, priority: 5 }], [0, 2]],
+    ['leaves who needs little not without: released versions gave 4, 2 and 0', quotaOf(12), [{ work: 'a', more: 5, has: 1, each: 2 }, { work: 'b', more: 3, has: 1, each: 2 }, { work: 'c', more: 1, has: 1, each: 2 }], [3, 2, 1]],
+    ['is given to all who have nothing before who asked first has all', quotaOf(4), [{ work: 'a', more: 3 }, { work: 'b', more: 2 }, { work: 'c', more: 1 }], [2, 1, 1]],
+    ['fills up who counts for most, and is shared by the rest', quotaOf(13), [{ work: 'a', more: 4, priority: 5 }, { work: 'b', more: 18, has: 2 }, { work: 'c', more: 18, has: 2 }], [4, 5, 4]],
+    ['goes to equal shares of what is needed, and what runs counts', quotaOf(4), [{ work: 'a', more: 8, has: 2 }, { work: 'b', more: 10 }], [1, 3]],
+    ['is all for who is busy where the other needs no more', quotaOf(5), [{ work: 'idle', more: 0, has: 1 }, { work: 'busy', more: 9 }], [0, 5]],
+    ['is shared by prefill and decode servers as they need it', quotaOf(4), [{ work: 'decode', more: 2 }, { work: 'prefill', more: 6 }], [1, 3]],
+    ['goes to the higher priority of two who have nothing, and what runs of a third stays with it', quotaOf(1), [{ work: 'a', more: 4, priority: 2 }, { work: 'b', more: 4, priority: 4 }, { work: 'c', more: 0, has: 4 }], [0, 1, 0]],
+    ['is never given to who does not ask', quotaOf(4), [{ work: 'a', more: 1 }, { work: 'b', more: 0 }], [1, 0]],
+    ['may be without measure', quotaOf(Number.MAX_SAFE_INTEGER), [{ work: 'a', more: 999 }, { work: 'b', more: 999 }], [999, 999]],
     ['is on nodes: four on one of them are not four ones', nodesOf(2, 2, 3), [{ work: 'a', more: 1, each: 4 }, { work: 'b', more: 4 }], [0, 4]],
   ])('%s', (_, limit, of, gets) => {
     expect(given(limit, ...of)).toEqual(gets);
