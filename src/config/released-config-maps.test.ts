@@ -47,6 +47,8 @@ describe('the saturation scaling ConfigMap of released versions', () => {
   it.each([
     [{ default: 'scaleUpThreshold: 0.7' }, 'error default.scaleUpThreshold: more than scaleDownBoundary (0.7)'],
     [{ default: 'scaleUpThreshold: 1.1' }, 'error default.scaleUpThreshold: a number above 0 and up to 1'],
+    [{ default: 'scaleUpThreshold: 0' }, 'error default.scaleUpThreshold: a number above 0 and up to 1'],
+    [{ default: 'scaleUpThreshold: -1' }, 'error default.scaleUpThreshold: a number above 0 and up to 1'],
     [{ default: 'kvCacheThreshold: 0.05' }, 'error default.kvCacheThreshold: at least kvSpareTrigger (0.1)'],
     [{ default: 'analyzers: [{name: saturation, parameters: {kvCacheThreshold: much}}]' }, 'error default.analyzers[0].parameters.kvCacheThreshold: a number from 0 to 1'],
     [{ default: 'analyzers: [{name: saturation}, {name: throughput}]' }, 'warning default.analyzers[1]: alone: one analyzer decides, and saturation stands before it'],
@@ -67,6 +69,11 @@ describe('the saturation scaling ConfigMap of released versions', () => {
       namespaces: { 'team-a': { H100: 8, '*': 0 }, free: {} },
       defaultNamespace: { H100: 2, '*': 0 },
     });
+  });
+
+  it('has nothing for a namespace that is not named, where none has a share by default', () => {
+    const { policy } = readPolicy([saturation({ default: 'enableLimiter: true\nlimiters:\n- {name: each, type: quota, scope: namespace, namespaceQuotas: {team-a: {H100: 4}}}\n' })]);
+    expect(policy.quotas).toStrictEqual({ cluster: {}, namespaces: { 'team-a': { H100: 4, '*': 0 } }, defaultNamespace: { '*': 0 } });
   });
 
   it.each([
@@ -154,6 +161,9 @@ describe('latency targets', () => {
   it('of the queueing model come in pairs', () => {
     const queueing = (entry: string) => source('wva-queueing-model-config', { default: 'sloMultiplier: 3', a: `model_id: m\nnamespace: prod\n${entry}` });
     expect(of(readPolicy([queueing('targetTTFT: 500\ntargetITL: 50')]).policy, 'm').slo).toEqual({ attainment: 0.99, ttftSeconds: 0.5, itlSeconds: 0.05 });
+    // none is none
+    expect(of(readPolicy([queueing('targetTTFT: 0\ntargetITL: 0')]).policy, 'm').slo).toEqual({ attainment: 0.99 });
+    expect(told(queueing('targetTTFT: -1\ntargetITL: 50')).join()).toMatch(/^error a\.targetTTFT/);
     expect(told(queueing('targetTTFT: 500'))).toContain('error a: an entry with both of targetTTFT and targetITL, or with neither');
   });
 });

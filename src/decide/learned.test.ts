@@ -154,6 +154,18 @@ describe('the learning engine', () => {
     for (let cycle = 0; cycle < 10; cycle++) fleet.step(0);
     expect(fleet.counts.at(-1)?.[0]).toBe(0);
   });
+
+  // released versions gave up nothing of a model of which one variant has a minimum
+  it.each([
+    ['all variants of a model together', true, 0, 0, [0, 0]],
+    ['all but a minimum', true, 1, 0, [1, 0]],
+    ['not the last of a model that is not to go to zero', false, 0, 0, [0, 1]],
+  ])('lets go %s', (_, scaleToZero, first, second, expected) => {
+    const fleet = createFleet([{ name: 'a', server, replicas: 2, sketch: { min: first, cost: 20 } }, { name: 'b', server, replicas: 1, sketch: { min: second } }], { ...policy, scaleToZero, retentionMs: 60_000 });
+    for (let cycle = 0; cycle < 20; cycle++) fleet.step(3);
+    for (let cycle = 0; cycle < 200; cycle++) fleet.step(0);
+    expect(fleet.counts.at(-1)).toEqual(expected);
+  });
 });
 
 describe('every decision of the learning engine', () => {

@@ -57,6 +57,10 @@ describe('which variant', () => {
     expect(desiredOf(decideOnce(sketches))).toEqual({ expensive: 4, cheap: 2 });
   });
 
+  it('leaves both alone where they have just enough together', () => {
+    expect(desiredOf(decideOnce([{ name: 'v1', replicas: pairs([0.7, 2], [0.75, 3]) }, { name: 'v2', replicas: pairs([0.6, 1], [0.65, 2]) }]))).toEqual({ v1: 2, v2: 2 });
+  });
+
   it('counts groups of a LeaderWorkerSet as replicas', () => {
     expect(desiredOf(decideOnce([{ name: 'v', replicas: [busy] }]))).toEqual({ v: 2 });
   });

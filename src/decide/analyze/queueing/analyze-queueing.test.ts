@@ -76,6 +76,10 @@ describe('requests a second asked for against carried within the targets', () =>
   });
 
   it('the percentages decide while nothing is known, and when nobody tells what arrives', () => {
+    // released versions took half as much again of what was seen, up to ten seconds, for targets that somebody wanted
+    for (const readings of [{ ttftSeconds: 2, itlSeconds: 0.05 }, { ttftSeconds: 0, itlSeconds: 0.05, arrivalsPerSecond: 5 }, { ttftSeconds: 2, itlSeconds: 0, arrivalsPerSecond: 5 }]) {
+      expect(sentence(play([[{ name: 'v', replicas: times(2, { kv: 0.9, queue: 0, readings }) }]], { by: { ...policy, slo: { attainment: 0.99 } } }).last)).toMatch(/by use, since/);
+    }
     expect(sentence(play([[{ name: 'v', replicas: times(2, { kv: 0.9, queue: 0 }) }]]).last)).toMatch(/mean KV use 0.9.*by use, since no law/);
     expect(decisionAbout(play([[{ name: 'v', replicas: times(2, {}) }]]).last, 'v').reason).toBe('HeldMetricsMissing');
   });

@@ -58,6 +58,9 @@ describe('a queue in its steady state', () => {
 
   it('has one for every load, one place alone and a thousand times what is served too', () => {
     expect(steadyState([1], 0, 1)).toMatchObject({ throughput: 0.5, waitTime: 0 });
+    // released versions refused eleven times what is served in ten places: it is a queue that is nearly always full
+    expect(steadyState([1], 9, 11)).toMatchObject({ throughput: expect.closeTo(1, 6), inSystem: expect.closeTo(9.9, 3) });
+    expect(steadyState([1], 9, 9.9).throughput).toBeCloseTo(1, 6);
     const flooded = steadyState([1, 2], 500, 2000);
     expect(flooded.throughput).toBeCloseTo(2, 6);
     expect(flooded.probabilities.every(Number.isFinite)).toBe(true);
@@ -89,8 +92,12 @@ describe('one replica as a queue', () => {
     expect(oneLater(fareAt(s3, 1) as Fare)).toBeCloseTo(86.236, 2);
     expect(fareAt(s3, 1)?.itlMs).toBeCloseTo(9.54629, 4);
     expect(fareAt(s4, 100)).toMatchObject({ prefillMs: 0, itlMs: near(1.0438) });
+    expect(oneLater(fareAt(s4, 100) as Fare)).toBeCloseTo(1.04383, 4);
     expect(fareAt(s5, 1)?.throughputPerSecond).toBeCloseTo(0.998741, 5);
     expect(fareAt(s5, 2)?.throughputPerSecond).toBeCloseTo(1.97279, 4);
+    // of those that come, those that find no place
+    expect([1, 2].map((rate) => 1 - (fareAt(s5, rate) as Fare).throughputPerSecond / rate)).toEqual([expect.closeTo(0.00125898, 6), expect.closeTo(0.0136053, 6)]);
+    expect((fareAt(s2, 2) as Fare).inService / 64).toBeCloseTo(0.0241106, 6);
   });
 
   it('is not asked for nothing, or for more than it ever serves', () => {

@@ -121,6 +121,12 @@ describe('what is remembered', () => {
     expect(remembered(play(between, seen.memory, noonMs + 200_000).memory)?.misses).toBe(2);
   });
 
+  it('other requests begin to count the looks at odds anew', () => {
+    const odd = (more: ReplicaSketch['readings']): VariantSketch[] => [{ name: 'v', replicas: [{ ...generating(0.5, 0.1), readings: { ...generating(0.5, 0.1).readings, ...more } }] }];
+    const { memory } = play([odd({}), odd({}), odd({ meanPromptTokens: 9000 })], seen.memory, noonMs + 200_000);
+    expect(remembered(memory)?.misses ?? 0).toBeLessThan(2);
+  });
+
   it('a variant at zero is known for an hour by what it was', () => {
     const other: VariantSketch = { name: 'w', cost: 20, max: 1, replicas: [replica(0.8)] };
     const back = (afterMs: number) => desiredOf(look([{ name: 'v', current: 0, replicas: [] }, other], { arrivals: 25 }, seen.memory, noonMs + afterMs));

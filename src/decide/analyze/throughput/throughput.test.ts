@@ -147,6 +147,9 @@ describe('what is learned from', () => {
     [{ itlSeconds: -0.001 }, 'time between tokens unknown'],
     [{ itlSeconds: NaN }, 'time between tokens unknown'],
     [{ meanPromptTokens: 1 }, 'length of requests unknown'],
+    [{ meanPromptTokens: 0 }, 'length of requests unknown'],
+    [{ meanPromptTokens: NaN }, 'length of requests unknown'],
+    [{ meanGenerationTokens: 1 }, 'length of requests unknown'],
     [{ meanGenerationTokens: 0 }, 'length of requests unknown'],
     [{ meanGenerationTokens: NaN }, 'length of requests unknown'],
   ])('not a replica with %j: %s', (odd, expected) => {

@@ -23,6 +23,15 @@ describe('tokens asked for against tokens carried', () => {
     expect(desiredOf(decided([{ name: 'v', replicas }]))).toEqual({ v: expected });
   });
 
+  it.each([
+    // released versions cut the mean of two to a whole number
+    [[10_000, 15_000], 1, 12_500],
+    [[1000, 3000, 5000, 7000], 4, 4000],
+  ])('replicas that carry %j: %d of them carry %d each, as the median does', (capacities, _, each) => {
+    const replicas = capacities.map((capacity): ReplicaSketch => ({ kv: 0.1, capacity: capacity / 0.8, queue: 0, readings: lengths }));
+    expect(decisionAbout(decided([{ name: 'v', replicas }]), 'v').trail[0]?.sentence).toContain(` and ${each * capacities.length} carried, by memory`);
+  });
+
   it('says the numbers', () => {
     const { trail } = decisionAbout(decided([{ name: 'v', replicas: times(2, using(10_000)) }]), 'v');
     expect(trail[0]?.sentence).toBe('The load calls for 1 more (20000 tokens asked for and 20000 carried, by memory, 2 of 2 saturated).');
@@ -92,6 +101,17 @@ describe('several variants', () => {
     ];
     // 60 000 / 0.85 = 70 588; alike carries 48 000 by memory and 38 400 sequences' worth by arguments (256 × 125 = 32 000), of 16 000 the other
     expect(decisionAbout(decided(world(9)), 'back').trail[0]?.to).toBeGreaterThanOrEqual(2);
+  });
+
+  it('come back by one batch where nobody knows what requests are like, whatever memory they are told to have', () => {
+    const world = (told: Partial<EngineArguments>): VariantSketch[] => [
+      { name: 'cheap', cost: 5, max: 1, replicas: [{ kv: 1, capacity: 20_000, queue: 0 }] },
+      { name: 'back', cost: 10, current: 0, replicas: [], engineArguments: { ...engineArguments, ...told } },
+    ];
+    // 20 000 / 0.85 = 23 529 asked for, of which 16 000 are carried: one batch of 8192 is enough
+    expect(desiredOf(decided(world({})))).toEqual({ cheap: 1, back: 1 });
+    expect(desiredOf(decided(world({ kvCapacityTokens: 80_000 })))).toEqual({ cheap: 1, back: 1 });
+    expect(decisionAbout(decided(world({ maxBatchedTokens: 2048 })), 'back').trail[0]).toMatchObject({ to: 4, reason: 'Demand' });
   });
 
   it('of which one has shown nothing yet wait for it', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { nothingRead, readingsOf } from '../../../../test/support/decide/scene.ts';
+import { nothingRead, readingsOf, variantFrom, type VariantSketch } from '../../../../test/support/decide/scene.ts';
 import { defaultPolicy, type EngineArguments } from '../../../model/index.ts';
+import { areAlike } from '../told-key.ts';
 import { derivedTokens } from './derived.ts';
 import { lengthBucketOf, meanObserved, withObservation } from './history.ts';
 import { replicaTokens, routerTokens, waitingTokens, type ReplicaContext } from './replica-tokens.ts';
@@ -47,6 +48,10 @@ describe('what one replica carries, cache of 16 000 tokens, thresholds 0.80 and 
     expect(found).toMatchObject({ capacity: 10_000, demand: 12_500 });
     const half = replicaTokens(readingsOf({ kvUsedFraction: 0.5, waiting: 3, meanPromptTokens: 500, meanGenerationTokens: 250 }), { ...nothing, kvCapacityTokens: 12_500 }, defaultPolicy.saturation);
     expect(half).toMatchObject({ demand: 6250 + 2250 });
+    const without = replicaTokens(readingsOf({ kvUsedFraction: 0.5, waiting: 3 }), { ...nothing, kvCapacityTokens: 12_500 }, defaultPolicy.saturation);
+    expect(without).toMatchObject({ demand: 6250, unsized: true });
+    const prefill = replicaTokens(readingsOf({ kvUsedFraction: 0.5, waiting: 3, meanPromptTokens: 500, meanGenerationTokens: 250 }), { ...nothing, role: 'prefill', kvCapacityTokens: 12_500 }, defaultPolicy.saturation);
+    expect(prefill).toMatchObject({ demand: 6250 + 1500 });
   });
 });
 
@@ -58,6 +63,11 @@ describe('tokens that requests in a queue will need', () => {
     [0, 100, 50, 'both', 0],
     [4, NaN, 50, 'both', 0],
     [4, Infinity, 50, 'both', 0],
+    [4, 100, NaN, 'decode', 0],
+    [4, 100, Infinity, 'decode', 0],
+    // what a prefill server hands on is nothing that it is asked for
+    [4, 100, Infinity, 'prefill', 400],
+    [4, 1e308, 50, 'both', 0],
   ] as const)('%d of %d and %d at a %s server: %d', (waiting, promptTokens, generationTokens, role, expected) => {
     expect(waitingTokens(waiting, { promptTokens, generationTokens }, role)).toBe(expected);
   });
@@ -94,6 +104,13 @@ describe('what arguments allow', () => {
 });
 
 describe('sights that are kept', () => {
+  it('of an engine that two things were told are those of one only if both are about its memory or its batches', () => {
+    const variant = variantFrom({ name: 'a', replicas: [] });
+    const alike = (more: Partial<EngineArguments>, other: Partial<VariantSketch> = {}) => areAlike({ variant, engineArguments }, { variant: variantFrom({ name: 'b', replicas: [], ...other }), engineArguments: { ...engineArguments, ...more } });
+    expect([alike({}), alike({ maxSequences: 8 }), alike({ maxContextTokens: 4096 }), alike({ eager: true }), alike({}, { namespace: 'other' })]).toEqual([true, true, true, true, true]);
+    expect([alike({ memoryFraction: 0.8 }), alike({ maxBatchedTokens: 4096 }), alike({ kvCacheType: 'fp8' }), alike({ tensorParallel: 2 }), alike({}, { accelerator: 'H100' })]).toEqual([false, false, false, false, false]);
+  });
+
   it('by how long answers are', () => {
     expect([0, 50, 99.9, 100, 300, 499.9, 500, 1000].map(lengthBucketOf)).toEqual(['short', 'short', 'short', 'medium', 'medium', 'medium', 'long', 'long']);
   });
