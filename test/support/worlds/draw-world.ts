@@ -52,14 +52,17 @@ function drawModel(random: Random, index: number): ModelPlan {
     ...(random.next() < 0.2 && { pendingExpiryMs: 3 * minuteMs }),
   };
   const shared = count > 1 && random.next() < 0.15;
+  const namespace = one(random, ['prod', 'prod', 'test']);
+  const router = one(random, ['none', 'plain', 'flowControl'] as const);
+  const told = drawn.map((variant, place) => withSequences(variant, random.fork(`sequences/${index}/${place}`), analyzer, router));
   // where nobody can choose where a pod lands, variants that differ much would be another question
-  const variants = shared ? drawn.map((variant, place) => ({ ...variant, min: 0, mode: 'act' as const, server: (drawn[0] as VariantPlan).server, nodes: undefined, accelerator: accelerators[place] as string })) : drawn;
+  const variants = shared ? told.map((variant, place) => ({ ...variant, min: 0, mode: 'act' as const, server: (told[0] as VariantPlan).server, argumentsKnown: (told[0] as VariantPlan).argumentsKnown, nodes: undefined, accelerator: accelerators[place] as string })) : told;
   const born = variants.reduce((total, { server, max = 6, nodes = Infinity }) => total + Math.min(max, nodes) * bornBy(server, requests, slo ?? {}), 0);
   return {
-    namespace: one(random, ['prod', 'prod', 'test']),
+    namespace,
     modelID: `model-${index}`,
     policy,
-    router: one(random, ['none', 'plain', 'flowControl']),
+    router,
     requests,
     load: drawLoad(random, born),
     shared,
@@ -78,7 +81,6 @@ function drawVariant(random: Random, place: number, toZero: boolean, analyzer: A
     perResidentKiloMs: 0.02 + 0.15 * random.next(),
     perPromptKiloMs: 15 + 120 * random.next(),
     kvCapacityTokens: Math.round(60_000 * (1 + 10 * random.next())),
-    // what vLLM runs by itself on large accelerators
     maxSequences: 1024,
   };
   const max = random.next() < 0.1 ? undefined : 1 + random.integer(8);
@@ -100,6 +102,14 @@ function drawVariant(random: Random, place: number, toZero: boolean, analyzer: A
     nodes,
     mode: random.next() < 0.9 ? 'act' : one(random, ['recommend', 'paused', 'pausedDown']),
   };
+}
+
+/** What vLLM runs at once by itself, 256 or 1024, or what it is told to. */
+function withSequences(variant: VariantPlan, random: Random, analyzer: Analyzer, router: ModelPlan['router']): VariantPlan {
+  const maxSequences = one(random, [1024, 1024, 256, 256, 128, 64, 32]);
+  // who learns does not learn this, and has to be told; percentages of replicas that are never full tell nothing of what a router holds back for them
+  const unseen = analyzer === 'learned' ? !variant.argumentsKnown : analyzer === 'percent' && router === 'flowControl';
+  return unseen ? variant : { ...variant, server: { ...variant.server, maxSequences } };
 }
 
 function drawLoad(random: Random, born: number): LoadPlan {
