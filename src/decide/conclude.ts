@@ -160,6 +160,11 @@ function forgetAbandoned(recalled: Recall, seen: VariantObservation, policy: Pol
   return { decidedAtMs: 0, recommendations: [], conditions: recalled.conditions, ...(seen.targetState.kind === 'missing' ? { targetGoneSinceMs: recalled.targetGoneSinceMs } : {}) };
 }
 
+/** A target that may not be read, or has not been read yet, is there for all that is known. */
+function isGone({ targetState }: Pick<VariantObservation, 'targetState'>): boolean {
+  return targetState.kind === 'missing' && (targetState.why === 'NotFound' || targetState.why === 'KindUnknown');
+}
+
 const untrodden: Trail = { steps: [], at: 0 };
 
 function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, told: readonly [BasisTeller, number] | undefined, nowMs: number): Conclusion {
@@ -190,7 +195,7 @@ function remembered({ seen, variant, target, recalled, supply, avoidance }: Subj
   memory.recommendations = recommendations;
   if (supply.podsShortSinceMs !== undefined) memory.podsShortSinceMs = supply.podsShortSinceMs;
   if (supply.kvCapacityTokens !== undefined) memory.kvCapacityTokens = supply.kvCapacityTokens;
-  if (seen.targetState.kind === 'missing') memory.targetGoneSinceMs = recalled.targetGoneSinceMs ?? nowMs;
+  if (seen.targetState.kind === 'missing' && (isGone(seen) || recalled.targetGoneSinceMs !== undefined)) memory.targetGoneSinceMs = recalled.targetGoneSinceMs ?? nowMs;
   const { law, startup, revision, revisedAtMs } = learned ?? recalled;
   if (revision !== undefined) memory.revision = revision;
   if (revisedAtMs !== undefined) memory.revisedAtMs = revisedAtMs;

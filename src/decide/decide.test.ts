@@ -49,6 +49,13 @@ describe('not knowing', () => {
     expect(back(3_600_000)).toBe(1);
   });
 
+  it.each(['Forbidden', 'NotYetKnown'] as const)('remembers as long as it takes what it decided for a target that is there for all it knows (%s)', (why) => {
+    const unread: VariantSketch = { name: 'v', replicas: [], lastDesired: last(4), targetState: { kind: 'missing', why, detail: 'not now' } };
+    const first = decideOnce([unread]);
+    const { memory } = decideOnce([unread], immediate, first.memory, noonMs + 3_600_000);
+    expect(desiredOf(decideOnce([{ name: 'v', replicas: times(4, {}) }], immediate, memory, noonMs + 3_700_000))).toEqual({ v: 4 });
+  });
+
   it('forgets what was decided for another target or accelerator', () => {
     const { memory } = decideOnce([{ name: 'v', replicas: times(2, { kv: 1, queue: 0 }) }]);
     expect(memory.variants['prod/v']?.desired).toBe(3);

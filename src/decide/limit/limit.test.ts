@@ -59,6 +59,16 @@ describe('what is added', () => {
     expect(desiredOf(decideIn([ending], { cluster: { A100: 8 } }))).toEqual({ a: 5 });
   });
 
+  it.each([
+    ['Forbidden', 5],
+    ['NotYetKnown', 5],
+    ['NotFound', 8],
+    ['KindUnknown', 8],
+  ] as const)('leaves its room to a target that cannot be read, if it is not known to be gone (%s)', (why, desired) => {
+    const unread: VariantSketch = { name: 'b', model: 'b', replicas: [], lastDesired: { replicas: 3, atMs: 0, accelerator: 'A100' }, targetState: { kind: 'missing', why, detail: 'not now' } };
+    expect(desiredOf(decideIn([full('a', 4), unread], { cluster: { A100: 8 } }))).toEqual({ a: desired, b: undefined });
+  });
+
   it('takes a part of a pool from all of it, and not the other way round', () => {
     const inventory = [pool('A100', [2, 2], { products: ['40', '80'] }), pool('A100-80GB', [2], { products: ['80'] })];
     expect(desiredOf(decideIn([full('a', 4, { accelerator: 'A100-80GB' })], {}, { inventory }))).toEqual({ a: 6 });
