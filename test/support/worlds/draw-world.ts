@@ -13,8 +13,6 @@ export function drawWorld(seed: number): WorldPlan {
   const models = Array.from({ length: one(random, [1, 1, 1, 1, 2, 2, 3, 4]) }, (_, index) => drawModel(random, index));
   const faultyMs = (5 + random.integer(8)) * minuteMs;
   const faults = Array.from({ length: random.integer(7) }, () => drawFault(random, faultyMs, models.length));
-  const longestHoldMs = Math.max(...models.map(({ policy }) => holdOf(policy) + (policy.scaleToZero === true ? (policy.retentionMs ?? 0) : 0)));
-  const longestStartMs = Math.max(...models.flatMap(({ variants }) => variants.map(({ startMs, startSpreadMs }) => startMs + startSpreadMs)));
   return {
     seed,
     intervalMs: one(random, [15_000, 15_000, 15_000, 10_000, 30_000]),
@@ -22,10 +20,16 @@ export function drawWorld(seed: number): WorldPlan {
     models,
     faults,
     faultyMs,
-    // a removal may be taken back once, and the last quarter goes one by one
-    settlingMs: 5 * minuteMs + 4 * longestStartMs + 3 * longestHoldMs,
-    stableMs: 15 * minuteMs,
+    ...timesOf(models),
   };
+}
+
+/** How long it takes them to settle, and how long they are watched then. */
+export function timesOf(models: readonly ModelPlan[]): Pick<WorldPlan, 'settlingMs' | 'stableMs'> {
+  const longestHoldMs = Math.max(...models.map(({ policy }) => holdOf(policy) + (policy.scaleToZero === true ? (policy.retentionMs ?? 0) : 0)));
+  const longestStartMs = Math.max(...models.flatMap(({ variants }) => variants.map(({ startMs, startSpreadMs }) => startMs + startSpreadMs)));
+  // a removal may be taken back once, and the last quarter goes one by one
+  return { settlingMs: 5 * minuteMs + 4 * longestStartMs + 3 * longestHoldMs, stableMs: 15 * minuteMs };
 }
 
 /** How long what was called for once is kept. */
@@ -33,7 +37,7 @@ export function holdOf({ analyzer = 'learned', scaleDownStabilizationMs = 120_00
   return scaleDownStabilizationMs * (analyzer === 'learned' ? 15 : 1);
 }
 
-function drawModel(random: Random, index: number): ModelPlan {
+export function drawModel(random: Random, index: number): ModelPlan {
   const requests: Requests = { promptTokens: one(random, [50, 300, 1000, 4000]), generationTokens: one(random, [40, 150, 300, 800]) };
   const analyzer = random.next() < 0.6 ? 'learned' : one(random, analyzers);
   const toZero = random.next() < 0.3;
@@ -104,11 +108,11 @@ function drawVariant(random: Random, place: number, toZero: boolean, analyzer: A
   };
 }
 
-/** What vLLM runs at once by itself, 256 or 1024, or what it is told to. */
+/** What vLLM runs at once by itself on large accelerators, or what it is told to; 256, which is what it runs by itself on others, is taken for not told. */
 function withSequences(variant: VariantPlan, random: Random, analyzer: Analyzer, router: ModelPlan['router']): VariantPlan {
-  const maxSequences = one(random, [1024, 1024, 256, 256, 128, 64, 32]);
-  // who learns does not learn this, and has to be told; percentages of replicas that are never full tell nothing of what a router holds back for them
-  const unseen = analyzer === 'learned' ? !variant.argumentsKnown : analyzer === 'percent' && router === 'flowControl';
+  const maxSequences = one(random, [1024, 1024, 512, 192, 128, 64, 32]);
+  // who learns does not learn this, and has to be told; the use of replicas that are never full tells nothing of what a router holds back for them
+  const unseen = analyzer === 'learned' ? !variant.argumentsKnown : (analyzer === 'percent' || analyzer === 'tokens') && router === 'flowControl';
   return unseen ? variant : { ...variant, server: { ...variant.server, maxSequences } };
 }
 
@@ -123,12 +127,12 @@ function drawLoad(random: Random, born: number): LoadPlan {
   };
 }
 
-function drawFault(random: Random, faultyMs: number, models: number): Fault {
+export function drawFault(random: Random, faultyMs: number, models: number): Fault {
   const fromMs = Math.floor(random.next() * 0.9 * faultyMs);
   const untilMs = Math.min(faultyMs, fromMs + 15_000 + Math.floor(random.exponential(2 * minuteMs)));
   return { kind: one(random, faultKinds), fromMs, untilMs, model: random.integer(models), share: random.next() };
 }
 
-function one<T>(random: Random, of: readonly T[]): T {
+export function one<T>(random: Random, of: readonly T[]): T {
   return of[random.integer(of.length)] as T;
 }

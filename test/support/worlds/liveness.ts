@@ -35,6 +35,8 @@ function starving({ plan, rate, waiting, bears, serving, full }: Settled): strin
 
 function wasting({ plan, highest, bears, serving, desired }: Settled): string | undefined {
   const held = plan.variants.every(({ min, mode }, index) => mode !== 'act' || (desired[index] as number) <= min);
+  // of prefill and decode servers only those are reckoned with that bear the least
+  if (plan.variants.some(({ role }) => role !== undefined)) return undefined;
   // of a server that was never seen at work nobody knows what it bears
   if (held || serving === 0 || highest === 0) return undefined;
   const most = mostReserve * highest + (2 * bears) / serving;

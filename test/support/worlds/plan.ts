@@ -1,4 +1,4 @@
-import type { Policy, PolicyLayer } from '../../../src/model/index.ts';
+import type { Policy, PolicyLayer, Quotas, Role } from '../../../src/model/index.ts';
 import type { Requests, Server } from '../decide/fleet.ts';
 
 export interface ServerPlan extends Server {
@@ -10,6 +10,10 @@ export interface ServerPlan extends Server {
 export interface VariantPlan {
   readonly name: string;
   readonly accelerator: string;
+  /** Of one replica; one if not said. */
+  readonly accelerators?: number;
+  /** What it does of a request's work; all of it if not said. */
+  readonly role?: Role;
   readonly costPerHour: number;
   readonly min: number;
   readonly minAssumed: boolean;
@@ -69,6 +73,16 @@ export interface Fault {
   readonly share: number;
 }
 
+/** What there is only so much of, for all models of a world together. */
+export interface Scarcity {
+  /** What the policy gives the cluster and its namespaces. */
+  readonly quotas: Quotas;
+  /** A ResourceQuota of each of these namespaces: accelerators of all its pods. */
+  readonly resourceQuotas: readonly { readonly namespace: string; readonly hard: number }[];
+  /** The only nodes that there are; pods find nodes without end where they are not said. */
+  readonly nodes?: readonly { readonly accelerator: string; readonly accelerators: number }[];
+}
+
 /** A whole world, drawn from a seed: first with faults, then without. Times are since its beginning. */
 export interface WorldPlan {
   readonly seed: number;
@@ -76,6 +90,7 @@ export interface WorldPlan {
   readonly scrapeMs: number;
   readonly models: readonly ModelPlan[];
   readonly faults: readonly Fault[];
+  readonly scarcity?: Scarcity;
   /** Faults are over, and the load is constant from here on. */
   readonly faultyMs: number;
   /** By then it must have settled. */

@@ -5,6 +5,7 @@ import { createRandom } from '../../../src/runtime/index.ts';
 import { createFaults } from './faults.ts';
 import { follow, syncMs } from './follower.ts';
 import type { WorldPlan } from './plan.ts';
+import { createRoom, type Room } from './room.ts';
 import { createScaleTarget, type ScaleTarget } from './scale-target.ts';
 import { createTraffic, type ModelTraffic } from './traffic.ts';
 import { createLooking, createScraper } from './world-samples.ts';
@@ -20,13 +21,15 @@ export interface WorldCycle {
   readonly first: boolean;
   readonly traffic: readonly ModelTraffic[];
   readonly targets: readonly ScaleTarget[];
+  /** Absent where nothing is scarce. */
+  readonly room?: Room;
 }
 
 /** The world moves on in steps of so long. */
 const stepMs = 5000;
 
-export function policySetFor({ models }: WorldPlan): PolicySet {
-  return { global: defaultPolicy, namespaces: {}, models: Object.fromEntries(models.map(({ modelID, namespace, policy }) => [`${modelID}#${namespace}`, policy])), quotas: noQuotas };
+export function policySetFor({ models, scarcity }: WorldPlan): PolicySet {
+  return { global: defaultPolicy, namespaces: {}, models: Object.fromEntries(models.map(({ modelID, namespace, policy }) => [`${modelID}#${namespace}`, policy])), quotas: scarcity?.quotas ?? noQuotas };
 }
 
 /**
@@ -37,10 +40,13 @@ export function playWorld(plan: WorldPlan, watch: (cycle: WorldCycle) => void): 
   const policy = policySetFor(plan);
   const faults = createFaults(plan.faults);
   const chance = createRandom(`world/${plan.seed}/chance`);
-  const targets = plan.models.flatMap((model, index) => {
-    const make = (name: string, variants: typeof model.variants) => createScaleTarget(name, index, model, variants, faults, chance.fork(name));
-    return model.shared ? [make(`m${index}`, model.variants)] : model.variants.map((variant) => make(`m${index}-${variant.name}`, [variant]));
-  });
+  const targets: ScaleTarget[] = [];
+  const room = plan.scarcity && createRoom(plan.scarcity, targets);
+  for (const [index, model] of plan.models.entries()) {
+    const make = (name: string, variants: typeof model.variants): unknown => targets.push(createScaleTarget(name, index, model, variants, faults, chance.fork(name), room));
+    if (model.shared) make(`m${index}`, model.variants);
+    else for (const variant of model.variants) make(`m${index}-${variant.name}`, [variant]);
+  }
   const byName = new Map(targets.map((target) => [target.name, target]));
   const traffic = plan.models.map((_, index) => createTraffic(plan, index, chance.fork(`load/${index}`)));
   const targetsOf = plan.models.map((_, index) => targets.filter(({ model }) => model === index));
@@ -53,11 +59,11 @@ export function playWorld(plan: WorldPlan, watch: (cycle: WorldCycle) => void): 
   let board: readonly ReplicaSeries[] = [];
 
   function cycle(nowMs: number): void {
-    const observation = joinObservation(snapshotOf(targets, statuses, faults, nowMs), look(targets, nowMs), policy.global, clockOf(nowMs));
+    const observation = joinObservation(snapshotOf(targets, statuses, faults, nowMs, room), look(targets, nowMs), policy.global, clockOf(nowMs));
     const { atMs } = observation;
     const { decisions, memory: after } = decide(observation, policy, memory, atMs);
     const emission = planEmission(observation, decisions, memory, atMs);
-    watch({ atMs: nowMs, record: { atMs, observation, policy, memory, decisions, emission }, after, first, traffic: traffic.map(({ now }) => now), targets });
+    watch({ atMs: nowMs, record: { atMs, observation, policy, memory, decisions, emission }, after, first, traffic: traffic.map(({ now }) => now), targets, ...(room && { room }) });
     memory = after;
     first = false;
     board = emission.series;

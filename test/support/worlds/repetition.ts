@@ -24,7 +24,7 @@ function bytesOf({ observation, policy, memory, atMs }: Asked): string {
 
 function turned(observation: Observation): Observation {
   const variants = observation.variants.toReversed().map((variant) => ({ ...variant, replicas: variant.replicas.toReversed() }));
-  return { ...observation, variants, ...(observation.models && { models: observation.models.toReversed() }) };
+  return { ...observation, variants, ...(observation.models && { models: observation.models.toReversed() }), ...(observation.quotas && { quotas: observation.quotas.toReversed() }), ...(observation.inventory && { inventory: observation.inventory.toReversed() }) };
 }
 
 function numbersOf({ variant, desired, held, trail }: Decision): string {

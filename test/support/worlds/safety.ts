@@ -1,15 +1,17 @@
 import { policyFor, policyForModel, reasons, type Decision, type Observation, type Policy, type VariantObservation } from '../../../src/model/index.ts';
 import { emissionBreaches } from './emission-safety.ts';
+import { limitBreaches } from './limits-safety.ts';
+import type { WorldPlan } from './plan.ts';
 import type { WorldCycle } from './play-world.ts';
 import { repetitionBreaches } from './repetition.ts';
 
-/** A replica that became ready so long ago has had time to say something. */
-const settledMs = 90_000;
+/** A replica that became ready so long ago has had time to say something: a scrape comes within a minute, and a rate needs two. */
+const settledMs = 120_000;
 /** Requests that have been there for so long without a pause have been seen by whoever looks. */
 const noticedMs = 90_000;
 
 /** What must be true of every cycle, whatever is wrong with the world. One sentence for each thing that is not. */
-export function breachesOf(cycle: WorldCycle): string[] {
+export function breachesOf(cycle: WorldCycle, world: WorldPlan): string[] {
   const { record } = cycle;
   const { observation, decisions } = record;
   const found: string[] = [];
@@ -26,15 +28,18 @@ export function breachesOf(cycle: WorldCycle): string[] {
     about(takenAtOnce(decision, policy));
     if (cycle.first) about(takenByRestart(decision, seen, policy));
   }
-  return [...found, ...takenFromAll(cycle), ...emissionBreaches(record), ...repetitionBreaches(record, cycle.after)];
+  return [...found, ...takenFromAll(cycle), ...limitBreaches(world, cycle), ...emissionBreaches(record), ...repetitionBreaches(record, cycle.after)];
 }
 
-function outOfBounds({ desired }: Decision, { variant, targetState, suppressedBy }: VariantObservation, { scaleToZero }: Policy): string | undefined {
+function outOfBounds({ desired, current, trail }: Decision, { variant, targetState, suppressedBy }: VariantObservation, { scaleToZero }: Policy): string | undefined {
   const decidable = targetState.kind === 'found' && suppressedBy === undefined;
   if (!decidable) return desired === undefined ? undefined : `${desired} desired without a target`;
   if (desired === undefined) return 'nothing was decided';
   if (!Number.isInteger(desired) || desired < 0) return `${desired} is no number of replicas`;
-  const min = scaleToZero && variant.minReplicasAssumed === true ? 0 : variant.minReplicas;
+  // a minimum is no reason to go over what there is room for
+  const isLimited = trail.some(({ from, to, reason }) => to < from && (reason === 'LimitedByQuota' || reason === 'LimitedByAccelerators'));
+  const asked = scaleToZero && variant.minReplicasAssumed === true ? 0 : variant.minReplicas;
+  const min = isLimited ? Math.min(asked, current) : asked;
   const max = Math.max(min, variant.maxReplicas ?? Infinity);
   return desired < min || desired > max ? `${desired} is not within ${min} and ${max}` : undefined;
 }

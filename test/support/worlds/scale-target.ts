@@ -3,6 +3,8 @@ import { capabilityOf, type Capability } from './capability.ts';
 import type { Faults } from './faults.ts';
 import { createFluidReplica, type FluidReplica } from './fluid-replica.ts';
 import type { ModelPlan, VariantPlan } from './plan.ts';
+import { requestsAt } from './requests-at.ts';
+import type { Room } from './room.ts';
 
 /** Pods that are deleted finish what they run, for so long at most. */
 const graceMs = 60_000;
@@ -16,6 +18,8 @@ export interface WorldPod {
   readonly variant: VariantPlan;
   readonly createdAtMs: number;
   scheduledAtMs?: number;
+  /** Where nodes are scarce, which one. */
+  node?: number;
   /** When it will be ready, or has become so. */
   readyAtMs: number;
   terminatingSinceMs?: number;
@@ -42,17 +46,17 @@ export function isReady({ readyAtMs, scheduledAtMs, terminatingSinceMs }: WorldP
   return scheduledAtMs !== undefined && readyAtMs <= nowMs && terminatingSinceMs === undefined;
 }
 
-export function createScaleTarget(name: string, model: number, plan: ModelPlan, variants: readonly VariantPlan[], faults: Faults, random: Random): ScaleTarget {
+export function createScaleTarget(name: string, model: number, plan: ModelPlan, variants: readonly VariantPlan[], faults: Faults, random: Random, room?: Room): ScaleTarget {
   let pods: WorldPod[] = [];
   let made = 0;
   let exists = true;
   let spec = variants.reduce((total, { initial }) => total + initial, 0);
   const capabilities = new Map<string, Capability>();
-  for (const variant of variants) for (let count = 0; count < variant.initial; count++) make(variant, -600_000, -600_000 + variant.startMs);
+  for (const variant of variants) for (let count = 0; count < variant.initial; count++) if (room === undefined) make(variant, -600_000, -600_000 + variant.startMs); else make(variant, 0);
 
   function make(variant: VariantPlan, nowMs: number, readyAtMs = Infinity): void {
     const name_ = `${name}-${made++}`;
-    const pod: WorldPod = { name: name_, uid: `uid-${name_}`, variant, createdAtMs: nowMs, readyAtMs, replica: createFluidReplica(plan.requests, variant.server.kvCapacityTokens), lot: random.next() };
+    const pod: WorldPod = { name: name_, uid: `uid-${name_}`, variant, createdAtMs: nowMs, readyAtMs, replica: createFluidReplica(requestsAt(plan, variant), variant.server.kvCapacityTokens), lot: random.next() };
     if (readyAtMs < Infinity) pod.scheduledAtMs = nowMs;
     pods.push(pod);
   }
@@ -61,6 +65,11 @@ export function createScaleTarget(name: string, model: number, plan: ModelPlan, 
     if (pod.scheduledAtMs !== undefined || pod.terminatingSinceMs !== undefined || faults.on('no-nodes', nowMs, model) !== undefined) return;
     const there = pods.filter((other) => other.variant === pod.variant && other.scheduledAtMs !== undefined).length;
     if (there >= (pod.variant.nodes ?? Infinity)) return;
+    if (room?.isScarce === true) {
+      const node = room.nodeFor(pod.variant);
+      if (node === undefined) return;
+      pod.node = node;
+    }
     pod.scheduledAtMs = nowMs;
     const slow = faults.on('starts-slow', nowMs, model);
     const stuck = faults.on('starts-stuck', nowMs, model);
@@ -92,7 +101,11 @@ export function createScaleTarget(name: string, model: number, plan: ModelPlan, 
     misfortunes(fromMs, toMs);
     pods = pods.filter(({ terminatingSinceMs, replica }) => terminatingSinceMs === undefined || (replica.running + replica.waiting >= 0.5 && toMs - terminatingSinceMs < graceMs));
     const living = pods.filter(({ terminatingSinceMs }) => terminatingSinceMs === undefined);
-    for (let count = living.length; count < Math.min(spec, mostPods); count++) make(variants[random.integer(variants.length)] as VariantPlan, toMs);
+    for (let count = living.length; count < Math.min(spec, mostPods); count++) {
+      const variant = variants[random.integer(variants.length)] as VariantPlan;
+      if (room?.admits(plan.namespace, variant) === false) break;
+      make(variant, toMs);
+    }
     // those that are not ready go first, then the youngest
     const victims = living.toSorted((a, b) => Number(isReady(a, toMs)) - Number(isReady(b, toMs)) || b.readyAtMs - a.readyAtMs).slice(0, Math.max(0, living.length - spec));
     for (const pod of victims) pod.terminatingSinceMs = toMs;
@@ -117,7 +130,7 @@ export function createScaleTarget(name: string, model: number, plan: ModelPlan, 
       const slowness = 1 + 2 * (faults.on('servers-slow', nowMs, model)?.share ?? 0);
       const key = `${variant.name}/${slowness}`;
       let found = capabilities.get(key);
-      if (found === undefined) capabilities.set(key, (found = capabilityOf(variant.server, plan.requests, slowness)));
+      if (found === undefined) capabilities.set(key, (found = capabilityOf(variant.server, requestsAt(plan, variant), slowness)));
       return found;
     },
   };

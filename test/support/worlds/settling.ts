@@ -1,7 +1,10 @@
+import { groupBy } from '../../../src/base/index.ts';
 import { bornBy } from './capability.ts';
+import { hasRoomFor } from './limits-safety.ts';
 import type { ModelPlan, VariantPlan, WorldPlan } from './plan.ts';
-import { isReady } from './scale-target.ts';
+import { isReady, type WorldPod } from './scale-target.ts';
 import type { WorldCycle } from './play-world.ts';
+import { requestsAt } from './requests-at.ts';
 
 const lastLooks = 10;
 
@@ -54,14 +57,28 @@ export function watchSettling(world: WorldPlan): { see(cycle: WorldCycle): void;
         plan, rate, highest, desired,
         reversals: sum(series.map(reversalsIn)),
         waiting: sum((waits[model] ?? []).slice(-lastLooks)) / lastLooks,
-        bears: sum(serving.map(({ variant }) => bornBy(variant.server, plan.requests, targetsOf(plan)))),
-        serving: serving.length,
-        full: plan.variants.every((variant, index) => isFull(plan, variant, desired[index] as number)),
+        ...leastOf(plan, serving),
+        full: [...groupBy([...plan.variants.entries()], ([, { role }]) => role ?? 'both').values()].some((those) => those.every(([index, variant]) => isFull(plan, variant, desired[index] as number) || !canGrow(model, variant))),
       };
     });
   }
 
+  /** Whether there is room for one more in the world as it was last seen. */
+  function canGrow(model: number, { name }: VariantPlan): boolean {
+    const target = last?.targets.find((one) => one.model === model && (one.variants.length > 1 || one.variants[0]?.name === name));
+    return last === undefined || target === undefined || hasRoomFor(target, world, last);
+  }
+
   return { see, settled };
+}
+
+/** Requests are served by all roles: what the one bears that bears the least. */
+function leastOf(plan: ModelPlan, serving: readonly WorldPod[]): Pick<Settled, 'bears' | 'serving'> {
+  const roles = [...new Set(plan.variants.map(({ role }) => role))].map((role) => {
+    const those = serving.filter(({ variant }) => variant.role === role);
+    return { bears: sum(those.map(({ variant }) => bornBy(variant.server, requestsAt(plan, variant), targetsOf(plan)))), serving: those.length };
+  });
+  return roles.reduce((least, one) => (one.bears < least.bears ? one : least));
 }
 
 /** The analyzers by use know of no latency targets. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../src/base/index.ts';
 import type { Random } from '../../../src/runtime/index.ts';
 import { rateAt, type WorldPlan } from './plan.ts';
 import { isReady, type ScaleTarget, type WorldPod } from './scale-target.ts';
@@ -18,6 +19,11 @@ export interface ModelTraffic {
   readonly restedAtMs: number;
 }
 
+interface Serving {
+  readonly pod: WorldPod;
+  readonly target: ScaleTarget;
+}
+
 /** Held requests are given up after so long. */
 const patienceSeconds = 120;
 
@@ -30,9 +36,9 @@ export function createTraffic(plan: WorldPlan, model: number, random: Random): {
     const seconds = (toMs - fromMs) / 1000;
     const rate = fromMs < plan.faultyMs ? rateAt(load, fromMs) : load.rest;
     const came = poisson(rate * seconds, random);
-    const serving: { pod: WorldPod; target: ScaleTarget }[] = [];
+    const serving: Serving[] = [];
     for (const target of targets) for (const pod of target.pods) if (isReady(pod, fromMs)) serving.push({ pod, target });
-    const capability = ({ pod, target }: (typeof serving)[number]) => target.capability(pod.variant, fromMs);
+    const capability = ({ pod, target }: Serving) => target.capability(pod.variant, fromMs);
     const rooms = router === 'flowControl' ? serving.map((one) => one.pod.replica.room(seconds, capability(one))) : [];
     let left = came + now.held;
     let held = 0;
@@ -43,17 +49,20 @@ export function createTraffic(plan: WorldPlan, model: number, random: Random): {
     } else if (serving.length === 0) left = 0;
     let running = 0;
     let waiting = held;
-    const worths = router === 'flowControl' ? rooms.map((room) => room + 1) : serving.map((one) => capability(one).full);
-    const worth = worths.reduce((total, one) => total + one, 0);
-    let shared = 0;
-    let given = 0;
-    for (const [index, one] of serving.entries()) {
-      shared += worths[index] as number;
-      const share = Math.round((left * shared) / worth) - given;
-      given += share;
-      one.pod.replica.serve(share, seconds, capability(one));
-      running += one.pod.replica.running;
-      waiting += one.pod.replica.waiting;
+    const worths = new Map(serving.map((one, index) => [one, router === 'flowControl' ? (rooms[index] as number) + 1 : capability(one).full]));
+    // prefill and decode servers have their part of every request
+    for (const those of groupBy(serving, ({ pod }) => pod.variant.role ?? 'both').values()) {
+      const worth = those.reduce((total, one) => total + (worths.get(one) as number), 0);
+      let shared = 0;
+      let given = 0;
+      for (const one of those) {
+        shared += worths.get(one) as number;
+        const share = Math.round((left * shared) / worth) - given;
+        given += share;
+        one.pod.replica.serve(share, seconds, capability(one));
+        running += one.pod.replica.running;
+        waiting += one.pod.replica.waiting;
+      }
     }
     for (const target of targets) for (const pod of target.pods) if (pod.terminatingSinceMs !== undefined) pod.replica.serve(0, seconds, target.capability(pod.variant, fromMs));
     const resting = came === 0 && running < 0.5 && waiting < 0.5;

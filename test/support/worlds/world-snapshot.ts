@@ -5,6 +5,7 @@ import { noonMs } from '../decide/scene.ts';
 import type { Faults } from './faults.ts';
 import { boundsOf } from './follower.ts';
 import type { VariantPlan } from './plan.ts';
+import { acceleratorResource, acceleratorsOf, type Room } from './room.ts';
 import { isReady, type ScaleTarget, type WorldPod } from './scale-target.ts';
 
 /** What statuses say: by variant key. They outlive the controller. */
@@ -16,8 +17,9 @@ export function clockOf(atMs: number): number {
 }
 
 /** What the API server would show of the world. */
-export function snapshotOf(targets: readonly ScaleTarget[], statuses: Statuses, faults: Faults, nowMs: number): ClusterSnapshot {
-  return { atMs: clockOf(nowMs), variants: targets.flatMap((target) => seenOf(target, statuses, faults, nowMs)), conflicts: [], invalid: [] };
+export function snapshotOf(targets: readonly ScaleTarget[], statuses: Statuses, faults: Faults, nowMs: number, room?: Room): ClusterSnapshot {
+  const [inventory, quotas] = [room?.pools(), room?.quotas()];
+  return { atMs: clockOf(nowMs), variants: targets.flatMap((target) => seenOf(target, statuses, faults, nowMs)), conflicts: [], invalid: [], ...(inventory && { inventory }), ...(quotas && { quotas }) };
 }
 
 function seenOf(target: ScaleTarget, statuses: Statuses, faults: Faults, nowMs: number): SnapshotVariant[] {
@@ -44,6 +46,7 @@ function seenOf(target: ScaleTarget, statuses: Statuses, faults: Faults, nowMs: 
       targetState,
       currentReplicas: share?.replicas ?? 0,
       pods: (share?.pods ?? []).map((uid) => podOf(byUid.get(uid) as WorldPod, nowMs)),
+      ...(variant.accelerators !== undefined && { request: { resource: acceleratorResource, onPods: [variant.accelerators] } }),
       ...(variant.argumentsKnown && { engineArguments: argumentsOf(variant) }),
       ...(status?.lastDesired && { lastDesired: status.lastDesired }),
       lastConditions: status?.conditions ?? {},
@@ -72,12 +75,12 @@ function variantOf({ plan, name, model }: ScaleTarget, variant: VariantPlan, key
     modelID: plan.modelID,
     accelerator: variant.accelerator,
     acceleratorSource: 'Spec',
-    acceleratorCount: 1,
+    acceleratorCount: acceleratorsOf(variant),
     costPerHour: variant.costPerHour,
     minReplicas: variant.minAssumed ? 1 : variant.min,
     ...(variant.minAssumed && { minReplicasAssumed: true }),
     ...(variant.max !== undefined && { maxReplicas: variant.max }),
-    role: 'both',
+    role: variant.role ?? 'both',
     engine: 'vllm',
     ...(variant.mode !== 'act' && { policy: { mode: variant.mode } }),
     mode: variant.mode,
