@@ -92,6 +92,16 @@ describe('a variant that no node takes', () => {
     expect(conditionOf(play(4, 40))).toBe('True AcceleratorsFound: There is room for everything that is called for.');
   });
 
+  it('is not given up for another one that finds no node either', () => {
+    const fleet = createFleet([{ name: 'a', server, replicas: 1, places: () => 1, sketch: { cost: 5 } }, { name: 'b', server, replicas: 1, places: () => 1, sketch: { cost: 5.2, accelerator: 'H100' } }], policy);
+    for (let cycle = 0; cycle < 20; cycle++) fleet.step(4);
+    for (let cycle = 0; cycle < 400; cycle++) fleet.step(22);
+    const last = fleet.counts.slice(-200);
+    expect(last.at(-1)?.reduce((all, count) => all + count)).toBeGreaterThan(2);
+    const changes = last.filter((counts, index) => index > 0 && counts.join() !== last[index - 1]?.join()).length;
+    expect(changes).toBeLessThanOrEqual(2);
+  });
+
   it('counts those of its pods that are asked for: of more, the ones without a node go first', () => {
     const refused = { state: 'unscheduled', podAgeMs: 300_000, refusedForMs: 300_000 } as const;
     const scene = sceneOf([{ name: 'v', current: 2, replicas: [...times(2, replicaUnder(2, server, chat)), ...times(8, refused)] }]);

@@ -42,7 +42,7 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
   const acting = assessment && chosen(group, assessment, free.map((is, index) => is && (onTrial[index] !== true || onTrial.every((trial) => trial))), policy, nowMs);
   // one that is only tried out must not be given what another one then lacks
   const trial = assessment && onTrial.some((is) => is) ? chosen(group, assessment, free, policy, nowMs) : acting;
-  const covered = assessment !== undefined && group.members.some(isRefused) && cheapestMix(assessment.abilities.map((ability, index) => growth(ability, free[index] === true)), assessment.perSecond).enough;
+  const covered = assessment !== undefined && group.members.some(isRefused) && cheapestMix(assessment.abilities.map((ability, index) => placed(ability, free[index] === true)), assessment.perSecond).enough;
   const carried = assessment !== undefined && assessment.keep === undefined && group.members.some(hangs) && assessment.abilities.reduce((total, { member, carries = 0 }) => total + member.supply.usable * carries, 0) >= assessment.perSecond;
   return group.members.map((member, index) => {
     const because = heldBecause(member);
@@ -152,6 +152,15 @@ function growth({ member, carries = 0 }: Ability, free: boolean, again = false):
   const stuck = again ? supply.stuckWithoutNode > 0 : isStuck(member);
   const most = free && !stuck ? Math.max(supply.usable, mostOf(member) - (supply.current - supply.usable)) : supply.usable;
   return { carries, costPerHour: variant.costPerHour, least: supply.usable, most };
+}
+
+/** What others may be given up for: of a variant that is avoided, too, only what has a node. Else two that both find none would be given up for each other in turn. */
+function placed(ability: Ability, free: boolean): MixOption {
+  const { avoidance, seen } = ability.member;
+  const option = growth(ability, free);
+  if (avoidance?.active !== true) return option;
+  const most = Math.min(option.least, seen.replicas.filter(({ scheduled, terminating }) => scheduled && !terminating).length);
+  return { ...option, least: most, most };
 }
 
 /** What the load of today alone calls for, of what serves and is coming. */

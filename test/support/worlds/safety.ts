@@ -1,4 +1,4 @@
-import { policyFor, policyForModel, reasons, type Decision, type Observation, type Policy, type VariantObservation } from '../../../src/model/index.ts';
+import { policyFor, policyForModel, reasons, type CycleRecord, type Decision, type Memory, type Observation, type Policy, type VariantObservation } from '../../../src/model/index.ts';
 import { emissionBreaches } from './emission-safety.ts';
 import { limitBreaches } from './limits-safety.ts';
 import type { WorldPlan } from './plan.ts';
@@ -12,7 +12,15 @@ const noticedMs = 90_000;
 
 /** What must be true of every cycle, whatever is wrong with the world. One sentence for each thing that is not. */
 export function breachesOf(cycle: WorldCycle, world: WorldPlan): string[] {
-  const { record } = cycle;
+  return [...recordBreaches(cycle.record, cycle.after, cycle.first), ...takenFromAll(cycle), ...limitBreaches(world, cycle)];
+}
+
+/**
+ * What a record alone shows.
+ * @param after what was to be remembered
+ * @param first whether nothing was remembered before
+ */
+export function recordBreaches(record: CycleRecord, after: Memory, first: boolean): string[] {
   const { observation, decisions } = record;
   const found: string[] = [];
   for (const [index, decision] of decisions.entries()) {
@@ -26,9 +34,9 @@ export function breachesOf(cycle: WorldCycle, world: WorldPlan): string[] {
     about(brokenTrail(decision));
     about(takenFromTheUnknown(decision, seen, observation));
     about(takenAtOnce(decision, policy));
-    if (cycle.first) about(takenByRestart(decision, seen, policy));
+    if (first) about(takenByRestart(decision, seen, policy));
   }
-  return [...found, ...takenFromAll(cycle), ...limitBreaches(world, cycle), ...emissionBreaches(record), ...repetitionBreaches(record, cycle.after)];
+  return [...found, ...emissionBreaches(record), ...repetitionBreaches(record, after)];
 }
 
 function outOfBounds({ desired, current, trail }: Decision, { variant, targetState, suppressedBy }: VariantObservation, { scaleToZero }: Policy): string | undefined {
@@ -66,7 +74,8 @@ function silentIn({ replicas }: VariantObservation, atMs: number): string[] {
 /** Nothing of a model goes while one of its replicas is silent, but what was decided before. */
 function takenFromTheUnknown({ desired, current, previous = current, trail }: Decision, { variant }: VariantObservation, { variants, atMs }: Observation): string | undefined {
   if (desired === undefined || desired >= Math.min(current, previous) || trail.some(({ reason }) => reason === 'LoweredToMaxReplicas' || reason === 'GivenUpUnschedulable')) return undefined;
-  const silent = variants.filter((other) => other.variant.namespace === variant.namespace && other.variant.modelID === variant.modelID).flatMap((other) => silentIn(other, atMs));
+  // prefill servers tell nothing of what decode servers do
+  const silent = variants.filter((other) => other.variant.namespace === variant.namespace && other.variant.modelID === variant.modelID && other.variant.role === variant.role).flatMap((other) => silentIn(other, atMs));
   return silent.length === 0 ? undefined : `goes from ${Math.min(current, previous)} to ${desired} while ${silent.join(', ')} is silent`;
 }
 
