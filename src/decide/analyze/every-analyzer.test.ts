@@ -114,6 +114,13 @@ describe.each(named)('every decision by %s', (analyzer) => {
     );
   });
 
+  it('keeps the last replica although its model may go to zero, for it does not know since when nobody has come', () => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 3, sketch: { min: 0 } }], policyOf(analyzer, { scaleToZero: true, retentionMs: 60_000 }));
+    for (let cycle = 0; cycle < 20; cycle++) fleet.step(9);
+    for (let cycle = 0; cycle < 100; cycle++) fleet.step(0);
+    expect(fleet.counts.at(-1)).toEqual([1]);
+  });
+
   it.each([3, 12, 40, 150])('comes to rest with enough for %d requests a second, whatever the noise', (rate) => {
     const random = createRandom(`rest/${rate}`);
     const fleet = createFleet([{ name: 'v', server, replicas: 2 }], policyOf(analyzer));
