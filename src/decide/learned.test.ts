@@ -146,6 +146,20 @@ describe('the learning engine', () => {
     expect(reasons.has('CheaperMix')).toBe(expected);
   });
 
+  it.each([1, 3, 20])('grows while requests wait, although its servers never show an iteration, and does not where none wait (%d to begin with)', (replicas) => {
+    // an engine that counts no tokens
+    const untold = (sketches: VariantSketch[]): VariantSketch[] =>
+      sketches.map((sketch) => ({ ...sketch, replicas: sketch.replicas.map((replica) => (replica.readings === undefined ? replica : { ...replica, readings: { ...replica.readings, generationTokensPerSecond: 0 } })) }));
+    const fleet = createFleet([{ name: 'v', server, replicas }], policy);
+    for (let cycle = 0; cycle < 40; cycle++) fleet.step(0.3 * carries * replicas, untold);
+    expect(fleet.counts.at(-1)?.[0]).toBe(replicas);
+    const reasons = new Set<string>();
+    for (let cycle = 0; cycle < 160; cycle++) reasons.add(fleet.step(6 * carries * replicas, untold)[0]?.reason ?? '');
+    // twice as many, and again when those have served for two minutes
+    expect(fleet.counts.at(-1)?.[0]).toBe(8 * replicas);
+    expect(reasons).toContain('Demand');
+  });
+
   it('lets all go after the retention, and only then', () => {
     const fleet = createFleet([{ name: 'v', server, replicas: 2, sketch: { min: 0 } }], { ...policy, scaleToZero: true, retentionMs: 600_000 });
     for (let cycle = 0; cycle < 20; cycle++) fleet.step(3);

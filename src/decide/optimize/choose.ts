@@ -21,6 +21,8 @@ const fallWindows = 0.25;
 const epsilon = 1e-9;
 /** Minutes that a variant's replicas have to have been seen in, or as many looks in its first. */
 const windowsUntilKnown = 3;
+/** A minute of readings makes a law: replicas that have served for two have had the time to show what they carry. */
+const silentLongMs = 120_000;
 /** Requests per second of a load that does not come, and for which one replica is to be there. */
 const somebody = 1e-6;
 
@@ -85,6 +87,8 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   }
   const serving = abilities.reduce((total, { member, carries = 0 }) => total + member.supply.ready * carries, 0);
   if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s, and those that are starting will bring the rest.`);
+  const groped = grope(group, assessment, free, policy, nowMs);
+  if (groped !== undefined) return groped;
   if (assessment.keep !== undefined) return same(assessment.keep, () => `${assessment.keep === 'HeldMetricsPartial' ? 'Some ready replicas of the model do not report, so nothing is removed.' : 'Nothing is removed while requests wait too long or their tokens come too slowly.'} ${need(assessment)}.`);
   const shrinking = abilities.map((ability, index) => shrinkage(ability, free[index] === true));
   const needed = Math.max(assessment.atMost, somebody);
@@ -119,13 +123,33 @@ function sleep(group: Group, { idleSinceMs }: Assessment, { scaleToZero, retenti
 /** The first replica of a model of which nothing is known yet: the cheapest. */
 function wake(group: Group, { perSecond, waiting, abilities }: Assessment, free: readonly boolean[]): Choice | undefined {
   if (perSecond + waiting <= 0 || group.members.some(({ supply }) => supply.current > supply.stuckWithoutNode) || abilities.some(({ carries }) => carries !== undefined)) return undefined;
-  let cheapest: number | undefined;
-  for (const [index, member] of group.members.entries()) {
-    const { variant } = member;
-    if (free[index] === true && mostOf(member) > 0 && !isStuck(member) && (cheapest === undefined || variant.costPerHour < (group.members[cheapest] as Member).variant.costPerHour)) cheapest = index;
-  }
+  const cheapest = cheapestOf(group, free, (member) => mostOf(member) > 0);
   if (cheapest === undefined) return undefined;
   return { counts: group.members.map(({ supply }, index) => Math.max(supply.current, Number(index === cheapest))), reason: 'Woken', because: () => `Requests wait, and no replica serves them: the cheapest variant begins.` };
+}
+
+/**
+ * Requests wait too long, and no replica has shown what it carries although all have had the time to: nothing says how many would do, and that the ones there are do not is certain. Growth
+ * is by `scaleUpMaxFactor`, of the cheapest variant that has room, and goes on when what was added has served for as long.
+ */
+function grope(group: Group, { keep, waiting, allowedQueue, abilities }: Assessment, free: readonly boolean[], { scaleUpMaxFactor }: Policy, nowMs: number): Choice | undefined {
+  if (keep !== 'HeldSaturated' || abilities.some(({ carries }) => carries !== undefined)) return undefined;
+  if (!group.members.every(({ supply }) => supply.serving.every(({ readySinceMs }) => readySinceMs === undefined || nowMs - readySinceMs >= silentLongMs))) return undefined;
+  const grown = cheapestOf(group, free, (member) => member.supply.current < mostOf(member));
+  if (grown === undefined) return undefined;
+  const serving = group.members.reduce((total, { supply }) => total + supply.ready, 0);
+  const added = Math.max(1, Math.ceil(serving * (scaleUpMaxFactor - 1)));
+  const counts = group.members.map((member, index) => (index === grown ? Math.min(mostOf(member), member.supply.current + added) : member.supply.current));
+  return { counts, reason: 'Demand', because: () => `${waiting > allowedQueue ? `${rounded(waiting, 0)} requests wait, where ${rounded(allowedQueue, 0)} may` : 'Requests wait too long'}, and no replica of the model has shown what it carries: there are to be ${rounded(scaleUpMaxFactor)} times as many.` };
+}
+
+/** The cheapest variant that is free to grow, has no replica that waits for a node, and is fit; by its place. */
+function cheapestOf(group: Group, free: readonly boolean[], isFit: (member: Member) => boolean): number | undefined {
+  let cheapest: number | undefined;
+  for (const [index, member] of group.members.entries()) {
+    if (free[index] === true && !isStuck(member) && isFit(member) && (cheapest === undefined || member.variant.costPerHour < (group.members[cheapest] as Member).variant.costPerHour)) cheapest = index;
+  }
+  return cheapest;
 }
 
 /** Some of its replicas have waited for a node for so long that others are asked for. */
