@@ -95,6 +95,8 @@ export interface ShapeMemory {
   /** Sequence seconds, and token seconds in the KV cache of them. */
   readonly running: number;
   readonly resident: number;
+  /** Tokens that an answer of today has at least, by those that are generated for each request that comes; only of servers that do nothing else. */
+  readonly answersAtLeast?: number;
   readonly atMs: number;
 }
 

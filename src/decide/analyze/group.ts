@@ -1,5 +1,5 @@
 import { compareText, groupBy, inOrder, mean } from '../../base/index.ts';
-import { modelKey, policyOfGroup, targetKey, type Policy, type SaturationPolicy, type ScheduledBounds, type Variant, type VariantObservation } from '../../model/index.ts';
+import { modelKey, policyOfGroup, targetKey, type Policy, type Role, type SaturationPolicy, type ScheduledBounds, type Variant, type VariantObservation } from '../../model/index.ts';
 import type { Avoidance } from '../limit/avoid.ts';
 import type { Recall } from '../recall.ts';
 import type { Supply } from './supply.ts';
@@ -23,10 +23,15 @@ export interface Subject {
   readonly ceiling?: number;
 }
 
+/** Of a request: its prompt, the tokens of its answer, or all of it. */
+export type Stage = 'prompts' | 'answers' | 'all';
+
 /** One part of one model's work, and the variants that share it. */
 export interface Group {
   /** The work that its members share: role, namespace and model, or the target of one whose model nobody knows. */
   readonly work: string;
+  /** What they do of a request. Many servers that do all of it are labelled as decode servers: they do answers only while there are prefill servers for the same model. */
+  readonly stage: Stage;
   /** What holds for all of them. */
   readonly policy: Policy;
   readonly thresholds: SaturationPolicy;
@@ -43,17 +48,30 @@ export interface Member extends Subject {
 }
 
 /**
- * Variants that serve the same requests: same namespace, model and role. One whose model nobody knows stands alone. Groups know
- * nothing of each other, so their order does not matter.
+ * Variants that serve the same requests: same namespace, model and role. One whose model nobody knows stands alone. Groups know of each other only which stages of their
+ * model's requests the others do, so their order does not matter.
  */
 export function groupByWork(subjects: readonly Subject[]): Group[] {
   const groups: Group[] = [];
-  for (const [work, subjectsOfWork] of groupBy(subjects, workOf)) {
+  const byWork = groupBy(subjects, workOf);
+  for (const [work, subjectsOfWork] of byWork) {
     const members = weighed(subjectsOfWork);
     const policy = policyOfMembers(members);
-    groups.push({ work, policy, thresholds: policy.saturation, members });
+    groups.push({ work, stage: stageOf(subjectsOfWork[0] as Subject, byWork), policy, thresholds: policy.saturation, members });
   }
   return groups;
+}
+
+function stageOf({ variant }: Subject, byWork: ReadonlyMap<string, readonly Subject[]>): Stage {
+  const { role } = variant;
+  if (role === 'both') return 'all';
+  if (role === 'prefill') return 'prompts';
+  return byWork.get(workOfRole('prefill', variant))?.some(({ supply }) => supply.usable > 0) === true ? 'answers' : 'all';
+}
+
+/** What the variants of a role share of a variant's model. No role ends in a question mark, so that a target never reads like a model. */
+export function workOfRole(role: Role, variant: Variant): string {
+  return variant.modelID === '' ? `${role}? ${targetKey(variant)}` : `${role} ${modelKey(variant)}`;
 }
 
 function workOf({ variant }: Subject): string {
@@ -75,8 +93,7 @@ export function namesOf(variant: Variant): Names {
   let names = known.get(variant);
   if (names === undefined) {
     const target = targetKey(variant);
-    // no role ends in a question mark, so that a target never reads like a model
-    names = { target, work: variant.modelID === '' ? `${variant.role}? ${target}` : `${variant.role} ${modelKey(variant)}` };
+    names = { target, work: workOfRole(variant.role, variant) };
     known.set(variant, names);
   }
   return names;

@@ -1,6 +1,7 @@
 import { clamp } from '../../base/index.ts';
 import { freshValue, type LawMemory, type ReplicaObservation } from '../../model/index.ts';
 import { factsOf } from './accelerator-facts.ts';
+import { promptWindow } from './prompt-time.ts';
 import { estimate, evidenceOf, Fit, type Prior } from './regression.ts';
 import type { Shape } from './shape.ts';
 
@@ -42,18 +43,32 @@ export interface Evidence {
   readonly accelerator: string;
   readonly kvCapacityTokens: number | undefined;
   readonly shape: Shape;
+  /** Of servers that compute prompts only, times to the first token tell; of those that answer only, prompts were computed elsewhere. */
+  readonly stage: 'prompts' | 'answers' | 'all';
+  /** Tokens that one iteration computes at the most. */
+  readonly budgetTokens: number;
 }
 
-/** The means of one minute of one replica: time per token, and the batch that it belongs to; tokens in thousands. */
+/**
+ * The means of one minute of one replica: a time, and what was done in it; tokens in thousands. Of a server that answers, it is the time per token, which is one iteration, and the batch that it
+ * belongs to; of one that computes prompts only, what a prompt takes.
+ */
 interface Window {
-  readonly iterationMs: number;
+  readonly ms: number;
+  readonly error: number;
+  readonly iterations: number;
   readonly sequences: number;
   readonly residentK: number;
   readonly promptK: number;
 }
 
-/** `undefined` where it showed no iteration, or its readings are of no one batch. */
-export function windowOf(readings: ReplicaObservation['readings'], shape: Shape): Window | undefined {
+/** @param servers That share the requests. @returns `undefined` where it showed no iteration, or its readings are of no one batch. */
+export function windowOf(replica: ReplicaObservation, { shape, stage, budgetTokens }: Evidence, servers: number): Window | undefined {
+  const { readings } = replica;
+  if (stage === 'prompts') {
+    const prompt = promptWindow(replica, shape.promptVariation, budgetTokens, servers);
+    return prompt && { ms: prompt.promptMs, error: prompt.error, iterations: prompt.iterations, sequences: 1, residentK: 0, promptK: prompt.promptK };
+  }
   const itl = freshValue(readings.itlSeconds);
   const tokens = freshValue(readings.generationTokensPerSecond);
   if (itl === undefined || tokens === undefined || !(itl > 0) || !(tokens > 0)) return undefined;
@@ -61,13 +76,13 @@ export function windowOf(readings: ReplicaObservation['readings'], shape: Shape)
   const running = freshValue(readings.running);
   // tokens that are counted when a request leaves, and windows in which the load came or went, tell of no batch
   if (running !== undefined && Math.abs(sequences - running) > 0.5 * Math.max(running, sequences, 4)) return undefined;
-  const hit = freshValue(readings.prefixHitFraction) ?? 0;
+  const hit = stage === 'answers' ? 1 : (freshValue(readings.prefixHitFraction) ?? 0);
   const promptK = ((freshValue(readings.promptTokensPerSecond) ?? 0) * (1 - hit) * itl) / 1000;
-  return { iterationMs: itl * 1000, sequences, residentK: (sequences * shape.tokensPerSequence) / 1000, promptK };
+  return { ms: itl * 1000, error: relativeError, iterations: 1, sequences, residentK: (sequences * shape.tokensPerSequence) / 1000, promptK };
 }
 
 /**
- * The law with what the replicas of one variant showed since it was last learned. `undefined` while no replica has shown an iteration.
+ * The law with what the replicas of one variant showed since it was last learned. `undefined` while no replica has shown an iteration, or what a prompt takes.
  * Each row of evidence is a window: mean time per token against the mean batch, which follows from the tokens given (Little's law:
  * sequences = tokens/s × seconds per token), so that both are means over the same minute.
  */
@@ -77,14 +92,16 @@ export function learnLaw(before: LawMemory | undefined, serving: readonly Replic
   const worth = before === undefined ? 0.25 : clamp((nowMs - before.atMs) / windowMs, 0, 1);
   if (worth <= 0) return before;
   let rows = 0;
-  for (const { readings } of serving) {
-    const window = windowOf(readings, context.shape);
+  for (const replica of serving) {
+    const window = windowOf(replica, context, serving.length);
     if (window === undefined) continue;
-    const { iterationMs: y, sequences, residentK, promptK } = window;
-    memory ??= begun(y, sequences, residentK, promptK, context, nowMs);
+    const { ms: y, error, iterations, sequences, residentK, promptK } = window;
+    memory ??= begun(window, context, nowMs);
     fit ??= fitOf(memory, nowMs);
-    fit.add(1, sequences, residentK, promptK, y, worth / (relativeError * y) ** 2);
+    fit.add(iterations, sequences, residentK, promptK, y, worth / (error * y) ** 2);
     rows++;
+    if (context.stage !== 'all') continue;
+    const { readings } = replica;
     const ttft = freshValue(readings.ttftSeconds);
     const queue = freshValue(readings.queueSeconds);
     const mean = freshValue(readings.meanPromptTokens);
@@ -112,15 +129,16 @@ function keepOver({ atMs }: LawMemory, nowMs: number): number {
  * accelerator whatever the model: what one iteration takes at a small batch is the weights' part of it, and the rest is the cache's. Prompts are
  * computed at two operations a parameter, while an iteration reads two bytes of it: so their time follows from the base as well.
  */
-function begun(iterationMs: number, sequences: number, residentK: number, promptK: number, { accelerator, kvCapacityTokens }: Evidence, nowMs: number): LawMemory {
+function begun({ ms, iterations, sequences, residentK, promptK }: Window, { accelerator, kvCapacityTokens, stage }: Evidence, nowMs: number): LawMemory {
   const { facts, known } = factsOf(accelerator);
   const perSequenceMs = 0.05;
   const sweepMs = ((memoryShare * facts.memory) / (facts.bandwidth * bandwidthShare)) * 1000;
   const promptPerBase = ((facts.bandwidth * bandwidthShare) / (facts.flops * flopsShare)) * 1000;
   const capacityK = kvCapacityTokens === undefined ? undefined : kvCapacityTokens / 1000;
   const full = capacityK === undefined ? 0 : Math.min(1, residentK / capacityK);
-  const seen = iterationMs - perSequenceMs * sequences;
-  const baseMs = clamp((seen - sweepMs * full) / (1 - full + promptPerBase * promptK), 0.2 * iterationMs, iterationMs);
+  const seen = ms - perSequenceMs * sequences;
+  // of an answer the base is a large part, of a prompt it may be any
+  const baseMs = clamp((seen - sweepMs * full) / (iterations - full + promptPerBase * promptK), stage === 'prompts' ? 0.001 * ms : 0.2 * ms, ms);
   const perResidentMs = capacityK === undefined ? baseMs / 500 : Math.max(sweepMs - baseMs, 0.1 * sweepMs) / capacityK;
   const doubt = known ? 1 : 2;
   const prior: Prior = {

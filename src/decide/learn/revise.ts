@@ -26,14 +26,14 @@ export function revisedLaw(old: LawMemory | undefined, serving: readonly Replica
   return learnLaw(hardlyBelieved(old, nowMs), serving, context, nowMs);
 }
 
-function agrees(old: LawMemory, serving: readonly ReplicaObservation[], { shape }: Evidence): boolean {
+function agrees(old: LawMemory, serving: readonly ReplicaObservation[], context: Evidence): boolean {
   const { baseMs, perSequenceMs, perResidentMs, perPromptMs } = lawOf(old);
-  return serving.every(({ readings }) => {
-    const window = windowOf(readings, shape);
+  return serving.every((replica) => {
+    const window = windowOf(replica, context, serving.length);
     if (window === undefined) return true;
-    const { iterationMs, sequences, residentK, promptK } = window;
-    const told = baseMs + perSequenceMs * sequences + perResidentMs * residentK + perPromptMs * promptK;
-    return Math.abs(told - iterationMs) <= agreement * iterationMs;
+    const { ms, iterations, sequences, residentK, promptK } = window;
+    const told = iterations * baseMs + perSequenceMs * sequences + perResidentMs * residentK + perPromptMs * promptK;
+    return Math.abs(told - ms) <= agreement * ms;
   });
 }
 

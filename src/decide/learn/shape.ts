@@ -21,8 +21,12 @@ const windowSeconds = 60;
 /** Before any request has ended: a chat. */
 const guess = { promptTokens: 1000, generationTokens: 300, weight: 0.5, variation: 0.5 };
 
-/** The shape with what replicas showed since it was last learned. */
-export function learnShape(before: ShapeMemory | undefined, serving: readonly ReplicaObservation[], nowMs: number): ShapeMemory {
+/**
+ * The shape with what replicas showed since it was last learned.
+ *
+ * @param answersOnly They answer only, so all that they do is the answers: of these it is known before they end how long they are at least.
+ */
+export function learnShape(before: ShapeMemory | undefined, serving: readonly ReplicaObservation[], nowMs: number, answersOnly = false): ShapeMemory {
   const seconds = before === undefined ? 15 : Math.max(0, (nowMs - before.atMs) / 1000);
   if (seconds === 0 && before !== undefined) return before;
   const keep = Math.exp((-seconds * 1000) / memoryMs);
@@ -67,8 +71,28 @@ export function learnShape(before: ShapeMemory | undefined, serving: readonly Re
     promptSquares: keep * (before?.promptSquares ?? 0) + squares,
     running: keep * (before?.running ?? 0) + running,
     resident: keep * (before?.resident ?? 0) + resident,
+    ...(answersOnly && { answersAtLeast: answersNow(serving) }),
     atMs: nowMs,
   };
+}
+
+/**
+ * Tokens that are generated for each request that comes or goes, less a standard deviation of their number. While answers become longer, those that have ended are the short ones, for minutes: what
+ * runs tells of the others. Where the rate changes it is less than the mean, and else it is the mean.
+ */
+function answersNow(serving: readonly ReplicaObservation[]): number {
+  let tokens = 0;
+  let came = 0;
+  for (const { readings } of serving) {
+    const generated = freshValue(readings.generationTokensPerSecond);
+    const arrived = freshValue(readings.arrivalsPerSecond);
+    const ended = freshValue(readings.completionsPerSecond);
+    if (generated === undefined || arrived === undefined || ended === undefined) continue;
+    tokens += generated;
+    came += Math.max(arrived, ended);
+  }
+  const counted = came * windowSeconds;
+  return counted > 1 ? (tokens / came) * (1 - 1 / Math.sqrt(counted)) : 0;
 }
 
 const known = new WeakMap<ShapeMemory, Shape>();
@@ -83,7 +107,7 @@ function told(memory: ShapeMemory): Shape {
   const { requests, running } = memory;
   const weight = requests + guess.weight;
   const promptTokens = (memory.promptTokens + guess.weight * guess.promptTokens) / weight;
-  const generationTokens = Math.max(1, (memory.generationTokens + guess.weight * guess.generationTokens) / weight);
+  const generationTokens = Math.max(1, memory.answersAtLeast ?? 0, (memory.generationTokens + guess.weight * guess.generationTokens) / weight);
   const likely = promptTokens + generationTokens / 2;
   return {
     promptTokens,

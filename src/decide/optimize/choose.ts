@@ -279,7 +279,7 @@ function able(ability: Ability | undefined, surely?: 'surely'): string {
   if (carries === undefined || limits === undefined) return 'nothing is known of what a replica carries';
   const guess = guessed === true ? ', by data sheets,' : '';
   const sustained = surely === undefined ? carries : (carriesSurely ?? carries);
-  return `a replica of ${member?.variant.name ?? ''} sustains${guess} ${rounded(sustained)}/s with headroom (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))}/s when full: ${bound[limits.by](rounded(limits.sequences, 0))})${note === undefined ? '' : `, and ${note}`}`;
+  return `a replica of ${member?.variant.name ?? ''} sustains${guess} ${rounded(sustained)}/s with headroom (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))}/s when full: ${limits.prompts === undefined ? bound[limits.by](rounded(limits.sequences, 0)) : `a prompt takes it ${rounded(limits.prompts.service)} s`})${note === undefined ? '' : `, and ${note}`}`;
 }
 
 /** What keeps one replica from carrying more, in words. */

@@ -173,7 +173,7 @@ function fullUntil(known: readonly Known[]): number {
 
 function shapeWith(group: Group, before: ShapeMemory | undefined, nowMs: number): ShapeMemory {
   if (before !== undefined && before.requests >= requestsToBeginWith && nowMs - before.atMs < shapeEveryMs) return before;
-  return learnShape(before, servingOf(group), nowMs);
+  return learnShape(before, servingOf(group), nowMs, group.stage === 'answers');
 }
 
 function servingOf({ members }: Group): readonly ReplicaObservation[] {

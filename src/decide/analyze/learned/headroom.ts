@@ -1,4 +1,5 @@
 import type { Limits } from './limits.ts';
+import { rateWithin, type PromptQueue } from './prompt-queue.ts';
 
 /** What has to be survived with the replicas that there are. */
 export interface Outlook {
@@ -48,6 +49,7 @@ export function carriedBy(limits: Limits, { riseShare, horizonSeconds, replicas,
 }
 
 function search(limits: Limits, outlook: Outlook): number {
+  if (limits.prompts !== undefined) return promptsCarried(limits, limits.prompts, outlook);
   let low = 0;
   let high = Math.min(limits.perSecond * 1.2, limits.promptsPerSecond);
   if (bears(limits, outlook, high)) return high;
@@ -57,6 +59,15 @@ function search(limits: Limits, outlook: Outlook): number {
     else high = middle;
   }
   return low;
+}
+
+/**
+ * Of a server that computes prompts only: what waits there grows evenly from when more come than it may be given, and nothing slows that down. So a rise is borne by what is left of the rate, and
+ * by the requests that may wait when it lasts no longer than new replicas take.
+ */
+function promptsCarried({ queue }: Limits, prompts: PromptQueue, { riseShare, horizonSeconds, replicas }: Outlook): number {
+  const most = rateWithin(prompts, replicas);
+  return Math.min(most, (most + queue / Math.max(1, horizonSeconds)) / (1 + riseShare));
 }
 
 function bears(limits: Limits, { riseShare, horizonSeconds, replicas, deviations }: Outlook, perSecond: number): boolean {

@@ -4,8 +4,9 @@ import { lawOf, learnLaw, translated, type Evidence, type Hardware, type Iterati
 import { ofToday, revisedLaw } from '../../learn/revise.ts';
 import { shapeOf, type Shape } from '../../learn/shape.ts';
 import { learnStartup, startingForMs, startupOf, type Startup } from '../../learn/startup.ts';
-import type { Group, Member } from '../group.ts';
+import type { Group, Member, Stage } from '../group.ts';
 import { limitsOf, type Limits } from './limits.ts';
+import { decodeLimitsOf, prefillLimitsOf } from './stage-limits.ts';
 
 /** What is known of one member's replicas, and what is to be remembered of it. */
 export interface Known {
@@ -42,7 +43,7 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
   const shape = shapeOf(shapeMemory);
   let best: { readonly member: Member; readonly law: IterationLaw } | undefined;
   const learned = group.members.map((member) => {
-    const found = learnedOf(member, shape, nowMs);
+    const found = learnedOf(member, group.stage, shape, nowMs);
     if (found.law !== undefined && (best === undefined || found.law.windows > best.law.windows)) best = { member, law: lawOf(found.law) };
     return found;
   });
@@ -50,25 +51,25 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
     const its = learned[index] as Learned;
     const { law: memory, startup, revisedAtMs } = its;
     const found = { member, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: its, ...(revisedAtMs !== undefined && nowMs - revisedAtMs < noteMs && { note: noteOf(revisedAtMs, nowMs) }) };
-    if (memory !== undefined) return { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, shapeMemory, policy) };
+    if (memory !== undefined) return { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, group.stage, shapeMemory, policy) };
     if (best === undefined) return { ...found, guessed: false };
     const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
-    return { ...found, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsOf(law, shape, kvCapacityTokens, policy.slo, policy.saturation, mostSequencesOf(member)) };
+    return { ...found, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsIn(member, group.stage, law, shape, kvCapacityTokens, policy) };
   });
 }
 
 /** What one member is known by after this look. What its pods were made from before says little of those that they are made from now. */
-function learnedOf(member: Member, shape: Shape, nowMs: number): Learned {
+function learnedOf(member: Member, stage: Stage, shape: Shape, nowMs: number): Learned {
   const { recalled, seen } = member;
   const { revision = recalled.revision } = seen;
   if (recalled.revision !== undefined && revision !== recalled.revision) {
-    const law = revisedLaw(recalled.law, ofToday(member.supply.serving), evidenceOf(member, shape), nowMs);
+    const law = revisedLaw(recalled.law, ofToday(member.supply.serving), evidenceOf(member, stage, shape), nowMs);
     // until the new pods have shown something the old law is the best guess
     if (law === undefined && recalled.law !== undefined) return learnedBefore(recalled);
     return present({ law, startup: learnStartup(undefined, ofToday(seen.replicas)), revision, revisedAtMs: nowMs });
   }
   const startup = learnStartup(recalled.startup, ofToday(seen.replicas));
-  const law = isTime(recalled.law, nowMs) ? learnLaw(recalled.law, ofToday(member.supply.serving), evidenceOf(member, shape), nowMs) : recalled.law;
+  const law = isTime(recalled.law, nowMs) ? learnLaw(recalled.law, ofToday(member.supply.serving), evidenceOf(member, stage, shape), nowMs) : recalled.law;
   return present({ law, startup, revision, revisedAtMs: recalled.revisedAtMs });
 }
 
@@ -93,8 +94,15 @@ function isTime(law: LawMemory | undefined, nowMs: number): boolean {
   return law === undefined || law.windows < windowsToBeginWith || nowMs - law.atMs >= learnEveryMs;
 }
 
-function evidenceOf({ supply, variant }: Member, shape: Shape): Evidence {
-  return { accelerator: variant.accelerator, kvCapacityTokens: supply.kvCapacityTokens, shape };
+function evidenceOf({ supply, variant, seen }: Member, stage: Stage, shape: Shape): Evidence {
+  return { accelerator: variant.accelerator, kvCapacityTokens: supply.kvCapacityTokens, shape, stage, budgetTokens: budgetOf(seen) };
+}
+
+/** Tokens that one iteration computes at the most: `--max-num-batched-tokens`, 2048 or 8192 by default. */
+const untoldBudget = 2048;
+
+function budgetOf({ engineArguments }: Member['seen']): number {
+  return engineArguments?.maxBatchedTokens ?? untoldBudget;
 }
 
 /** What engines run at once where they are told nothing; vLLM's server takes 1024 on accelerators of 70 GiB and more that are no A100, and so is it where nobody knows the arguments. */
@@ -113,23 +121,30 @@ function hardwareOf({ variant }: Member): Hardware {
   return { accelerator: variant.accelerator, count: variant.acceleratorCount };
 }
 
+/** By what the replicas do: prompts, answers, or both. */
+function limitsIn(member: Member, stage: Stage, law: IterationLaw, shape: Shape, kvCapacityTokens: number | undefined, { slo, saturation }: Policy): Limits {
+  if (stage === 'prompts') return prefillLimitsOf(law, shape, slo, saturation, budgetOf(member.seen));
+  return stage === 'answers' ? decodeLimitsOf(law, shape, kvCapacityTokens, slo, saturation, mostSequencesOf(member)) : limitsOf(law, shape, kvCapacityTokens, slo, saturation, mostSequencesOf(member));
+}
+
 interface Found {
   readonly shape: ShapeMemory;
   readonly kvCapacityTokens: number | undefined;
   readonly policy: Policy;
   readonly mostSequences: number;
+  readonly stage: Stage;
   readonly limits: Limits;
 }
 
 const found = new WeakMap<LawMemory, Found>();
 
 /** The same law, shape, cache and targets have the same limits, and change once a minute. */
-function limitsFor(law: LawMemory, member: Member, shape: ShapeMemory, policy: Policy): Limits {
+function limitsFor(law: LawMemory, member: Member, stage: Stage, shape: ShapeMemory, policy: Policy): Limits {
   const { kvCapacityTokens } = member.supply;
   const mostSequences = mostSequencesOf(member);
   const before = found.get(law);
-  if (before !== undefined && before.shape === shape && before.kvCapacityTokens === kvCapacityTokens && before.policy === policy && before.mostSequences === mostSequences) return before.limits;
-  const limits = limitsOf(lawOf(law), shapeOf(shape), kvCapacityTokens, policy.slo, policy.saturation, mostSequences);
-  found.set(law, { shape, kvCapacityTokens, policy, mostSequences, limits });
+  if (before !== undefined && before.shape === shape && before.kvCapacityTokens === kvCapacityTokens && before.policy === policy && before.mostSequences === mostSequences && before.stage === stage) return before.limits;
+  const limits = limitsIn(member, stage, lawOf(law), shapeOf(shape), kvCapacityTokens, policy);
+  found.set(law, { shape, kvCapacityTokens, policy, mostSequences, stage, limits });
   return limits;
 }

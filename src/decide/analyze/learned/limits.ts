@@ -1,6 +1,7 @@
 import type { SaturationPolicy, Slo } from '../../../model/index.ts';
 import type { IterationLaw } from '../../learn/iteration-law.ts';
 import type { Shape } from '../../learn/shape.ts';
+import type { PromptQueue } from './prompt-queue.ts';
 
 /** What keeps one replica from carrying more. */
 export type LimitedBy = 'KvCache' | 'InterTokenLatency' | 'TimeToFirstToken' | 'Sequences' | 'Prefill';
@@ -20,6 +21,8 @@ export interface Limits {
   /** Requests per second that the computing of prompts allows; infinite where it does not bind. */
   readonly promptsPerSecond: number;
   readonly by: LimitedBy;
+  /** Present where a replica computes prompts only. */
+  readonly prompts?: PromptQueue;
 }
 
 /** Blocks are whole, and a sequence that does not fit is turned out: the last of the cache is not for use. */

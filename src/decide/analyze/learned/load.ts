@@ -15,7 +15,7 @@ export interface Load {
   readonly silent: number;
   /** False as soon as one of the replicas is at work, or may be: one that is silent may, and one that is on its way was asked for because of somebody. */
   readonly idle: boolean;
-  /** Some replica misses a target on average. */
+  /** Some replica misses a target on average. Of one whose prompts are computed elsewhere, what waits for itself counts: the first token may be late for the other's queue. */
   readonly late: boolean;
 }
 
@@ -28,7 +28,7 @@ const meanMs = 60_000;
  * The load as the router counts it, where there is one that does, and as the replicas add up otherwise: what left them and what is more in flight. One that has just
  * begun to serve has not been seen twice yet; it takes its share, as the others do, of no more than came before.
  */
-export function loadOn({ members }: Group, router: RouterReadings | undefined, before: ModelMemory | undefined, { ttftSeconds = Infinity, itlSeconds = Infinity }: Slo, nowMs: number): Load {
+export function loadOn({ members, stage }: Group, router: RouterReadings | undefined, before: ModelMemory | undefined, { ttftSeconds = Infinity, itlSeconds = Infinity }: Slo, nowMs: number): Load {
   let total = 0;
   let telling = 0;
   let young = 0;
@@ -43,7 +43,7 @@ export function loadOn({ members }: Group, router: RouterReadings | undefined, b
       serving++;
       waiting += freshValue(readings.waiting) ?? 0;
       if (freshValue(readings.running) !== 0 || freshValue(readings.waiting) !== 0) idle = false;
-      if ((freshValue(readings.ttftSeconds) ?? 0) > ttftSeconds || (freshValue(readings.itlSeconds) ?? 0) > itlSeconds) late = true;
+      if ((freshValue(stage === 'answers' ? readings.queueSeconds : readings.ttftSeconds) ?? 0) > ttftSeconds || (freshValue(readings.itlSeconds) ?? 0) > itlSeconds) late = true;
       if (isAtAStandstill(readings)) {
         still++;
         continue;
