@@ -1,9 +1,11 @@
 import { modelKey, policyFor, scheduledNow, type Analyzer, type DecisionBasis, type Memory, type ModelMemory, type ModelReadings, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
 import { analyzedBasis, learnedBasis, type BasisTeller } from './basis/basis.ts';
 import type { Analysis, Noted, Reckoning } from './analyze/analysis.ts';
-import { groupByWork, namesOf, type Group, type Member, type Subject } from './analyze/group.ts';
+import { groupByWork, namesOf, otherStagesOf, type Group, type Member, type Subject } from './analyze/group.ts';
 import { assess, type Assessment } from './analyze/learned/assess.ts';
 import type { Known } from './analyze/learned/laws.ts';
+import { otherStageOf } from './analyze/learned/other-stage.ts';
+import { see, type Seen } from './analyze/learned/see.ts';
 import { analyzeSaturation } from './analyze/saturation.ts';
 import { supplyOf } from './analyze/supply.ts';
 import { analyzeQueueing } from './analyze/queueing/analyze-queueing.ts';
@@ -64,7 +66,10 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   const noted = new Map<string, Noted>();
   const bases = new Map<string, readonly [BasisTeller, number]>();
   const readings = readingsOf(observation);
-  const proposals = groupByWork(decidable).map(proposalOf);
+  const groups = groupByWork(decidable);
+  const others = otherStagesOf(groups);
+  const seen = new Map<Group, Seen>();
+  const proposals = groups.map(proposalOf);
   const limits = limitsOn(subjects, observation, policies.quotas);
   const byKey = new Map<string, Draft>();
   for (const draft of limits === undefined ? capSharedTargets(proposals.flatMap(({ drafts }) => drafts)) : limit(proposals, limits)) byKey.set(draft.subject.variant.key, draft);
@@ -79,13 +84,23 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
       const { analysis, noted: notes } = reckon(group, router, policy, nowMs);
       return follow(group, router, analysis, notes);
     }
-    const found = assess(group, readingsFor(group) ?? {}, policy, memory.models[group.work], nowMs);
+    const other = others.get(group);
+    const found = assess(group, seenOf(group), policy, memory.models[group.work], nowMs, other && otherStageOf(other, seenOf(other)));
     const { assessment, known } = found;
     models[group.work] = found.memory;
     for (const one of known) learned.set(one.member.variant.key, one.learned);
     toldBy(group, learnedBasis(group, router, found, nowMs));
     const chosenIn = (within: Group): Draft[] => choose(within, within === group ? assessment : assessment && ofMembers(assessment, within), policy, nowMs).map((draft) => afterChoice(draft, nowMs));
     return { group, drafts: chosenIn(group), carries: (index) => assessment?.abilities[index]?.carries, again: (ceilings) => chosenIn(withCeilings(group, ceilings)) };
+  }
+
+  /** Each of two stages is held against what the other shows: it is looked at once. */
+  function seenOf(group: Group): Seen {
+    const known = seen.get(group);
+    if (known !== undefined) return known;
+    const found = see(group, readingsFor(group) ?? {}, group.policy, memory.models[group.work], nowMs);
+    if (others.has(group)) seen.set(group, found);
+    return found;
   }
 
   function readingsFor({ members: [first] }: Group): ModelReadings | undefined {

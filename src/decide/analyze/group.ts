@@ -49,7 +49,7 @@ export interface Member extends Subject {
 
 /**
  * Variants that serve the same requests: same namespace, model and role. One whose model nobody knows stands alone. Groups know of each other only which stages of their
- * model's requests the others do, so their order does not matter.
+ * model's requests are done elsewhere, so their order does not matter.
  */
 export function groupByWork(subjects: readonly Subject[]): Group[] {
   const groups: Group[] = [];
@@ -62,6 +62,21 @@ export function groupByWork(subjects: readonly Subject[]): Group[] {
   return groups;
 }
 
+/** Of each group that does one stage of its model's requests, the one that does the other; both by the analyzer `learned`. */
+export function otherStagesOf(groups: readonly Group[]): ReadonlyMap<Group, Group> {
+  const others = new Map<Group, Group>();
+  const answering = groups.filter(({ stage }) => stage === 'answers');
+  if (answering.length === 0) return others;
+  const byWork = new Map(groups.map((group) => [group.work, group]));
+  for (const group of answering) {
+    const other = byWork.get(workOfRole('prefill', (group.members[0] as Member).variant));
+    if (other === undefined || group.policy.analyzer !== 'learned' || other.policy.analyzer !== 'learned') continue;
+    others.set(group, other);
+    others.set(other, group);
+  }
+  return others;
+}
+
 function stageOf({ variant }: Subject, byWork: ReadonlyMap<string, readonly Subject[]>): Stage {
   const { role } = variant;
   if (role === 'both') return 'all';
@@ -70,7 +85,7 @@ function stageOf({ variant }: Subject, byWork: ReadonlyMap<string, readonly Subj
 }
 
 /** What the variants of a role share of a variant's model. No role ends in a question mark, so that a target never reads like a model. */
-export function workOfRole(role: Role, variant: Variant): string {
+function workOfRole(role: Role, variant: Variant): string {
   return variant.modelID === '' ? `${role}? ${targetKey(variant)}` : `${role} ${modelKey(variant)}`;
 }
 

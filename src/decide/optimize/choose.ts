@@ -267,10 +267,11 @@ function abilityOf(abilities: readonly Ability[], member: Member): Ability | und
 }
 
 /** `The load is 13.7 requests/s (13.3 arriving, 0.4 to drain the queue) and may rise by 1.3/s before new replicas serve`. */
-function need({ perSecond, backlogPerSecond, reservePerSecond }: Assessment): string {
+function need({ perSecond, backlogPerSecond, reservePerSecond, heldTo }: Assessment): string {
   const parts = backlogPerSecond > 0 ? ` (${rounded(perSecond - backlogPerSecond)} arriving, ${rounded(backlogPerSecond)} to drain the queue)` : '';
   const rise = reservePerSecond > 0 ? ` and may rise by ${rounded(reservePerSecond)}/s before new replicas serve` : '';
-  return `The load is ${rounded(perSecond)} requests/s${parts}${rise}`;
+  const held = heldTo === undefined ? '' : `, for the ${heldTo.by === 'prompts' ? 'prefill' : 'decode'} replicas that there may be pass no more of ${rounded(heldTo.ofPerSecond)}/s`;
+  return `The load is ${rounded(perSecond)} requests/s${parts}${held}${rise}`;
 }
 
 /** What one replica may be given; `surely`: in the worst case by which removals are weighed. */

@@ -4,3 +4,10 @@ import type { Subject } from '../analyze/group.ts';
 export function mostOf({ variant, ceiling = Infinity }: Subject): number {
   return Math.min(variant.maxReplicas ?? Infinity, ceiling);
 }
+
+/** Replicas of it that may serve at the most; those that are stuck are none of them. */
+export function usableAtMost(subject: Subject, mayGrow: boolean): number {
+  const { supply, avoidance } = subject;
+  const isStuck = supply.stuckWithoutNode > 0 || avoidance?.active === true;
+  return mayGrow && !isStuck ? Math.max(supply.usable, mostOf(subject) - (supply.current - supply.usable)) : supply.usable;
+}

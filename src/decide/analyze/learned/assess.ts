@@ -1,15 +1,15 @@
-import type { ErrorBudget, ModelMemory, ModelReadings, Policy, ReplicaObservation, ShapeMemory } from '../../../model/index.ts';
+import type { ErrorBudget, ModelMemory, Policy } from '../../../model/index.ts';
 import { atLeast, watchDemand } from '../../learn/demand.ts';
 import { lateShareAllowed, watchBudget } from '../../learn/error-budget.ts';
 import { expectedGrowth } from '../../learn/forecast.ts';
 import type { Level } from '../../learn/level.ts';
 import { reserveFor, secondsToNotice } from '../../learn/rises.ts';
-import { learnShape } from '../../learn/shape.ts';
-import type { Group } from '../group.ts';
+import type { Group, Stage } from '../group.ts';
 import { carriedBy } from './headroom.ts';
-import { knownOf, type Known } from './laws.ts';
+import { knownBy, type Known } from './laws.ts';
 import { deviationsOf } from './limits.ts';
-import { loadOn } from './load.ts';
+import type { OtherStage } from './other-stage.ts';
+import type { Seen } from './see.ts';
 
 /** What is known of one member's replica, and what it is thought to carry. */
 export interface Ability extends Known {
@@ -59,6 +59,8 @@ export interface Assessment {
   readonly abilities: readonly Ability[];
   /** Since when no request has come, run or waited; absent where one has, or where it is not known. */
   readonly idleSinceMs?: number;
+  /** So much would come, and the servers that do the other stage of the requests pass no more of it than `perSecond`, with all replicas that they may have. */
+  readonly heldTo?: { readonly by: Stage; readonly ofPerSecond: number };
   /** Why nothing may be removed although the load is low. */
   readonly keep?: 'HeldMetricsPartial' | 'HeldSaturated';
 }
@@ -79,16 +81,14 @@ const drainSeconds = 60;
 const trustInGuess = 0.8;
 /** Chance that a rate that allows fewer is allowed for, in standard deviations. */
 const downDeviations = 2;
-/** What the requests are like is learned once a minute, as laws are, and at once while little is known. */
-const shapeEveryMs = 55_000;
-const requestsToBeginWith = 20;
-
-/** The load of a group, what each member carries of it, and what is to be remembered of both. */
-export function assess(group: Group, { router, latency }: Partial<ModelReadings>, policy: Policy, before: ModelMemory | undefined, nowMs: number): Learned {
+/**
+ * The load of a group, what each member carries of it, and what is to be remembered of both.
+ *
+ * @param other The servers that do the other stage of the same requests, where there are some: every request passes both.
+ */
+export function assess(group: Group, { shape, load, known: shown, serving, latency }: Seen, policy: Policy, before: ModelMemory | undefined, nowMs: number, other?: OtherStage): Learned {
   const { slo } = policy;
-  const shape = shapeWith(group, before?.shape, nowMs);
-  const known = knownOf(group, shape, policy, nowMs);
-  const load = loadOn(group, router, before, slo, nowMs);
+  const known = other === undefined ? shown : knownBy(other.best, shown, group, shape, policy);
   if (load.perSecond === undefined) return { assessment: undefined, known, memory: { shape, ...(before?.demand && { demand: before.demand }), ...(before?.budget && { budget: before.budget }) } };
 
   let lateMs = 0;
@@ -102,22 +102,27 @@ export function assess(group: Group, { router, latency }: Partial<ModelReadings>
     allowedQueue += Math.max(limits?.queue ?? 0, group.thresholds.queueSpareTrigger) * member.supply.ready;
   }
   const horizonMs = lateMs + reactionMs;
-  const { demand, level } = watchDemand(before?.demand, load.perSecond, horizonMs, nowMs);
+  // what has come to one stage comes to the other: behind a stage that is short of replicas one sees only what that lets through
+  const measured = Math.max(load.perSecond, Math.min(other?.perSecond ?? 0, other?.most ?? 0));
+  const { demand, level } = watchDemand(before?.demand, measured, horizonMs, nowMs);
   const coming = atLeast(demand, level, nowMs);
-  const waitsPerSecond = Math.max(0, load.waiting - allowedQueue) / drainSeconds;
+  const waiting = load.waiting + (other?.ahead ?? 0);
+  const waitsPerSecond = Math.max(0, waiting - allowedQueue) / drainSeconds;
   // what will wait by the time that a replica which is asked for now serves is known now: its share of the drain is asked for with it, and not look by look
   const foreseenWaiting = Math.min(drainSeconds * coming, (Math.max(0, coming - fullUntil(known)) * horizonMs) / 1000);
-  const backlogPerSecond = Math.max(0, load.waiting + foreseenWaiting - allowedQueue) / drainSeconds;
-  const perSecond = coming + backlogPerSecond;
-  const atMost = Math.max(level.perSecond + downDeviations * level.deviation, coming) + waitsPerSecond;
+  const drainPerSecond = Math.max(0, waiting + foreseenWaiting - allowedQueue) / drainSeconds;
+  const passed = other?.most ?? Infinity;
+  const perSecond = Math.min(passed, coming + drainPerSecond);
+  const backlogPerSecond = Math.min(drainPerSecond, Math.max(0, passed - coming));
+  const atMost = Math.min(passed, Math.max(level.perSecond + downDeviations * level.deviation, coming) + waitsPerSecond);
   const growth = expectedGrowth(demand, level, horizonMs);
-  const budget = watchBudget(before?.budget, { latency, serving: servingOf(group), perSecond: coming, overdue: load.waiting > allowedQueue }, slo, nowMs);
+  const budget = watchBudget(before?.budget, { latency, serving, perSecond: coming, overdue: load.waiting > allowedQueue }, slo, nowMs);
   const lateShare = lateShareAllowed(budget, coming, horizonMs, slo);
   const deviations = deviationsOf(1 - lateShare);
   const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, lateShare / 2, nowMs, sinceMs);
   // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
   const sudden = suddenAt(coming, nowMs - demand.sinceMs < firstMinuteMs ? -Infinity : Math.min(newSinceMs, demand.sinceMs));
-  const rises = { now: Math.max(growth, sudden), surely: Math.max(growth, suddenAt(atMost - waitsPerSecond)) };
+  const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenAt(Math.max(0, atMost - waitsPerSecond))), passed - atMost) };
 
   const abilities = known.map((one): Ability => {
     const { limits, startup, guessed } = one;
@@ -145,7 +150,7 @@ export function assess(group: Group, { router, latency }: Partial<ModelReadings>
     waiting: load.waiting,
     foreseenWaiting,
     allowedQueue,
-    measured: load.perSecond,
+    measured,
     level,
     growth,
     lateShare,
@@ -155,6 +160,7 @@ export function assess(group: Group, { router, latency }: Partial<ModelReadings>
     fallen: level.before !== undefined && level.perSecond < level.before * (level.course === 'step' ? 1 : muchLess),
     abilities,
     ...(idleSinceMs !== undefined && { idleSinceMs }),
+    ...(other !== undefined && coming + drainPerSecond > passed && { heldTo: { by: other.stage, ofPerSecond: coming + drainPerSecond } }),
     ...(keep && { keep }),
   };
   return { assessment, known, memory: { shape, demand, ...(budget && { budget }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
@@ -169,13 +175,4 @@ function fullUntil(known: readonly Known[]): number {
     perSecond += Math.min(limits.perSecond, limits.promptsPerSecond) * (ready + Math.max(0, usable - ready) / 2);
   }
   return perSecond;
-}
-
-function shapeWith(group: Group, before: ShapeMemory | undefined, nowMs: number): ShapeMemory {
-  if (before !== undefined && before.requests >= requestsToBeginWith && nowMs - before.atMs < shapeEveryMs) return before;
-  return learnShape(before, servingOf(group), nowMs, group.stage === 'answers');
-}
-
-function servingOf({ members }: Group): readonly ReplicaObservation[] {
-  return members.length === 1 ? (members[0]?.supply.serving ?? []) : members.flatMap(({ supply }) => supply.serving);
 }

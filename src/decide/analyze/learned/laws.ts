@@ -24,6 +24,12 @@ export interface Known {
   readonly learned: Learned;
 }
 
+/** The law that most is known of, and whose it is. */
+export interface Best {
+  readonly member: Member;
+  readonly law: IterationLaw;
+}
+
 /** What is to be remembered of one member, and of which revision of its pods it tells. */
 interface Learned {
   readonly law?: LawMemory;
@@ -41,7 +47,7 @@ const windowsToBeginWith = 4;
 /** What the replicas of each member showed, in the group's order. */
 export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, nowMs: number): readonly Known[] {
   const shape = shapeOf(shapeMemory);
-  let best: { readonly member: Member; readonly law: IterationLaw } | undefined;
+  let best: Best | undefined;
   const learned = group.members.map((member) => {
     const found = learnedOf(member, group.stage, shape, nowMs);
     if (found.law !== undefined && (best === undefined || found.law.windows > best.law.windows)) best = { member, law: lawOf(found.law) };
@@ -52,10 +58,31 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
     const { law: memory, startup, revisedAtMs } = its;
     const found = { member, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: its, ...(revisedAtMs !== undefined && nowMs - revisedAtMs < noteMs && { note: noteOf(revisedAtMs, nowMs) }) };
     if (memory !== undefined) return { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, group.stage, shapeMemory, policy) };
-    if (best === undefined) return { ...found, guessed: false };
-    const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
-    return { ...found, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsIn(member, group.stage, law, shape, kvCapacityTokens, policy) };
+    return best === undefined ? { ...found, guessed: false } : guessedBy(best, { ...found, guessed: false }, group.stage, shape, policy);
   });
+}
+
+/** What is known of a member whose replicas have shown nothing, by the law of others. */
+function guessedBy(best: Best, known: Known, stage: Stage, shape: Shape, policy: Policy): Known {
+  const { member } = known;
+  const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
+  return { ...known, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsIn(member, stage, law, shape, kvCapacityTokens, policy) };
+}
+
+/**
+ * The same, where nothing is known of any of them, by servers that do the other stage of the requests: weights are read for each token of an answer, and two operations a parameter are done for
+ * each of a prompt, so one follows from the other.
+ */
+export function knownBy(best: Best | undefined, known: readonly Known[], { stage }: Group, shape: ShapeMemory, policy: Policy): readonly Known[] {
+  if (best === undefined || known.some(({ law }) => law !== undefined)) return known;
+  return known.map((one) => guessedBy(best, one, stage, shapeOf(shape), policy));
+}
+
+/** Of laws that replicas have shown, the one with the most windows. */
+export function bestOf(known: readonly Known[]): Best | undefined {
+  let best: Best | undefined;
+  for (const { member, law, guessed } of known) if (law !== undefined && !guessed && (best === undefined || law.windows > best.law.windows)) best = { member, law };
+  return best;
 }
 
 /** What one member is known by after this look. What its pods were made from before says little of those that they are made from now. */
