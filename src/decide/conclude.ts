@@ -90,8 +90,11 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
     models[group.work] = found.memory;
     for (const one of known) learned.set(one.member.variant.key, one.learned);
     toldBy(group, learnedBasis(group, router, found, nowMs));
-    const chosenIn = (within: Group): Draft[] => choose(within, within === group ? assessment : assessment && ofMembers(assessment, within), policy, nowMs).map((draft) => afterChoice(draft, nowMs));
-    return { group, drafts: chosenIn(group), carries: (index) => assessment?.abilities[index]?.carries, again: (ceilings) => chosenIn(withCeilings(group, ceilings)) };
+    const chosenBy = (within: Group, told: Assessment | undefined): Draft[] => choose(within, within === group ? told : told && ofMembers(told, within), policy, nowMs).map((draft) => afterChoice(draft, nowMs));
+    const carries: Proposal['carries'] = (index) => assessment?.abilities[index]?.carries;
+    if (other === undefined) return { group, drafts: chosenBy(group, assessment), carries, again: (ceilings) => chosenBy(withCeilings(group, ceilings), assessment) };
+    const held = (ceilings: ReadonlyMap<string, number>): Assessment | undefined => assess(group, seenOf(group), policy, memory.models[group.work], nowMs, otherStageOf(withCeilings(other, ceilings), seenOf(other))).assessment;
+    return { group, other, drafts: chosenBy(group, assessment), carries, again: (ceilings) => chosenBy(withCeilings(group, ceilings), held(ceilings)) };
   }
 
   /** Each of two stages is held against what the other shows: it is looked at once. */

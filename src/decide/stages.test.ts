@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answersUnder, createStages, promptsUnder } from '../../test/support/decide/stages.ts';
 import { noonMs, sceneOf, type VariantSketch } from '../../test/support/decide/scene.ts';
-import { defaultPolicy, emptyMemory, policySetOf, type Decision, type Policy } from '../model/index.ts';
+import { defaultPolicy, emptyMemory, noQuotas, policySetOf, type Decision, type Policy } from '../model/index.ts';
 import { decide } from './index.ts';
 import { lawOf } from './learn/iteration-law.ts';
 
@@ -78,6 +78,23 @@ describe('a pool that computes prompts and one that answers', () => {
     expect(desired(little)).toBeLessThan(0.7 * desired(much));
     expect(words(little)).toContain(`for the ${name} replicas that there may be pass no more`);
     expect(words(much)).not.toContain('pass no more');
+  });
+
+  it.each(['prefill', 'decode'] as const)('leave what the other cannot use: no quota for more of %s', (short) => {
+    const other = short === 'prefill' ? 'decode' : 'prefill';
+    const requests = short === 'prefill' ? { ...long, generationTokens: 1500 } : { promptTokens: 2000, generationTokens: 1500 };
+    const pools = { prefill: { replicas: 1, sketch: { accelerator: 'H100', accelerators: 1 } }, decode: { replicas: 1, sketch: { accelerator: 'MI300X', accelerators: 1 } } };
+    const quotas = { ...noQuotas, cluster: { [pools[short].sketch.accelerator]: 2 } };
+    const [free, bound] = [createStages(server, requests, pools, policy), createStages(server, requests, pools, { ...policySetOf(policy), quotas })];
+    for (let cycle = 0; cycle < 60; cycle++) for (const stages of [free, bound]) stages.step(3);
+    for (let cycle = 0; cycle < 40; cycle++) for (const stages of [free, bound]) stages.step(30);
+    const [much, little] = [free.step(30)[other], bound.step(30)];
+    expect(desired(little[short])).toBe(2);
+    expect(desired(little[other])).toBeLessThan(0.7 * desired(much));
+    expect(little[other].trail.at(-1)).toMatchObject({ to: desired(little[other]) });
+    const told = bound.step(60)[other];
+    expect(told.reason).toBe('LimitedByQuota');
+    expect(words(told)).toContain('have no room for more (The quota of the cluster has 0 of 2');
   });
 
   it('know something of a pool that has shown nothing, by the other', () => {

@@ -13,6 +13,8 @@ export interface Proposal {
   readonly drafts: readonly Draft[];
   /** What one replica of a member carries, in one unit for all of them, where that is known. */
   readonly carries: (index: number) => number | undefined;
+  /** Those that do the other stage of the same requests: with less room for them, less is called for here. */
+  readonly other?: Group;
   /** Chosen with so many replicas of each variant at most, by variant key. */
   readonly again: (ceilings: ReadonlyMap<string, number>) => readonly Draft[];
 }
@@ -38,18 +40,26 @@ export function limit(proposals: readonly Proposal[], limits: Limits): readonly 
       if (cut) ceilings.set(keyOf(draft), askedFor(draft) + cut.given);
     }
     const before = drafts;
-    drafts = draftsOf(proposals.map(({ drafts: first, again }, index) => {
+    drafts = draftsOf(proposals.map(({ drafts: first, again, other }, index) => {
       const had = before[index] ?? first;
-      const isCut = had.some((draft) => cuts.has(keyOf(draft)));
+      const isCut = had.some((draft) => cuts.has(keyOf(draft))) || cutOf(other, cuts) !== undefined;
       return (isCut && round < mostRounds ? again(ceilings) : had).map((draft) => heldTo(draft, ceilings.get(keyOf(draft))));
     }));
     if (round >= mostRounds) break;
     cuts = shareOut(wishesOf(proposals, drafts, limits));
   }
   return wished.flatMap((of, index) => {
-    const model = of.map((draft) => causes.get(keyOf(draft))).find((cut) => cut !== undefined);
-    return model === undefined ? of : of.map((first, place) => told(first, drafts[index]?.[place] ?? first, causes.get(keyOf(first)), model));
+    const proposal = proposals[index] as Proposal;
+    const model = cutOf(proposal.group, causes);
+    const other = cutOf(proposal.other, causes);
+    const cause = model ?? other;
+    return cause === undefined ? of : of.map((first, place) => told(first, drafts[index]?.[place] ?? first, causes.get(keyOf(first)), cause, other));
   });
+}
+
+/** The first cut of a group's members. */
+function cutOf(group: Group | undefined, cuts: ReadonlyMap<string, Cut>): Cut | undefined {
+  return group?.members.map(({ variant }) => cuts.get(variant.key)).find((cut) => cut !== undefined);
 }
 
 /** With what the variants of one target may ask for together. */
@@ -86,13 +96,14 @@ function heldTo(draft: Draft, ceiling: number | undefined): Draft {
 
 /**
  * The way from what was wished for to what is given. What is remembered as recommended is what was given: a wish that found no room is made anew while it lasts.
- * @param own what this variant was cut by, `model` what the first of its model was
+ * @param own what this variant was cut by, `model` what the first of its group was, `other` what the first of those was that do the other stage of the same requests
  */
-function told(first: Draft, last: Draft, own: Cut | undefined, model: Cut): Draft {
+function told(first: Draft, last: Draft, own: Cut | undefined, model: Cut, other: Cut | undefined): Draft {
   const { at } = last.trail;
   if (at === first.trail.at) return first;
-  const isCut = at < first.trail.at && own !== undefined;
-  const trail = isCut ? step(first.trail, at, own.by.reason, () => cutInWords(first, at, own)) : step(first.trail, at, 'InPlaceOfOther', () => `${replicas(at)}, for another variant of the model has no room (${model.by.words()}).`);
+  const isLess = at < first.trail.at;
+  const isCut = isLess && own !== undefined;
+  const trail = isLess && !isCut && other !== undefined ? step(first.trail, at, other.by.reason, () => `${replicas(at)}, for those that do the other stage of the requests have no room for more (${other.by.words()}), and pass no more.`) : isCut ? step(first.trail, at, own.by.reason, () => cutInWords(first, at, own)) : step(first.trail, at, 'InPlaceOfOther', () => `${replicas(at)}, for another variant of the model has no room (${model.by.words()}).`);
   return { ...last, trail, held: first.held, window: within(last.window ?? [], at) };
 }
 

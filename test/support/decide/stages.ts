@@ -1,5 +1,5 @@
 import { decide } from '../../../src/decide/index.ts';
-import { emptyMemory, policySetOf, type Decision, type Memory, type Observation, type Policy } from '../../../src/model/index.ts';
+import { emptyMemory, policySetOf, type Decision, type Memory, type Policy, type PolicySet } from '../../../src/model/index.ts';
 import { replicaUnder, type Requests, type Server } from './fleet.ts';
 import { noonMs, sceneOf, type ReplicaSketch, type VariantSketch } from './scene.ts';
 
@@ -36,7 +36,7 @@ export interface Pool {
  * A model whose prompts and answers are computed by two pools that follow their decisions, with pods that start within a minute. What the first is short of waits before it, and the second sees what
  * comes through.
  */
-export function createStages(server: Server, requests: Requests, pools: { readonly prefill: Pool; readonly decode: Pool }, policy: Policy, look: (scene: Observation) => Observation = (scene) => scene) {
+export function createStages(server: Server, requests: Requests, pools: { readonly prefill: Pool; readonly decode: Pool }, policy: Policy | PolicySet) {
   const names = ['prefill', 'decode'] as const;
   const startMs = 60_000;
   const pods = { prefill: begun(pools.prefill), decode: begun(pools.decode) };
@@ -59,7 +59,7 @@ export function createStages(server: Server, requests: Requests, pools: { readon
       name, role: name, min: 1, accelerator: 'H100', ...pools[name].sketch, current: pods[name].length,
       replicas: pods[name].map((createdAtMs) => ({ podAgeMs: nowMs - createdAtMs, ...(createdAtMs + startMs <= nowMs ? { ...shows[name], startedInMs: startMs } : { state: 'starting' }) })),
     }));
-    const outcome = decide(look(sceneOf(sketches, nowMs)), policySetOf(policy), memory, nowMs);
+    const outcome = decide(sceneOf(sketches, nowMs), 'global' in policy ? policy : policySetOf(policy), memory, nowMs);
     memory = outcome.memory;
     const [prefill, decode] = names.map((name) => outcome.decisions.find(({ variant }) => variant.name === name) as Decision) as [Decision, Decision];
     for (const { variant, desired = 0 } of [prefill, decode]) {

@@ -1,6 +1,6 @@
 import { freshValue } from '../../../model/index.ts';
 import { usableAtMost } from '../../optimize/most.ts';
-import type { Group, Stage } from '../group.ts';
+import type { Group, Member, Stage } from '../group.ts';
 import { bestOf, type Best } from './laws.ts';
 import type { Seen } from './see.ts';
 
@@ -20,12 +20,14 @@ export interface OtherStage {
 /** A law that was seen for so many minutes is good enough to hold the other stage back by. */
 const windowsUntilKnown = 3;
 
-export function otherStageOf(group: Group, { known, load }: Seen): OtherStage {
+/** @param group With what there is found to be room for. */
+export function otherStageOf({ stage, members }: Group, { known, load }: Seen): OtherStage {
   let waiting = 0;
   let mayWait = 0;
   let passed = 0;
   let most = 0;
-  for (const { member, limits, guessed, law } of known) {
+  for (const [index, { limits, guessed, law }] of known.entries()) {
+    const member = members[index] as Member;
     for (const { readings } of member.supply.serving) {
       waiting += freshValue(readings.waiting) ?? 0;
       passed += freshValue(readings.completionsPerSecond) ?? 0;
@@ -36,12 +38,12 @@ export function otherStageOf(group: Group, { known, load }: Seen): OtherStage {
     most += limits === undefined || guessed || (law?.windows ?? 0) < windowsUntilKnown ? Infinity : count * Math.min(limits.perSecond, limits.promptsPerSecond);
   }
   return {
-    stage: group.stage,
+    stage,
     perSecond: load.perSecond,
     // a law may be wrong, and what is seen to pass does pass
     most: Math.max(most, passed),
     // answers come after prompts, and what waits at a router waits for both
-    ahead: group.stage === 'prompts' ? Math.max(0, waiting - mayWait) : 0,
+    ahead: stage === 'prompts' ? Math.max(0, waiting - mayWait) : 0,
     best: bestOf(known),
   };
 }
