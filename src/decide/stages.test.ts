@@ -29,7 +29,11 @@ describe('a pool that computes prompts and one that answers', () => {
     const { baseMs, perPromptMs } = lawOf(law);
     expect((baseMs * (5000 / 2048) + perPromptMs * 5) / 350).toBeCloseTo(1, 1);
     expect(prefill.basis?.capacity).toMatchObject({ known: 'Learned', limitedBy: 'Prefill' });
+    expect(prefill.basis?.capacity?.promptSeconds).toBeCloseTo(0.36, 1);
+    expect(prefill.basis?.capacity?.sequences).toBeUndefined();
     expect(decode.basis?.capacity?.known).toBe('Learned');
+    // prompts are no part of what it is asked about
+    expect(decode.basis?.capacity?.law?.deviationFraction).toBeLessThan(0.2);
   });
 
   it('never leave a queue of prompts to itself', () => {

@@ -59,6 +59,8 @@ export interface ReplicaCapacity {
   /** Sequences that run then, and requests that may wait beside them within the TTFT target. */
   readonly sequences?: number;
   readonly queue?: number;
+  /** That one prompt takes it; only of a replica that computes prompts and answers nothing, which has no sequences. */
+  readonly promptSeconds?: number;
   readonly kvCapacityTokens?: number;
   readonly law?: CapacityLaw;
   readonly startup: {

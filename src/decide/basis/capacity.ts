@@ -19,7 +19,7 @@ export function capacityOf(known: Known & Pick<Ability, 'carries' | 'carriesSure
     ...(carriesSurely !== undefined && { surelyPerSecond: carriesSurely }),
     fullPerSecond: Math.min(limits.perSecond, limits.promptsPerSecond),
     limitedBy: limits.by,
-    sequences: limits.sequences,
+    ...(limits.prompts === undefined ? { sequences: limits.sequences } : { promptSeconds: limits.prompts.service }),
     queue: limits.queue,
     ...(kvCapacityTokens !== undefined && { kvCapacityTokens }),
     law: lawIn(law, limits, shape),
@@ -32,7 +32,7 @@ function lawIn(law: IterationLaw, limits: Limits, shape: Shape): CapacityLaw {
   const { sequences } = limits;
   const itlSeconds = limits.itlBase + limits.itlSlope * sequences;
   // prompts that are computed in one iteration of the full batch, in steady state
-  const promptK = (limits.perSecond * itlSeconds * shape.promptTokens * (1 - shape.hitFraction)) / 1000;
+  const promptK = (limits.perSecond * itlSeconds * shape.promptTokens * limits.computedShare) / 1000;
   const deviationMs = law.deviationAt(sequences, (sequences * shape.tokensPerSequence) / 1000, promptK);
   return { baseMs, perSequenceMs, perResidentMs, perPromptMs, windows, deviationFraction: itlSeconds > 0 && Number.isFinite(deviationMs) ? deviationMs / (1000 * itlSeconds) : 1 };
 }

@@ -12,6 +12,8 @@ export interface Limits {
   readonly itlBase: number;
   readonly itlSlope: number;
   readonly generationTokens: number;
+  /** Of the tokens of a prompt, those that are computed here. */
+  readonly computedShare: number;
   /** Sequences that run at most. */
   readonly sequences: number;
   /** Requests that may wait beside them and still meet the time to the first token. */
@@ -61,7 +63,7 @@ export function limitsOf(law: IterationLaw, shape: Shape, kvCapacityTokens: numb
   const patience = slo.ttftSeconds === undefined ? undefined : Math.max(0, slo.ttftSeconds - ownSeconds - itl / 2);
   const queue = patience === undefined ? Math.max(0, saturation.queueLengthThreshold - saturation.queueSpareTrigger) : by === 'InterTokenLatency' ? 0 : perSecond * patience;
   const promptsPerSecond = patience === undefined || slo.ttftSeconds === undefined ? Infinity : promptRate((law.perPromptMs * computedK) / 1000, itlBase + decodeSlope * sequences, promptTokens * (1 - hitFraction), shape.promptVariation, slo.ttftSeconds, 1 - slo.attainment);
-  return { itlBase, itlSlope, generationTokens, sequences, queue, perSecond, promptsPerSecond, by: promptsPerSecond < perSecond ? 'Prefill' : by };
+  return { itlBase, itlSlope, generationTokens, computedShare: 1 - hitFraction, sequences, queue, perSecond, promptsPerSecond, by: promptsPerSecond < perSecond ? 'Prefill' : by };
 }
 
 /**

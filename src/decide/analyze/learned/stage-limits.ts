@@ -20,7 +20,7 @@ export function prefillLimitsOf(law: IterationLaw, shape: Shape, slo: Slo, satur
   const prompts: PromptQueue = { service, variation: shape.promptVariation, keeps };
   const perSecond = 1 / service;
   const queue = 'waiting' in keeps ? keeps.waiting : perSecond * keeps.wait;
-  return { itlBase: service, itlSlope: 0, generationTokens: 1, sequences: 1, queue, perSecond, promptsPerSecond: Infinity, by: 'Prefill', prompts };
+  return { itlBase: service, itlSlope: 0, generationTokens: 1, computedShare: 1 - shape.hitFraction, sequences: 1, queue, perSecond, promptsPerSecond: Infinity, by: 'Prefill', prompts };
 }
 
 /** What a replica may carry whose prompts are computed elsewhere: as one that does both, with no prompt to compute, and what is left of the time to the first token. */
