@@ -8,6 +8,9 @@ export interface PromptQueue {
   readonly keeps: { readonly wait: number; readonly tail: number } | { readonly waiting: number };
 }
 
+/** A replica is given so much of its time at least. */
+const leastShare = 0.1;
+
 /**
  * Requests per second that one of several replicas may be given.
  *
@@ -22,7 +25,6 @@ export function rateWithin({ service, variation, keeps }: PromptQueue, replicas:
     const { waiting } = keeps;
     return (Math.sqrt(waiting * waiting + 2 * waiting * (1 + variation)) - waiting) / ((1 + variation) * service);
   }
-  if (keeps.wait <= 0) return 0.1 / service;
   const pooled = (1 + Math.max(1, replicas)) / 2;
   const steepness = (2 * pooled * keeps.wait) / (service * (1 + variation));
   let low = 0;
@@ -32,5 +34,6 @@ export function rateWithin({ service, variation, keeps }: PromptQueue, replicas:
     if (share * Math.exp(-(1 - share) * steepness) <= keeps.tail) low = share;
     else high = share;
   }
-  return low / service;
+  // a target that no queue keeps is no reason to ask for a replica for each request
+  return Math.max(leastShare, low) / service;
 }
