@@ -97,6 +97,8 @@ export interface ShapeMemory {
   readonly resident: number;
   /** Tokens that an answer of today has at least, by those that are generated for each request that comes; only of servers that do nothing else. */
   readonly answersAtLeast?: number;
+  /** Tokens that a prompt of today has at least, by those of the last minute; only of servers that compute nothing else. */
+  readonly promptsAtLeast?: number;
   readonly atMs: number;
 }
 

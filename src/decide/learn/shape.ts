@@ -24,9 +24,9 @@ const guess = { promptTokens: 1000, generationTokens: 300, weight: 0.5, variatio
 /**
  * The shape with what replicas showed since it was last learned.
  *
- * @param answersOnly They answer only, so all that they do is the answers: of these it is known before they end how long they are at least.
+ * @param stage What they do of a request. Where that is a part of it, all that they do tells of that part, and of the last minute, how long it is at least.
  */
-export function learnShape(before: ShapeMemory | undefined, serving: readonly ReplicaObservation[], nowMs: number, answersOnly = false): ShapeMemory {
+export function learnShape(before: ShapeMemory | undefined, serving: readonly ReplicaObservation[], nowMs: number, stage: 'prompts' | 'answers' | 'all' = 'all'): ShapeMemory {
   const seconds = before === undefined ? 15 : Math.max(0, (nowMs - before.atMs) / 1000);
   if (seconds === 0 && before !== undefined) return before;
   const keep = Math.exp((-seconds * 1000) / memoryMs);
@@ -71,7 +71,8 @@ export function learnShape(before: ShapeMemory | undefined, serving: readonly Re
     promptSquares: keep * (before?.promptSquares ?? 0) + squares,
     running: keep * (before?.running ?? 0) + running,
     resident: keep * (before?.resident ?? 0) + resident,
-    ...(answersOnly && { answersAtLeast: answersNow(serving) }),
+    ...(stage === 'answers' && { answersAtLeast: answersNow(serving) }),
+    ...(stage === 'prompts' && { promptsAtLeast: promptsNow(serving, before) }),
     atMs: nowMs,
   };
 }
@@ -95,6 +96,22 @@ function answersNow(serving: readonly ReplicaObservation[]): number {
   return counted > 1 ? (tokens / came) * (1 - 1 / Math.sqrt(counted)) : 0;
 }
 
+/** Tokens of a prompt in the mean of the last minute, less a standard deviation of that mean: prompts that have become longer are more work from the first on. */
+function promptsNow(serving: readonly ReplicaObservation[], before: ShapeMemory | undefined): number {
+  let tokens = 0;
+  let came = 0;
+  for (const { readings } of serving) {
+    const mean = freshValue(readings.meanPromptTokens);
+    const ended = freshValue(readings.completionsPerSecond);
+    if (mean === undefined || ended === undefined) continue;
+    tokens += mean * ended;
+    came += ended;
+  }
+  const counted = came * windowSeconds;
+  const deviation = Math.sqrt((before === undefined ? guess.variation : shapeOf(before).promptVariation) / counted);
+  return counted > 1 ? (tokens / came) * Math.max(0, 1 - deviation) : 0;
+}
+
 const known = new WeakMap<ShapeMemory, Shape>();
 
 export function shapeOf(memory: ShapeMemory): Shape {
@@ -106,7 +123,7 @@ export function shapeOf(memory: ShapeMemory): Shape {
 function told(memory: ShapeMemory): Shape {
   const { requests, running } = memory;
   const weight = requests + guess.weight;
-  const promptTokens = (memory.promptTokens + guess.weight * guess.promptTokens) / weight;
+  const promptTokens = Math.max(memory.promptsAtLeast ?? 0, (memory.promptTokens + guess.weight * guess.promptTokens) / weight);
   const generationTokens = Math.max(1, memory.answersAtLeast ?? 0, (memory.generationTokens + guess.weight * guess.generationTokens) / weight);
   const likely = promptTokens + generationTokens / 2;
   return {

@@ -32,5 +32,5 @@ function servingOf({ members }: Group): readonly ReplicaObservation[] {
 
 function shapeWith({ stage }: Group, serving: readonly ReplicaObservation[], before: ShapeMemory | undefined, nowMs: number): ShapeMemory {
   if (before !== undefined && before.requests >= requestsToBeginWith && nowMs - before.atMs < shapeEveryMs) return before;
-  return learnShape(before, serving, nowMs, stage === 'answers');
+  return learnShape(before, serving, nowMs, stage);
 }
