@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answersUnder, createStages, promptsUnder } from '../../test/support/decide/stages.ts';
-import { noonMs, sceneOf, type VariantSketch } from '../../test/support/decide/scene.ts';
+import { noonMs, sceneOf, times, type ReplicaSketch, type VariantSketch } from '../../test/support/decide/scene.ts';
 import { defaultPolicy, emptyMemory, noQuotas, policySetOf, type Decision, type Policy } from '../model/index.ts';
 import { decide } from './index.ts';
 import { lawOf } from './learn/iteration-law.ts';
@@ -99,6 +99,28 @@ describe('a pool that computes prompts and one that answers', () => {
     const told = bound.step(60)[other];
     expect(told.reason).toBe('LimitedByQuota');
     expect(words(told)).toContain('have no room for more (The quota of the cluster has 0 of 2');
+  });
+
+  it('are told apart by whose queue it is: prompts that nobody copies call for servers that answer', () => {
+    const look = (prompts: Partial<ReplicaSketch>, waiting: number): VariantSketch[] => [
+      { name: 'p', role: 'prefill', accelerator: 'H100', replicas: times(2, { ...promptsUnder(1.5, server, long, 0, 2), ...prompts, queue: waiting }) },
+      { name: 'd', role: 'decode', accelerator: 'H100', replicas: times(1, answersUnder(3, server, { ...long, generationTokens: 500 })) },
+    ];
+    const last = (prompts: Partial<ReplicaSketch>, waiting: number): number[] => {
+      let memory = emptyMemory;
+      let counts: number[] = [];
+      for (let cycle = 0; cycle < 40; cycle++) {
+        const scene = sceneOf(cycle < 39 ? look({}, 0) : look(prompts, waiting), noonMs + cycle * 15_000);
+        const outcome = decide(scene, policySetOf(policy), memory, scene.atMs);
+        memory = outcome.memory;
+        counts = outcome.decisions.map(desired);
+      }
+      return counts;
+    };
+    const [calm, flooded, blocked] = [last({}, 0), last({}, 300), last({ kv: 0.97 }, 300)] as [number[], number[], number[]];
+    expect(flooded[0]).toBeGreaterThan(calm[0] as number);
+    expect(blocked[0]).toBe(calm[0]);
+    expect(blocked[1]).toBeGreaterThan(calm[1] as number);
   });
 
   it('know something of a pool that has shown nothing, by the other', () => {

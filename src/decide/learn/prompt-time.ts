@@ -15,7 +15,7 @@ export interface PromptWindow {
 /** Arrivals and lengths of one minute are no averages, and several prompts share an iteration: against simulated servers the formula is right to 5 % from a load of 0.3 to a full one. */
 const formulaError = 0.08;
 /** Blocks of prompts are held until a decode server has copied them: where they fill the cache, it is those servers that are waited for. */
-const blockedAbove = 0.9;
+export const blockedAbove = 0.9;
 /** More requests left than prompts were computed: some were given up, and what was computed for them is not counted. */
 const givenUp = 1.25;
 

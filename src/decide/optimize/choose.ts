@@ -6,7 +6,7 @@ import type { LimitedBy } from '../analyze/learned/limits.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step } from '../trail.ts';
 import { cheapestMix, type Mix, type MixOption } from './mix.ts';
-import { mostOf } from './most.ts';
+import { isStuck, mostOf, usableAtMost } from './most.ts';
 import { heldBecause, hold, missingOrStale } from './recommend.ts';
 import { itself, tellerOf, type BasisOfChoice, type Weighed } from './weighed.ts';
 
@@ -165,17 +165,11 @@ function hangs({ supply, variant }: Member): boolean {
   return supply.stuckOnNode > 0 && supply.usable === supply.ready && variant.target.kind === 'Deployment';
 }
 
-/** Which replicas no node takes may be told by those that wait, and while it is avoided by what was. */
-function isStuck({ avoidance, supply }: Member): boolean {
-  return supply.stuckWithoutNode > 0 || avoidance?.active === true;
-}
-
 /** What may be added to what serves and is coming; `again`: also of one that is avoided and has nothing that waits. */
 function growth({ member, carries = 0 }: Ability, free: boolean, again = false): MixOption {
   const { supply, variant } = member;
   const stuck = again ? supply.stuckWithoutNode > 0 : isStuck(member);
-  const most = free && !stuck ? Math.max(supply.usable, mostOf(member) - (supply.current - supply.usable)) : supply.usable;
-  return { carries, costPerHour: variant.costPerHour, least: supply.usable, most };
+  return { carries, costPerHour: variant.costPerHour, least: supply.usable, most: usableAtMost(member, free && !stuck) };
 }
 
 /** What others may be given up for: of a variant that is avoided, too, only what has a node. Else two that both find none would be given up for each other in turn. */

@@ -5,9 +5,13 @@ export function mostOf({ variant, ceiling = Infinity }: Subject): number {
   return Math.min(variant.maxReplicas ?? Infinity, ceiling);
 }
 
+/** Which replicas no node takes may be told by those that wait, and while it is avoided by what was. */
+export function isStuck({ avoidance, supply }: Subject): boolean {
+  return supply.stuckWithoutNode > 0 || avoidance?.active === true;
+}
+
 /** Replicas of it that may serve at the most; those that are stuck are none of them. */
 export function usableAtMost(subject: Subject, mayGrow: boolean): number {
-  const { supply, avoidance } = subject;
-  const isStuck = supply.stuckWithoutNode > 0 || avoidance?.active === true;
-  return mayGrow && !isStuck ? Math.max(supply.usable, mostOf(subject) - (supply.current - supply.usable)) : supply.usable;
+  const { supply } = subject;
+  return mayGrow ? Math.max(supply.usable, mostOf(subject) - (supply.current - supply.usable)) : supply.usable;
 }

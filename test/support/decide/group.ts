@@ -19,5 +19,5 @@ export function groupOf(sketches: readonly MemberSketch[], policy: Policy): Grou
     const recalled = recall(seen, target, emptyMemory);
     return { seen, variant, policy, scheduled: undefined, target, recalled, supply: supplyOf(seen, recalled, policy, noonMs), avoidance: undefined, weight: sketches[index]?.carries ?? 0 };
   });
-  return { work: 'both prod/llama', policy, thresholds: policy.saturation, members };
+  return { work: 'both prod/llama', stage: 'all', policy, thresholds: policy.saturation, members };
 }

@@ -106,7 +106,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const measured = Math.max(load.perSecond, Math.min(other?.perSecond ?? 0, other?.most ?? 0));
   const { demand, level } = watchDemand(before?.demand, measured, horizonMs, nowMs);
   const coming = atLeast(demand, level, nowMs);
-  const waiting = load.waiting + (other?.ahead ?? 0);
+  const waiting = other === undefined ? load.waiting : load.waiting - load.blocked + other.ahead;
   const waitsPerSecond = Math.max(0, waiting - allowedQueue) / drainSeconds;
   // what will wait by the time that a replica which is asked for now serves is known now: its share of the drain is asked for with it, and not look by look
   const foreseenWaiting = Math.min(drainSeconds * coming, (Math.max(0, coming - fullUntil(known)) * horizonMs) / 1000);

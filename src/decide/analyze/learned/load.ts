@@ -1,4 +1,5 @@
 import { freshValue, type ModelMemory, type RouterReadings, type Slo } from '../../../model/index.ts';
+import { blockedAbove } from '../../learn/prompt-time.ts';
 import { meanRate } from '../../learn/level.ts';
 import type { Group } from '../group.ts';
 import { isAtAStandstill } from '../standstill.ts';
@@ -11,6 +12,8 @@ export interface Load {
   readonly source: 'router' | 'replicas';
   /** Requests that no replica runs yet, in engines and routers. */
   readonly waiting: number;
+  /** Of these, prompts before servers whose caches are full of computed ones: those wait for the servers that answer, and more of these here would not help. */
+  readonly blocked: number;
   /** Serving replicas that say nothing although they have had time to, or contradict themselves. */
   readonly silent: number;
   /** False as soon as one of the replicas is at work, or may be: one that is silent may, and one that is on its way was asked for because of somebody. */
@@ -36,12 +39,14 @@ export function loadOn({ members, stage }: Group, router: RouterReadings | undef
   let serving = 0;
   let idle = true;
   let late = false;
+  let blocked = 0;
   let waiting = (router && freshValue(router.waiting)) ?? 0;
   for (const { supply } of members) {
     if (supply.usable > supply.ready) idle = false;
     for (const { readings, readySinceMs } of supply.serving) {
       serving++;
       waiting += freshValue(readings.waiting) ?? 0;
+      if (stage === 'prompts' && (freshValue(readings.kvUsedFraction) ?? 0) > blockedAbove) blocked += freshValue(readings.waiting) ?? 0;
       if (freshValue(readings.running) !== 0 || freshValue(readings.waiting) !== 0) idle = false;
       if ((freshValue(stage === 'answers' ? readings.queueSeconds : readings.ttftSeconds) ?? 0) > ttftSeconds || (freshValue(readings.itlSeconds) ?? 0) > itlSeconds) late = true;
       if (isAtAStandstill(readings)) {
@@ -57,15 +62,15 @@ export function loadOn({ members, stage }: Group, router: RouterReadings | undef
   }
   const silent = serving - telling - young;
   // where all of them stand still it is not the load that does, whatever a router says: it is looked at through the same eyes
-  if (still > 0 && still === serving) return { perSecond: undefined, source: 'replicas', waiting, silent, idle: false, late };
+  if (still > 0 && still === serving) return { perSecond: undefined, source: 'replicas', waiting, blocked, silent, idle: false, late };
   if (silent > 0) idle = false;
   const atRouter = router && (freshValue(router.recentArrivalsPerSecond) ?? freshValue(router.arrivalsPerSecond));
-  if (atRouter !== undefined) return { perSecond: atRouter, source: 'router', waiting, silent, idle: idle && atRouter === 0 && waiting === 0, late };
+  if (atRouter !== undefined) return { perSecond: atRouter, source: 'router', waiting, blocked, silent, idle: idle && atRouter === 0 && waiting === 0, late };
   // a rate needs two pages of the router; what waits before the first replica is told by one, and is reason enough
-  if (serving === 0 && waiting > 0) return { perSecond: 0, source: 'router', waiting, silent, idle: false, late };
-  if (telling === 0) return { perSecond: undefined, source: 'replicas', waiting, silent, idle: false, late };
+  if (serving === 0 && waiting > 0) return { perSecond: 0, source: 'router', waiting, blocked, silent, idle: false, late };
+  if (telling === 0) return { perSecond: undefined, source: 'replicas', waiting, blocked, silent, idle: false, late };
   const all = (total * serving) / telling;
   const usual = young === 0 || before?.demand === undefined ? Infinity : meanRate(before.demand.rates, nowMs, meanMs);
   const perSecond = young === 0 ? all : Math.max(total, Math.min(all, usual));
-  return { perSecond, source: 'replicas', waiting, silent, idle: idle && perSecond === 0 && waiting === 0, late };
+  return { perSecond, source: 'replicas', waiting, blocked, silent, idle: idle && perSecond === 0 && waiting === 0, late };
 }

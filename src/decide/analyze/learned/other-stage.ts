@@ -1,5 +1,5 @@
 import { freshValue } from '../../../model/index.ts';
-import { usableAtMost } from '../../optimize/most.ts';
+import { isStuck, usableAtMost } from '../../optimize/most.ts';
 import type { Group, Member, Stage } from '../group.ts';
 import { bestOf, type Best } from './laws.ts';
 import type { Seen } from './see.ts';
@@ -33,7 +33,7 @@ export function otherStageOf({ stage, members }: Group, { known, load }: Seen): 
       passed += freshValue(readings.completionsPerSecond) ?? 0;
     }
     mayWait += (limits?.queue ?? 0) * member.supply.ready;
-    const count = usableAtMost(member, member.variant.mode === 'act');
+    const count = usableAtMost(member, member.variant.mode !== 'paused' && !isStuck(member));
     if (count === 0) continue;
     most += limits === undefined || guessed || (law?.windows ?? 0) < windowsUntilKnown ? Infinity : count * Math.min(limits.perSecond, limits.promptsPerSecond);
   }
