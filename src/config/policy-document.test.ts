@@ -108,6 +108,11 @@ quotas:
 });
 
 describe('whatever is written', () => {
+  it('is named in quotes where its name is nothing', () => {
+    const { problems } = readPolicy([{ name: 's', kind: 'document', data: { '': '?' } }]);
+    expect(problems.map(({ message }) => message)).toEqual(['s: "" is "null", and should be one of the parts of a policy (global, namespaces, models, quotas).']);
+  });
+
   it('is read or complained of, and what is in force stays whole', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     const keys = fc.constantFrom('global', 'namespaces', 'models', 'quotas', 'slo', 'schedule', 'scaleToZero', 'analyzers', 'limiters', 'enableLimiter', 'priority', 'model_id', 'namespace', 'data', '__proto__', 'kvCacheThreshold');

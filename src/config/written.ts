@@ -51,7 +51,7 @@ export type Complain = (key: string, value: unknown, allowed: string, severity?:
 
 export function problemOf(source: string, key: string, value: unknown, allowed: string, severity: PolicyProblem['severity'] = 'error'): PolicyProblem {
   const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return { severity, source, key, value: written, allowed, message: `${source}: ${key} is ${JSON.stringify(shortened(written))}, and ${severity === 'error' ? 'must be' : 'should be'} ${allowed}.` };
+  return { severity, source, key, value: written, allowed, message: `${source}: ${key.trim() === '' ? JSON.stringify(key) : key} is ${JSON.stringify(shortened(written))}, and ${severity === 'error' ? 'must be' : 'should be'} ${allowed}.` };
 }
 
 function shortened(text: string): string {
