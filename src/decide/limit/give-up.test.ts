@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chat, createFleet, server } from '../../../test/support/decide/fleet.ts';
-import type { ReplicaSketch, VariantSketch } from '../../../test/support/decide/scene.ts';
+import type { ReplicaSketch } from '../../../test/support/decide/scene.ts';
 import { defaultPolicy, type Decision, type Observation, type Policy } from '../../model/index.ts';
 
 const policy: Policy = { ...defaultPolicy, slo: { ttftSeconds: 2, itlSeconds: 0.1, attainment: 0.99 } };
@@ -8,11 +8,11 @@ const hung: ReplicaSketch = { state: 'starting', podAgeMs: 1_500_000 };
 const young: ReplicaSketch = { state: 'starting', podAgeMs: 20_000 };
 
 /** Four replicas that serve what four are needed for, with more that do not. */
-function beside(more: readonly ReplicaSketch[], { sketch = {}, rate = 21, kind = 'Deployment' }: { readonly sketch?: Partial<VariantSketch>; readonly rate?: number; readonly kind?: string } = {}): Decision {
+function beside(more: readonly ReplicaSketch[], { minNow = 4, rate = 19, kind = 'Deployment' }: { readonly minNow?: number; readonly rate?: number; readonly kind?: string } = {}): Decision {
   const look = (scene: Observation): Observation => ({ ...scene, variants: scene.variants.map((seen) => ({ ...seen, variant: { ...seen.variant, target: { ...seen.variant.target, kind } } })) });
-  const fleet = createFleet([{ name: 'v', server, replicas: 4, sketch: { min: 4, max: 8, ...sketch } }], policy, chat, look);
-  for (let cycle = 0; cycle < 40; cycle++) fleet.step(21);
-  const [decision] = fleet.step(rate, (sketches) => sketches.map((one) => ({ ...one, current: 4 + more.length, replicas: [...one.replicas, ...more] })));
+  const fleet = createFleet([{ name: 'v', server, replicas: 4, sketch: { min: 4, max: 8 } }], policy, chat, look);
+  for (let cycle = 0; cycle < 40; cycle++) fleet.step(19);
+  const [decision] = fleet.step(rate, (sketches) => sketches.map((one) => ({ ...one, min: minNow, current: 4 + more.length, replicas: [...one.replicas, ...more] })));
   if (decision === undefined) throw new Error('Nothing was decided.');
   return decision;
 }
@@ -36,6 +36,6 @@ describe('pods that never become ready', () => {
   });
 
   it('stay where the minimum asks for them', () => {
-    expect(beside([hung], { sketch: { min: 5 } })).toMatchObject({ desired: 5, reason: 'RaisedToMinReplicas' });
+    expect(beside([hung], { minNow: 5 })).toMatchObject({ desired: 5, reason: 'RaisedToMinReplicas' });
   });
 });
