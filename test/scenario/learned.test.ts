@@ -47,7 +47,8 @@ it('a jump is met late once and in time when it comes again, and metrics that ar
   await story.advance(175);
   expect(story.condition(a100, 'Ready')).toContain('True Deciding');
   const seeing = product.records.flatMap(({ decisions: [decision] }) => [...(decision?.trail[0]?.sentence ?? '').matchAll(/^The load is ([\d.]+) requests\/s/g)].map((found) => Number(found[1])));
-  expect(Math.max(...seeing)).toBeLessThan(23);
+  // ten seconds at 20 requests/s deviate by 1.4
+  expect(Math.max(...seeing)).toBeLessThan(24.2);
   const reserve = await desired(product);
   expect(reserve).toBeGreaterThan(calm);
   expect(reserve).toBeLessThan(top);
@@ -62,7 +63,7 @@ it('a jump is met late once and in time when it comes again, and metrics that ar
   const notes = story.events().filter(({ reason }) => reason === 'ScaledUp' || reason === 'ScaledDown').map(({ note }) => note);
   expect(notes.length).toBeGreaterThan(3);
   for (const note of notes) {
-    expect(note).toMatch(new RegExp(`Desired replicas of Deployment ${decode} on A100: \\d -> \\d, Demand. The load is [\\d.]+ requests/s`));
+    expect(note).toMatch(new RegExp(`Desired replicas of Deployment ${decode} on A100: \\d -> \\d, (Demand|ScaleDownStabilized). The load is [\\d.]+ requests/s`));
     expect(note).toMatch(/a replica of \S+ sustains [\d.]+\/s with headroom \([\d.]+\/s when full: its KV cache holds \d+ sequences\)/);
   }
   const { text } = await product.get('/debug/decisions');

@@ -26,6 +26,7 @@ const beforeMs = 2 * levelMs;
  * A change is one when it is e^8 times as likely as none. With a dozen places where it could have happened, chance gives one in four hours of looks.
  */
 const evidenceForChange = 8;
+const latelyMs = 15_000;
 /** The first look, and looks after a pause, speak for no longer than this. */
 const firstSeconds = 15;
 const mostSeconds = 60;
@@ -100,7 +101,7 @@ export function levelOf({ rates, dispersion }: Pick<DemandMemory, 'rates' | 'dis
     if (gained > Math.max(ratio, evidenceForChange)) [ratio, place, count, seconds] = [gained, index, afterCount, afterSeconds];
   }
   const line = trendOf(rates, sincePause(rates, first), dispersion);
-  if (line !== undefined && line.evidence > (place < 0 ? evidenceForChange : ratio + evidenceForLine)) return { ...line, course: 'line', sinceMs: rates[recent] as number };
+  if (line !== undefined && line.evidence > (place < 0 ? evidenceForChange : ratio + evidenceForLine)) return { ...line, perSecond: Math.min(line.perSecond, mostLately(rates, dispersion, nowMs)), course: 'line', sinceMs: rates[recent] as number };
   if (place < 0) return { course: 'even', perSecond: afterCount / afterSeconds, sinceMs: rates[recent] as number, evidence: 0, deviation: deviationOf(afterCount, afterSeconds, dispersion), slope: 0 };
   return {
     course: 'step',
@@ -111,6 +112,12 @@ export function levelOf({ rates, dispersion }: Pick<DemandMemory, 'rates' | 'dis
     deviation: deviationOf(count, seconds, dispersion),
     slope: line === undefined ? 0 : Math.max(0, line.slope) / (1 + Math.exp(ratio - line.evidence)),
   };
+}
+
+/** A line through looks that have just jumped ends above all of them: no more is told than the last quarter of a minute makes likely. */
+function mostLately(rates: readonly number[], dispersion: number, nowMs: number): number {
+  const mean = meanRate(rates, nowMs, latelyMs);
+  return mean + 2 * deviationOf(mean * (latelyMs / 1000), latelyMs / 1000, dispersion);
 }
 
 function deviationOf(count: number, seconds: number, dispersion: number): number {
