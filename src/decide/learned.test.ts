@@ -263,21 +263,22 @@ describe('every decision of the learning engine', () => {
 });
 
 describe('the sequences that an engine runs at once', () => {
-  const argumentsFor = (maxSequences: number): EngineArguments => ({ memoryFraction: 0.9, blockTokens: 16, kvCacheType: 'auto', tensorParallel: 1, maxSequences, maxBatchedTokens: 8192, chunkedPrefill: true, eager: false });
-  const limitOf = (accelerator: string, maxSequences: number): unknown => {
-    const fleet = createFleet([{ name: 'v', server, replicas: 3, sketch: { accelerator, engineArguments: argumentsFor(maxSequences) } }], { ...defaultPolicy, slo: { attainment: 0.99 } });
+  const argumentsFor = (maxSequences: number, assumed: boolean): EngineArguments => ({ ...(assumed && { maxSequencesAssumed: true as const }), memoryFraction: 0.9, blockTokens: 16, kvCacheType: 'auto', tensorParallel: 1, maxSequences, maxBatchedTokens: 8192, chunkedPrefill: true, eager: false });
+  const limitOf = (accelerator: string, maxSequences: number, assumed: boolean): unknown => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 3, sketch: { accelerator, engineArguments: argumentsFor(maxSequences, assumed) } }], { ...defaultPolicy, slo: { attainment: 0.99 } });
     for (let cycle = 0; cycle < 40; cycle++) fleet.step(8);
     const capacity = fleet.step(8)[0]?.basis?.capacity;
     return [capacity?.limitedBy, Math.round(capacity?.sequences ?? 0)];
   };
 
   it.each([
-    ['A100', 48, ['Sequences', 48]],
-    ['H100', 48, ['Sequences', 48]],
+    ['A100', 48, false, ['Sequences', 48]],
+    ['H100', 48, false, ['Sequences', 48]],
+    ['H100', 256, false, ['Sequences', 256]],
     // 80 % of 400 000 tokens, in sequences of 1150: what an engine on a large accelerator takes by itself is more
-    ['H100', 256, ['KvCache', 278]],
-    ['A100', 256, ['Sequences', 256]],
-  ] as const)('on %s with --max-num-seqs %d bind: %j', (accelerator, told, expected) => {
-    expect(limitOf(accelerator, told)).toEqual(expected);
+    ['H100', 256, true, ['KvCache', 278]],
+    ['A100', 256, true, ['Sequences', 256]],
+  ] as const)('on %s with --max-num-seqs %d, assumed: %s, bind: %j', (accelerator, told, assumed, expected) => {
+    expect(limitOf(accelerator, told, assumed)).toEqual(expected);
   });
 });

@@ -13,6 +13,8 @@ export interface EngineArguments {
   readonly tensorParallel: number;
   /** Requests that run at once at the most. */
   readonly maxSequences: number;
+  /** Nobody wrote that down: it is what most engines take by themselves, and some take more on large accelerators. */
+  readonly maxSequencesAssumed?: true;
   /** Tokens that one iteration computes at the most. */
   readonly maxBatchedTokens: number;
   /** Longest prompt and answer together; absent: as long as the model allows. */

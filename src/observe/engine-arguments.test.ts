@@ -7,7 +7,7 @@ const read = (engine: Engine, args: string[], more: Partial<Container> = {}): En
 
 describe('what vLLM was told', () => {
   it('has its own defaults where nothing is said', () => {
-    expect(read('vllm', [])).toEqual({ memoryFraction: 0.9, blockTokens: 16, kvCacheType: 'auto', tensorParallel: 1, maxSequences: 256, maxBatchedTokens: 8192, chunkedPrefill: true, eager: false });
+    expect(read('vllm', [])).toEqual({ memoryFraction: 0.9, blockTokens: 16, kvCacheType: 'auto', tensorParallel: 1, maxSequences: 256, maxSequencesAssumed: true, maxBatchedTokens: 8192, chunkedPrefill: true, eager: false });
   });
 
   it.each<[string[], Partial<EngineArguments>]>([
@@ -28,7 +28,7 @@ describe('what vLLM was told', () => {
     // one that is followed by another is a switch
     [['--enforce-eager', '--max-num-seqs', '32'], { eager: true, maxSequences: 32 }],
     // nonsense is as if it were not there, and never NaN
-    [['--max-num-seqs=many', '--gpu-memory-utilization=1.5', '--max-model-len=-1', '--block-size='], { maxSequences: 256, memoryFraction: 0.9, blockTokens: 16 }],
+    [['--max-num-seqs=many', '--gpu-memory-utilization=1.5', '--max-model-len=-1', '--block-size='], { maxSequences: 256, maxSequencesAssumed: true, memoryFraction: 0.9, blockTokens: 16 }],
   ])('%j: %j', (args, expected) => {
     const found = read('vllm', args);
     expect(found).toMatchObject(expected);

@@ -40,7 +40,7 @@ function vllmArguments(flags: Flags, before: boolean): EngineArguments {
     blockTokens,
     kvCacheType: flags.text('kv-cache-dtype') ?? 'auto',
     tensorParallel: flags.count('tensor-parallel-size', 'tp') ?? 1,
-    maxSequences: flags.count('max-num-seqs') ?? defaultSequences,
+    ...sequencesOf(flags.count('max-num-seqs')),
     maxBatchedTokens: flags.count('max-num-batched-tokens') ?? batchOf(chunkedPrefill, before ? chunkTokens.before : chunkTokens.present, maxContextTokens),
     ...(maxContextTokens !== undefined && { maxContextTokens }),
     ...(blocks !== undefined && { kvCapacityTokens: blocks * blockTokens }),
@@ -59,13 +59,17 @@ function sglangArguments(flags: Flags): EngineArguments {
     blockTokens: flags.count('page-size') ?? 1,
     kvCacheType: flags.text('kv-cache-dtype') ?? 'auto',
     tensorParallel: flags.count('tp', 'tp-size', 'tensor-parallel-size') ?? 1,
-    maxSequences: flags.count('max-running-requests') ?? defaultSequences,
+    ...sequencesOf(flags.count('max-running-requests')),
     maxBatchedTokens: flags.count('chunked-prefill-size') ?? flags.count('max-prefill-tokens') ?? batchOf(chunkedPrefill, chunkTokens.present, maxContextTokens),
     ...(maxContextTokens !== undefined && { maxContextTokens }),
     ...(kvCapacityTokens !== undefined && { kvCapacityTokens }),
     chunkedPrefill,
     eager: flags.on('disable-cuda-graph') ?? false,
   };
+}
+
+function sequencesOf(told: number | undefined): Pick<EngineArguments, 'maxSequences' | 'maxSequencesAssumed'> {
+  return told === undefined ? { maxSequences: defaultSequences, maxSequencesAssumed: true } : { maxSequences: told };
 }
 
 function batchOf(chunked: boolean, chunk: number, maxContextTokens: number | undefined): number {

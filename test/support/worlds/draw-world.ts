@@ -108,7 +108,7 @@ function drawVariant(random: Random, place: number, toZero: boolean, analyzer: A
   };
 }
 
-/** What vLLM runs at once by itself on large accelerators, or what it is told to; 256, which is what it runs by itself on others, is taken for not told. */
+/** What vLLM runs at once by itself on large accelerators, or what it is told to. */
 function withSequences(variant: VariantPlan, random: Random, analyzer: Analyzer, router: ModelPlan['router']): VariantPlan {
   const maxSequences = one(random, [1024, 1024, 512, 192, 128, 64, 32]);
   // who learns does not learn this, and has to be told; the use of replicas that are never full tells nothing of what a router holds back for them

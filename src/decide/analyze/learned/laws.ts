@@ -132,16 +132,15 @@ function budgetOf({ engineArguments }: Member['seen']): number {
   return engineArguments?.maxBatchedTokens ?? untoldBudget;
 }
 
-/** What engines run at once where they are told nothing; vLLM's server takes 1024 on accelerators of 70 GiB and more that are no A100, and so is it where nobody knows the arguments. */
-const untoldSequences = 256;
+/** What vLLM's server runs at once where it is told nothing, on accelerators of 70 GiB and more that are no A100; and what is thought of one whose arguments nobody knows. */
 const untoldOnLarge = 1024;
 const largeBytes = 70 * 2 ** 30;
 
 /** Sequences that the engine of a replica runs at once at the most. */
 function mostSequencesOf({ seen: { engineArguments }, variant: { accelerator } }: Member): number {
-  const told = engineArguments?.maxSequences ?? untoldOnLarge;
-  if (told !== untoldSequences) return told;
-  return factsOf(accelerator).facts.memory >= largeBytes && !accelerator.toUpperCase().startsWith('A100') ? untoldOnLarge : untoldSequences;
+  if (engineArguments === undefined) return untoldOnLarge;
+  if (engineArguments.maxSequencesAssumed !== true) return engineArguments.maxSequences;
+  return factsOf(accelerator).facts.memory >= largeBytes && !accelerator.toUpperCase().startsWith('A100') ? untoldOnLarge : engineArguments.maxSequences;
 }
 
 function hardwareOf({ variant }: Member): Hardware {
