@@ -45,15 +45,16 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
   // one that is only tried out must not be given what another one then lacks
   const trial = assessment && onTrial.some((is) => is) ? chosen(group, assessment, free, policy, nowMs) : acting;
   // what is given up at today's rate is asked for again at the next look that tells a little more
-  const covered = assessment !== undefined && group.members.some(isRefused) && cheapestMix(assessment.abilities.map((ability, index) => placed(ability, free[index] === true)), Math.max(assessment.perSecond, assessment.atMost)).enough;
-  const carried = assessment !== undefined && assessment.keep === undefined && group.members.some(hangs) && assessment.abilities.reduce((total, { member, carries = 0 }) => total + member.supply.usable * carries, 0) >= Math.max(assessment.perSecond, assessment.atMost);
+  const surely = assessment === undefined ? Infinity : Math.max(assessment.perSecond, assessment.atMost);
+  const covered = assessment !== undefined && group.members.some(isRefused) && cheapestMix(assessment.abilities.map((ability, index) => placed(ability, free[index] === true)), surely).enough;
+  const carried = assessment !== undefined && assessment.keep === undefined && group.members.some((member) => hungOf(member) > 0) && assessment.abilities.reduce((total, { member, carries = 0 }) => total + member.supply.usable * carries, 0) >= surely;
   return group.members.map((member, index) => {
     const because = heldBecause(member);
     if (because !== undefined) return hold(member, because);
     const choice = onTrial[index] === true ? trial : acting;
     if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atRest(member) : hold(member, missingOrStale(member));
     const draft = follow(member, choice, index, assessment, policy);
-    const givenUp = { withoutNode: covered && isRefused(member) ? member.supply.stuckWithoutNode : 0, hung: carried && hangs(member) ? hungOf(member) : 0 };
+    const givenUp = { withoutNode: covered && isRefused(member) ? member.supply.stuckWithoutNode : 0, hung: carried ? hungOf(member) : 0 };
     return givenUp.withoutNode + givenUp.hung > 0 ? { ...draft, givenUp } : draft;
   });
 }
@@ -158,17 +159,13 @@ function isRefused({ avoidance, supply }: Member): boolean {
   return avoidance?.active === true && supply.stuckWithoutNode > 0;
 }
 
-/** Of what is asked for, those that hang on their nodes; while a target shrinks there are more pods than it asks for, and those that are not ready go. */
-function hungOf({ supply }: Pick<Member, 'supply'>): number {
-  return Math.max(0, Math.min(supply.stuckOnNode, supply.current - supply.usable - supply.stuckWithoutNode));
-}
-
 /**
- * Some of its pods have a node and hang. Only a ReplicaSet removes what is not ready before what serves, and of two pods that are not ready the younger, so nothing else may be
- * starting.
+ * Of what is asked for, the replicas that have a node and hang; while a target shrinks there are more pods than it asks for, and those that are not ready go. Only a ReplicaSet removes what is not ready
+ * before what serves, and of two pods that are not ready the younger, so nothing else may be starting.
  */
-function hangs({ supply, variant }: Member): boolean {
-  return hungOf({ supply }) > 0 && supply.usable === supply.ready && variant.target.kind === 'Deployment';
+function hungOf({ supply, variant }: Member): number {
+  if (supply.usable > supply.ready || variant.target.kind !== 'Deployment') return 0;
+  return Math.max(0, Math.min(supply.stuckOnNode, supply.current - supply.usable - supply.stuckWithoutNode));
 }
 
 /** What may be added to what serves and is coming; `again`: also of one that is avoided and has nothing that waits. */

@@ -47,19 +47,14 @@ const windowsToBeginWith = 4;
 /** What the replicas of each member showed, in the group's order. */
 export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, nowMs: number): readonly Known[] {
   const shape = shapeOf(shapeMemory);
-  let best: Best | undefined;
-  const learned = group.members.map((member) => {
-    const found = learnedOf(member, group.stage, shape, nowMs);
-    if (found.law !== undefined && (best === undefined || found.law.windows > best.law.windows)) best = { member, law: lawOf(found.law) };
-    return found;
-  });
-  return group.members.map((member, index): Known => {
-    const its = learned[index] as Learned;
+  const shown = group.members.map((member): Known => {
+    const its = learnedOf(member, group.stage, shape, nowMs);
     const { law: memory, startup, revisedAtMs } = its;
     const found = { member, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: its, ...(revisedAtMs !== undefined && nowMs - revisedAtMs < noteMs && { note: noteOf(revisedAtMs, nowMs) }) };
-    if (memory !== undefined) return { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, group.stage, shapeMemory, policy) };
-    return best === undefined ? { ...found, guessed: false } : guessedBy(best, { ...found, guessed: false }, group.stage, shape, policy);
+    return memory === undefined ? { ...found, guessed: false } : { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, group.stage, shapeMemory, policy) };
   });
+  const best = bestOf(shown);
+  return best === undefined ? shown : shown.map((one) => (one.law === undefined ? guessedBy(best, one, group.stage, shape, policy) : one));
 }
 
 /** What is known of a member whose replicas have shown nothing, by the law of others. */
