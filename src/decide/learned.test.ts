@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chat, createFleet, replicaUnder, server } from '../../test/support/decide/fleet.ts';
-import { noonMs, sceneOf, type VariantSketch } from '../../test/support/decide/scene.ts';
+import { decideInTurn, noonMs, sceneOf, type VariantSketch } from '../../test/support/decide/scene.ts';
 import { createRandom } from '../runtime/index.ts';
 import { defaultPolicy, emptyMemory, fresh, missing, policySetOf, type EngineArguments, type LatencyReadings, type Policy } from '../model/index.ts';
 import { decide } from './index.ts';
@@ -194,15 +194,7 @@ describe('every decision of the learning engine', () => {
       replicas: Array.from({ length: count }, (_, index) => (index === 0 && odd === 'starting' ? { state: 'starting', podAgeMs: 20_000 } : index === 0 && odd === 'silent' ? {} : { ...replicaUnder(rate, server, chat), ...(index === 0 && odd === 'stale' && { ageMs: 90_000 }) })),
     })),
   );
-  const play = (looks: readonly VariantSketch[][]) => {
-    let memory = emptyMemory;
-    return looks.map((sketches, cycle) => {
-      const scene = sceneOf(sketches, noonMs + cycle * 15_000);
-      const outcome = decide(scene, policySetOf(policy), memory, scene.atMs);
-      memory = outcome.memory;
-      return outcome;
-    });
-  };
+  const play = (looks: readonly VariantSketch[][]) => decideInTurn(looks, policy);
 
   it('keeps to the bounds, its trail adds up, and it is the same bytes in any order and after JSON', () => {
     fc.assert(

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answersUnder, createStages, promptsUnder } from '../../test/support/decide/stages.ts';
-import { noonMs, sceneOf, times, type ReplicaSketch, type VariantSketch } from '../../test/support/decide/scene.ts';
+import { decideInTurn, noonMs, sceneOf, times, type ReplicaSketch, type VariantSketch } from '../../test/support/decide/scene.ts';
 import { defaultPolicy, emptyMemory, noQuotas, policySetOf, type Decision, type Policy } from '../model/index.ts';
 import { decide } from './index.ts';
 import { lawOf } from './learn/iteration-law.ts';
@@ -147,15 +147,7 @@ describe('every decision about two pools', () => {
       const shows = role === 'prefill' ? promptsUnder(rate, server, of, waiting, told.count) : answersUnder(rate, server, of);
       return [{ name, role, max: told.max, mode: told.mode as 'act', accelerator: name === 'e' ? 'A100' : 'H100', replicas: Array.from({ length: told.count }, (_, index) => (index > 0 || told.odd === '' ? shows : told.odd === 'starting' ? { state: 'starting' as const, podAgeMs: 20_000 } : told.odd === 'silent' ? {} : { ...shows, ageMs: 90_000 })) }];
     });
-  const play = (looks: readonly VariantSketch[][]) => {
-    let memory = emptyMemory;
-    return looks.map((sketches, cycle) => {
-      const scene = sceneOf(sketches, noonMs + cycle * 15_000);
-      const outcome = decide(scene, policySetOf(policy), memory, scene.atMs);
-      memory = outcome.memory;
-      return outcome;
-    });
-  };
+  const play = (looks: readonly VariantSketch[][]) => decideInTurn(looks, policy);
 
   it('adds up, and is the same bytes in any order and after JSON', () => {
     fc.assert(

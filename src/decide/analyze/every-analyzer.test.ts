@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFleet, replicaUnder, server, type Requests } from '../../../test/support/decide/fleet.ts';
-import { noonMs, sceneOf, type ReplicaSketch, type VariantSketch } from '../../../test/support/decide/scene.ts';
+import { decideInTurn, noonMs, sceneOf, type ReplicaSketch, type VariantSketch } from '../../../test/support/decide/scene.ts';
 import { analyzers, defaultPolicy, emptyMemory, policySetOf, type Policy } from '../../model/index.ts';
 import { createRandom } from '../../runtime/index.ts';
 import { decide } from '../index.ts';
@@ -41,15 +41,7 @@ const world: fc.Arbitrary<VariantSketch[]> = fc.uniqueArray(
   { selector: ({ name }) => name, minLength: 1, maxLength: 4 },
 );
 
-function play(looks: readonly (readonly VariantSketch[])[], policy: Policy) {
-  let memory = emptyMemory;
-  return looks.map((sketches, cycle) => {
-    const scene = sceneOf(sketches, noonMs + cycle * 60_000);
-    const outcome = decide(scene, policySetOf(policy), memory, scene.atMs);
-    memory = outcome.memory;
-    return outcome;
-  });
-}
+const play = (looks: readonly (readonly VariantSketch[])[], policy: Policy) => decideInTurn(looks, policy, 60_000);
 
 describe.each(named)('every decision by %s', (analyzer) => {
   it('keeps to the bounds, its trail adds up, its sentences have no holes, and it is the same bytes in any order and after JSON', () => {

@@ -200,6 +200,16 @@ export function decideOnce(sketches: readonly VariantSketch[], policy: Policy | 
   return decide(sceneOf(sketches, nowMs, set.global), set, memory, nowMs);
 }
 
+/** What is decided at one look after the other, each with what the one before remembered. */
+export function decideInTurn(looks: readonly (readonly VariantSketch[])[], policy: Policy, everyMs = 15_000): Outcome[] {
+  let memory = emptyMemory;
+  return looks.map((sketches, cycle) => {
+    const outcome = decideOnce(sketches, policy, memory, noonMs + cycle * everyMs);
+    memory = outcome.memory;
+    return outcome;
+  });
+}
+
 export function decisionAbout(outcome: Outcome, name: string): Decision {
   const found = outcome.decisions.find(({ variant }) => variant.name === name);
   if (!found) throw new Error(`Nothing was decided about ${name}.`);
