@@ -172,7 +172,7 @@ function fullUntil(known: readonly Known[]): number {
   for (const { limits, member } of known) {
     if (limits === undefined) return Infinity;
     const { ready, usable } = member.supply;
-    perSecond += Math.min(limits.perSecond, limits.promptsPerSecond) * (ready + Math.max(0, usable - ready) / 2);
+    perSecond += limits.perSecond * (ready + Math.max(0, usable - ready) / 2);
   }
   return perSecond;
 }

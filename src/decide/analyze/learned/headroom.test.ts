@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../../../model/index.ts';
 import type { IterationLaw } from '../../learn/iteration-law.ts';
 import type { Shape } from '../../learn/shape.ts';
-import { carriedBy, secondsUntilFull, sequencesAt, type Outlook } from './headroom.ts';
-import { deviationsOf, limitsOf } from './limits.ts';
+import { carriedBy, secondsUntilFull, type Outlook } from './headroom.ts';
+import { deviationsOf, limitsOf, sequencesAt } from './limits.ts';
 
 // Qwen3-32B on two H100, and the requests of the published ramp: about 1.35 requests/s when its cache is full
 const law: IterationLaw = { baseMs: 15.5, perSequenceMs: 0.05, perResidentMs: 0.049, perPromptMs: 60, windows: 100, deviationAt: () => 0 };
@@ -49,19 +49,25 @@ describe('what a replica may be given', () => {
     );
   });
 
-  it('is more than would be left by keeping the rise free, where answers are long', () => {
-    const half = carriedBy(limits, { ...calm, riseShare: 0.5 });
+  it('is more than would be left by keeping the rise free, where answers are long and help is near', () => {
+    const half = carriedBy(limits, { ...calm, riseShare: 0.5, horizonSeconds: 40 });
     expect(half * 1.5).toBeGreaterThan(carriedBy(limits, calm) * 1.1);
   });
 
-  it('fills as fast as a simulation of the same fluid', () => {
-    const [from, rate] = [30, 1.6];
-    let sequences = from;
+  it('fills as fast as a simulation of answers that are all as long', () => {
+    const [from, rate, step] = [30, 1.6, 0.02];
+    const { generationTokens, itlBase, decodeSlope, promptSeconds, sequences } = limits;
+    // of each sequence the tokens that it has still to get; those that run now are at all places of their answers
+    let left = Array.from({ length: from }, (_, index) => (generationTokens * (index + 0.5)) / from);
+    let came = 0;
     let seconds = 0;
-    for (; sequences < limits.sequences && seconds < 1000; seconds += 0.1) {
-      sequences += 0.1 * (rate - sequences / (limits.generationTokens * (limits.itlBase + limits.itlSlope * sequences)));
+    for (; left.length < sequences && seconds < 1000; seconds += step) {
+      const tokens = (step * (1 - rate * promptSeconds)) / (itlBase + decodeSlope * left.length);
+      left = left.map((each) => each - tokens).filter((each) => each > 0);
+      for (; came < seconds * rate; came++) left.push(generationTokens);
     }
-    expect(secondsUntilFull(limits, from, rate, limits.sequences)).toBeCloseTo(seconds, 0);
+    expect(secondsUntilFull(limits, from, rate, sequences) / seconds).toBeGreaterThan(0.85);
+    expect(secondsUntilFull(limits, from, rate, sequences) / seconds).toBeLessThan(1.15);
     expect(secondsUntilFull(limits, sequencesAt(limits, 1), 1, limits.sequences)).toBe(Infinity);
   });
 });

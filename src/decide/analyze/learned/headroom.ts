@@ -1,4 +1,4 @@
-import type { Limits } from './limits.ts';
+import { promptsAreInTime, sequencesAt, type Limits } from './limits.ts';
 import { rateWithin, type PromptQueue } from './prompt-queue.ts';
 
 /** What has to be survived with the replicas that there are. */
@@ -11,13 +11,6 @@ export interface Outlook {
   readonly replicas: number;
   /** Standard deviations of chance that are to be borne. */
   readonly deviations: number;
-}
-
-/** Sequences that run in steady state at a rate of so many requests per second; infinite where the rate is too high. */
-export function sequencesAt(limits: Limits, perSecond: number): number {
-  const { generationTokens, itlBase, itlSlope } = limits;
-  const left = 1 - generationTokens * itlSlope * perSecond;
-  return left <= 0 ? Infinity : (generationTokens * itlBase * perSecond) / left;
 }
 
 const found = new WeakMap<Limits, Map<number, number>>();
@@ -51,7 +44,7 @@ export function carriedBy(limits: Limits, { riseShare, horizonSeconds, replicas,
 function search(limits: Limits, outlook: Outlook): number {
   if (limits.prompts !== undefined) return promptsCarried(limits, limits.prompts, outlook);
   let low = 0;
-  let high = Math.min(limits.perSecond * 1.2, limits.promptsPerSecond);
+  let high = limits.perSecond * 1.2;
   if (bears(limits, outlook, high)) return high;
   for (let round = 0; round < 24 && high - low > 0.003 * high; round++) {
     const middle = (low + high) / 2;
@@ -73,12 +66,12 @@ function promptsCarried({ queue }: Limits, prompts: PromptQueue, { riseShare, ho
 function bears(limits: Limits, { riseShare, horizonSeconds, replicas, deviations }: Outlook, perSecond: number): boolean {
   const steady = sequencesAt(limits, perSecond);
   const room = limits.sequences + limits.queue;
-  if (perSecond > limits.promptsPerSecond || steady + deviations * Math.sqrt(varianceAt(limits, steady) / replicas) > room) return false;
-  if (riseShare <= 0) return true;
-  const after = perSecond * (1 + riseShare);
-  if (after > limits.promptsPerSecond) return false;
-  const chance = deviations * Math.sqrt(varianceAt(limits, Math.min(steady, limits.sequences)) / replicas);
-  return secondsUntilFull(limits, steady, after, Math.max(steady, room - chance)) >= horizonSeconds;
+  if (steady + deviations * Math.sqrt(varianceAt(limits, steady) / replicas) > room) return false;
+  if (riseShare > 0) {
+    const chance = deviations * Math.sqrt(varianceAt(limits, Math.min(steady, limits.sequences)) / replicas);
+    if (secondsUntilFull(limits, steady, perSecond * (1 + riseShare), Math.max(steady, room - chance)) < horizonSeconds) return false;
+  }
+  return promptsAreInTime(limits, perSecond * (1 + riseShare), replicas);
 }
 
 /**
@@ -89,22 +82,32 @@ function varianceAt({ itlBase, itlSlope }: Limits, steady: number): number {
   return steady * (1 + (itlSlope * steady) / itlBase);
 }
 
+/** More generations of sequences than any horizon has. */
+const mostGenerations = 100;
+
 /**
  * Seconds until a replica with `from` sequences, given `perSecond` requests a second from now on, has `until` of them running or waiting.
  *
- * Fluid: dn/dt = rate - n / (tokens × (base + slope n)), which has a closed form up to the sequences that fit; beyond, requests leave no
- * faster and the queue grows evenly.
+ * By generations, each as long as an answer takes. Answers are thought of as equally long: then those that run now are gone at its end, evenly, and those that came meanwhile run. The time between tokens
+ * grows with what runs, and by what the prompts of the new rate take of the replica from the first second on; its mean over a generation is that in the middle between both ends. Beyond the
+ * sequences that fit, requests leave no faster and the queue grows evenly.
  */
 export function secondsUntilFull(limits: Limits, from: number, perSecond: number, until: number): number {
-  const { generationTokens: tokens, itlBase: base, itlSlope: slope, sequences } = limits;
+  const { generationTokens: tokens, itlBase, decodeSlope, promptSeconds, sequences } = limits;
   const end = Math.min(until, sequences);
+  const left = 1 - perSecond * promptSeconds;
+  const born = left > 0 ? (tokens * perSecond * itlBase) / left : Infinity;
+  const kept = left > 0 ? (tokens * perSecond * decodeSlope) / left / 2 : Infinity;
   let seconds = 0;
-  if (from < end) {
-    const a = perSecond * tokens * base;
-    const g = 1 - perSecond * tokens * slope;
-    if (a - g * end <= 1e-12) return Infinity;
-    if (Math.abs(g) < 1e-9) seconds = (tokens / a) * (base * (end - from) + (slope * (end * end - from * from)) / 2);
-    else seconds = tokens * ((-slope / g) * (end - from) + ((base + (slope * a) / g) / g) * Math.log((a - g * from) / (a - g * end)));
+  let runs = from;
+  for (let generation = 0; runs < end; generation++) {
+    const next = kept < 1 ? (born + kept * runs) / (1 - kept) : Infinity;
+    if (next <= runs * (1 + 1e-6) || generation >= mostGenerations) return Infinity;
+    const share = Math.min(1, (end - runs) / (next - runs));
+    const reached = Math.min(end, next);
+    // as many have come as run now and were not there when the generation began
+    seconds += (reached - runs * (1 - share)) / perSecond;
+    runs = reached;
   }
   if (until <= sequences) return seconds;
   const surplus = perSecond - limits.perSecond;

@@ -1,7 +1,7 @@
 import type { SaturationPolicy, Slo } from '../../../model/index.ts';
 import type { IterationLaw } from '../../learn/iteration-law.ts';
 import type { Shape } from '../../learn/shape.ts';
-import type { PromptQueue } from './prompt-queue.ts';
+import { lateAt, type PromptQueue } from './prompt-queue.ts';
 
 /** What keeps one replica from carrying more. */
 export type LimitedBy = 'KvCache' | 'InterTokenLatency' | 'TimeToFirstToken' | 'Sequences' | 'Prefill';
@@ -11,6 +11,10 @@ export interface Limits {
   /** Time between tokens at n sequences is `itlBase` + `itlSlope` · n: prompts of others are computed meanwhile, and are in the slope. */
   readonly itlBase: number;
   readonly itlSlope: number;
+  /** Of the slope, what the sequences add themselves. */
+  readonly decodeSlope: number;
+  /** That the prompt of one request takes; what it adds to the slope is that by the tokens of an answer. */
+  readonly promptSeconds: number;
   readonly generationTokens: number;
   /** Of the tokens of a prompt, those that are computed here. */
   readonly computedShare: number;
@@ -20,11 +24,25 @@ export interface Limits {
   readonly queue: number;
   /** Requests per second with that many sequences. */
   readonly perSecond: number;
-  /** Requests per second that the computing of prompts allows; infinite where it does not bind. */
+  /** Requests per second of one replica alone that the computing of prompts allows; infinite where it does not bind. */
   readonly promptsPerSecond: number;
   readonly by: LimitedBy;
   /** Present where a replica computes prompts only. */
   readonly prompts?: PromptQueue;
+  /** Present where it computes prompts beside answers, and they are to be in time. */
+  readonly firstToken?: FirstToken;
+}
+
+/** How prompts are computed between the tokens of others. Times in seconds. */
+export interface FirstToken {
+  /** From the arrival of a request. */
+  readonly target: number;
+  /** Of an iteration in which prompts are computed, what one of them fills: a long one several. */
+  readonly iterations: number;
+  /** Variance of prompts by the square of their mean. */
+  readonly variation: number;
+  /** Share of the requests that may be late. */
+  readonly late: number;
 }
 
 /** Blocks are whole, and a sequence that does not fit is turned out: the last of the cache is not for use. */
@@ -59,11 +77,15 @@ export function limitsOf(law: IterationLaw, shape: Shape, kvCapacityTokens: numb
 
   const itl = itlBase + itlSlope * sequences;
   const perSecond = sequences / (generationTokens * itl);
-  const ownSeconds = itlBase + decodeSlope * sequences + (law.perPromptMs * computedK) / 1000;
-  const patience = slo.ttftSeconds === undefined ? undefined : Math.max(0, slo.ttftSeconds - ownSeconds - itl / 2);
+  const promptSeconds = (law.perPromptMs * computedK) / 1000;
+  const { ttftSeconds } = slo;
+  const patience = ttftSeconds === undefined ? undefined : Math.max(0, ttftSeconds - (itlBase + decodeSlope * sequences + promptSeconds) - itl / 2);
   const queue = patience === undefined ? Math.max(0, saturation.queueLengthThreshold - saturation.queueSpareTrigger) : by === 'InterTokenLatency' ? 0 : perSecond * patience;
-  const promptsPerSecond = patience === undefined || slo.ttftSeconds === undefined ? Infinity : promptRate((law.perPromptMs * computedK) / 1000, itlBase + decodeSlope * sequences, promptTokens * (1 - hitFraction), shape.promptVariation, slo.ttftSeconds, 1 - slo.attainment);
-  return { itlBase, itlSlope, generationTokens, computedShare: 1 - hitFraction, sequences, queue, perSecond, promptsPerSecond, by: promptsPerSecond < perSecond ? 'Prefill' : by };
+  const limits: Limits = { itlBase, itlSlope, decodeSlope, promptSeconds, generationTokens, computedShare: 1 - hitFraction, sequences, queue, perSecond, promptsPerSecond: Infinity, by };
+  if (ttftSeconds === undefined || promptSeconds <= 0) return limits;
+  const firstToken: FirstToken = { target: ttftSeconds, iterations: Math.min(1, (1000 * computedK) / budgetTokens), variation: shape.promptVariation, late: 1 - slo.attainment };
+  const promptsPerSecond = promptRate({ ...limits, firstToken });
+  return { ...limits, promptsPerSecond, firstToken, by: promptsPerSecond < perSecond ? 'Prefill' : by };
 }
 
 /**
@@ -85,22 +107,41 @@ function sequencesWithin(target: number, { base, slope, promptSlope, variation }
 
 /** Tokens of prompts that one iteration takes at most, where nobody says it (`--max-num-batched-tokens`). */
 const budgetTokens = 2048;
+/** However late prompts are, a replica is given as many as take so much of its time: a target that cannot be kept is no reason to ask for a replica for each request. */
+const leastShare = 0.1;
+
+/** Sequences that run in steady state at a rate of so many requests per second; infinite where the rate is too high. */
+export function sequencesAt({ generationTokens, itlBase, itlSlope }: Limits, perSecond: number): number {
+  const left = 1 - generationTokens * itlSlope * perSecond;
+  return left <= 0 ? Infinity : (generationTokens * itlBase * perSecond) / left;
+}
 
 /**
- * Requests per second at which all but `tail` of the prompts are computed within the target. Prompts queue for the engine one behind the
- * other: M/G/1, whose waits have in heavy traffic the tail share × e^(-2 (1 - share) · t / (service · (1 + squared variation))) (Kingman 1962).
+ * Whether no more of the requests than may be get their first token late at so many a second, for their prompts queue. A prompt takes the time that its tokens take, and the iterations that compute them,
+ * in which everything that runs gets a token, too; it is in time when there is time for one more. Always where no target is to be kept.
  */
-function promptRate(prompt: number, iteration: number, tokens: number, variation: number, target: number, tail: number): number {
-  const service = prompt + iteration * Math.min(1, tokens / budgetTokens);
-  if (service <= 0) return Infinity;
-  const slack = target - service - iteration;
-  if (slack <= 0) return 0.1 / service;
+export function promptsAreInTime(limits: Limits, perSecond: number, replicas: number): boolean {
+  const { firstToken, itlBase, decodeSlope, promptSeconds, sequences } = limits;
+  if (firstToken === undefined) return true;
+  const { target, iterations, variation, late } = firstToken;
+  const running = Math.min(sequences, sequencesAt(limits, perSecond));
+  const iteration = itlBase + decodeSlope * running;
+  const service = promptSeconds + iteration * iterations;
+  const load = perSecond * service;
+  // a router that counts requests sees prompts that wait only among those that get their tokens
+  const company = 1 + ((replicas - 1) * load) / (load + running);
+  return load <= leastShare || lateAt(service, variation, target - iteration, perSecond, company) <= late;
+}
+
+/** Requests per second of one replica alone at which no more of them than may be get their first token late; infinite where something else binds before. */
+function promptRate(limits: Limits): number {
+  if (promptsAreInTime(limits, limits.perSecond, 1)) return Infinity;
   let low = 0;
-  let high = 0.99;
-  for (let round = 0; round < 20; round++) {
-    const share = (low + high) / 2;
-    if (share * Math.exp((-2 * (1 - share) * slack) / (service * (1 + variation))) <= tail) low = share;
-    else high = share;
+  let high = limits.perSecond;
+  for (let round = 0; round < 20 && high - low > 0.003 * high; round++) {
+    const perSecond = (low + high) / 2;
+    if (promptsAreInTime(limits, perSecond, 1)) low = perSecond;
+    else high = perSecond;
   }
-  return low / service;
+  return low;
 }

@@ -35,7 +35,7 @@ export function otherStageOf({ stage, members }: Group, { known, load }: Seen): 
     mayWait += (limits?.queue ?? 0) * member.supply.ready;
     const count = usableAtMost(member, member.variant.mode !== 'paused' && !isStuck(member));
     if (count === 0) continue;
-    most += limits === undefined || guessed || (law?.windows ?? 0) < windowsUntilKnown ? Infinity : count * Math.min(limits.perSecond, limits.promptsPerSecond);
+    most += limits === undefined || guessed || (law?.windows ?? 0) < windowsUntilKnown ? Infinity : count * limits.perSecond;
   }
   return {
     stage,

@@ -15,12 +15,12 @@ export function prefillLimitsOf(law: IterationLaw, shape: Shape, slo: Slo, satur
   const computed = shape.promptTokens * (1 - shape.hitFraction);
   // where some wait, short prompts share iterations
   const service = Math.max(1e-6, (law.perSequenceMs + (law.baseMs * computed) / budgetTokens + (law.perPromptMs * computed) / 1000) / 1000);
-  const wait = slo.ttftSeconds === undefined ? undefined : Math.max(0, prefillShare * slo.ttftSeconds - service - law.baseMs / 1000);
-  const keeps: PromptQueue['keeps'] = wait === undefined ? { waiting: Math.max(0.5, saturation.queueLengthThreshold - saturation.queueSpareTrigger) } : { wait, tail: 1 - slo.attainment };
+  const within = slo.ttftSeconds === undefined ? undefined : Math.max(0, prefillShare * slo.ttftSeconds - law.baseMs / 1000);
+  const keeps: PromptQueue['keeps'] = within === undefined ? { waiting: Math.max(0.5, saturation.queueLengthThreshold - saturation.queueSpareTrigger) } : { within, late: 1 - slo.attainment };
   const prompts: PromptQueue = { service, variation: shape.promptVariation, keeps };
   const perSecond = 1 / service;
-  const queue = 'waiting' in keeps ? keeps.waiting : perSecond * keeps.wait;
-  return { itlBase: service, itlSlope: 0, generationTokens: 1, computedShare: 1 - shape.hitFraction, sequences: 1, queue, perSecond, promptsPerSecond: Infinity, by: 'Prefill', prompts };
+  const queue = 'waiting' in keeps ? keeps.waiting : perSecond * Math.max(0, keeps.within - service);
+  return { itlBase: service, itlSlope: 0, decodeSlope: 0, promptSeconds: 0, generationTokens: 1, computedShare: 1 - shape.hitFraction, sequences: 1, queue, perSecond, promptsPerSecond: Infinity, by: 'Prefill', prompts };
 }
 
 /** What a replica may carry whose prompts are computed elsewhere: as one that does both, with no prompt to compute, and what is left of the time to the first token. */
