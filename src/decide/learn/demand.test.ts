@@ -55,13 +55,26 @@ describe('the level of a load', () => {
     if (memory !== undefined) expect(reserveFor(memory, 8, horizonMs, 0.005, 5760 * stepMs)).toBeLessThan(1.2);
   });
 
+  it('keeps a part of an increase in reserve where the other part would cost no more than may be late', () => {
+    const rise = { atMs: 0, increase: 10, from: 10, deviation: 0, evidence: 20 };
+    const memory = { ...watch(times(40, 10)).demand, rises: [rise], requests: 100_000, sinceMs: -1e9 };
+    // it would cost the 20 × 120 requests of two minutes: all of them, half, and none may be late
+    const reserves = [2400, 1200, 0].map((allowed) => reserveFor(memory, 10, 120_000, allowed / 100_000, 0));
+    expect(reserves[0]).toBeCloseTo(0, 2);
+    expect(reserves[1]).toBeCloseTo(5, 2);
+    expect(reserves[2]).toBeCloseTo(10, 2);
+  });
+
   it('follows a line where one tells more than a step, and foresees its growth until that has proved wrong', () => {
     // from 4 to 6 a second within five minutes: what climbs faster is told as a step, and then another
     const { demand, level } = watch([...times(20, 4), ...Array.from({ length: 20 }, (_, look) => 4 + look * 0.1)]);
     expect(level.perSecond).toBeCloseTo(5.9, 1);
     expect(level.slope).toBeGreaterThan(0.004);
     expect(level.slope).toBeLessThan(0.0067);
-    expect(expectedGrowth(demand, level, horizonMs)).toBeCloseTo(level.slope * 120, 6);
+    // what has grown for five minutes grows for 100 of the next 120 s in the mean, and what has for one, for 66
+    expect(expectedGrowth(demand, level, horizonMs)).toBeCloseTo(level.slope * 100, 1);
+    expect(expectedGrowth(demand, { ...level, slopeMs: 60_000 }, horizonMs)).toBeCloseTo(level.slope * 60 * Math.log(3), 6);
+    expect(expectedGrowth(demand, { ...level, slopeMs: Infinity }, horizonMs)).toBeCloseTo(level.slope * 120, 6);
     expect(expectedGrowth({ ...demand, forecastErrors: { trend: 9, none: 4 } }, level, horizonMs)).toBe(0);
     expect(demand.forecasts.length).toBeGreaterThan(0);
   });

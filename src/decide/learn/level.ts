@@ -16,6 +16,8 @@ export interface Level {
   readonly deviation: number;
   /** By how much it grows each second, where a line tells the last minutes better than a step or nothing; the least that is likely. Of a step that may as well be a line, that growth by the odds of the two. */
   readonly slope: number;
+  /** For how long it has grown or fallen so, where it does; infinite where that is as far back as is looked. */
+  readonly slopeMs?: number;
 }
 
 /** How far back a rate is averaged where nothing changed, and in which a change is looked for. */
@@ -111,6 +113,7 @@ export function levelOf({ rates, dispersion }: Pick<DemandMemory, 'rates' | 'dis
     evidence: ratio,
     deviation: deviationOf(count, seconds, dispersion),
     slope: line === undefined ? 0 : Math.max(0, line.slope) / (1 + Math.exp(ratio - line.evidence)),
+    ...(line?.slopeMs !== undefined && { slopeMs: line.slopeMs }),
   };
 }
 
@@ -178,6 +181,7 @@ function trendOf(rates: readonly number[], first: number, dispersion: number): L
     [best, isOver] = [ended, true];
   }
   const { bend, end, slope, spread, course } = best;
+  const firstX = ((rates[first] as number) - endMs) / 1000;
   const before = mean - (slope * course) / count;
   const evidence = lineGain(rates, first, before, best) / dispersion;
   if (evidence < evidenceForChange) return undefined;
@@ -186,6 +190,7 @@ function trendOf(rates: readonly number[], first: number, dispersion: number): L
   return {
     perSecond: Math.max(0, before + slope * (end - bend)),
     before: Math.max(0, before),
+    slopeMs: bend <= firstX + 1 ? Infinity : 1000 * (end - bend),
     slope: isOver ? 0 : Math.sign(slope) * Math.max(0, Math.abs(slope) - doubt),
     deviation: Math.sqrt(variance * (1 / count + reach ** 2 / spread)),
     evidence,

@@ -98,9 +98,8 @@ export function secondsToNotice({ dispersion }: DemandMemory, perSecond: number,
 }
 
 /**
- * The smallest increase, in requests per second, for which a reserve has to be kept, so that those that were larger would have cost no more than `allowedShare`
- * of all requests. Each increase that meets no reserve costs the requests of one horizon, as many as it
- * would cost if it came again today.
+ * The smallest reserve, in requests per second, with which the increases that this load has made would have cost no more than `allowedShare` of all requests. One that meets no reserve costs the requests of one horizon, as many as it
+ * would cost if it came again today; one that meets a part of it costs the other part, for what grows is late from when it has used the reserve up.
  *
  * What an increase says of today's rate depends on where it began. One that began here or higher may come again, and is scaled to a smaller rate. One that
  * began lower says how high the load goes. Above every height that the load has come down from, nothing is known but how
@@ -113,8 +112,10 @@ export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: n
   // what it is to rise from is what it was for a while, not where a rise has just brought it
   const unknown = isNew ? unknownRise * Math.min(perSecond, rising?.from ?? perSecond) * 2 ** (-(nowMs - newSinceMs) / unknownHalfLifeMs) : 0;
   if (rises.length === 0 && rising === undefined) return unknown;
-  let left = allowedShare * requests;
-  // from the largest down: a few at most, for the allowed share is small
+  const allowed = allowedShare * requests;
+  // from the largest down: a few at most, for the allowed share is small. Of those so far, what they would cost without a reserve, and by how much less for each request per second of it
+  let cost = 0;
+  let saved = 0;
   let below = Infinity;
   let after = -1;
   for (;;) {
@@ -126,11 +127,12 @@ export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: n
       const amount = amountOf(rise, perSecond, isNew && index < rises.length);
       if (amount > largest && (amount < below || (amount === below && index > after))) [largest, at] = [amount, index];
     }
-    if (at < 0) return unknown;
+    const enough = saved > 0 ? (cost - allowed) / saved : 0;
+    if (at < 0 || (saved > 0 && enough >= largest)) return Math.max(enough, unknown);
     const rise = (at < rises.length ? rises[at] : rising) as Rise;
-    const cost = (((perSecond + largest) * horizonMs) / 1000) * keptAfter(nowMs - rise.atMs);
-    if (cost > left) return Math.max(largest, unknown);
-    left -= cost;
+    const costs = (((perSecond + largest) * horizonMs) / 1000) * keptAfter(nowMs - rise.atMs);
+    cost += costs;
+    saved += costs / largest;
     below = largest;
     after = at;
   }

@@ -119,7 +119,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const budget = watchBudget(before?.budget, { latency, serving, perSecond: coming, overdue: load.waiting > allowedQueue }, slo, nowMs);
   const lateShare = lateShareAllowed(budget, coming, horizonMs, slo);
   const deviations = deviationsOf(1 - lateShare);
-  const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, lateShare / 2, nowMs, sinceMs);
+  const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, lateShare, nowMs, sinceMs);
   // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
   const sudden = suddenAt(coming, nowMs - demand.sinceMs < firstMinuteMs ? -Infinity : Math.min(newSinceMs, demand.sinceMs));
   const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenAt(Math.max(0, atMost - waitsPerSecond))), passed - atMost) };
