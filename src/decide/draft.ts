@@ -15,8 +15,6 @@ export interface Draft {
   readonly added: number;
   /** What goes into the window of past recommendations. */
   readonly recommendation: number;
-  /** More than that, which counts for no longer than `forMs`. */
-  readonly passing?: { readonly replicas: number; readonly forMs: number };
   /** Replicas that come to nothing, and without which the load is carried: `withoutNode` wait for a node in vain, `hung` have a node and do not become ready. */
   readonly givenUp?: { readonly withoutNode: number; readonly hung: number };
   /** How far the window goes back, where it is not the policy's. */

@@ -102,8 +102,9 @@ export interface Need {
   readonly levelDeviationPerSecond: number;
   readonly levelSinceMs: number;
   readonly beforePerSecond?: number;
-  /** The most that the total may in truth be: what removals are weighed by. */
+  /** The most that the total may in truth be, and the level to which the load may drift back: removals are weighed by the higher one. */
   readonly atMostPerSecond: number;
+  readonly mayReturnToPerSecond: number;
   /** A rise that has to be borne before new replicas serve, and what of it the trend alone brings. */
   readonly reservePerSecond: number;
   readonly trendPerSecond: number;

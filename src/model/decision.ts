@@ -70,10 +70,25 @@ export interface ModelMemory {
   readonly shape: ShapeMemory;
   /** Absent while no rate of arrivals has been known. */
   readonly demand?: DemandMemory;
+  /** Absent while no rate of arrivals has been known. */
+  readonly restraint?: RestraintMemory;
   /** Since when no request has come, run or waited. */
   readonly idleSinceMs?: number;
   /** Absent while nobody has told how long requests take, and where there are no targets. */
   readonly budget?: ErrorBudget;
+}
+
+/** What keeps from removing replicas that would be called back. */
+export interface RestraintMemory {
+  /** Replicas that were decided last, of all variants together. */
+  readonly decided: number;
+  /** When some were removed, for a load that drifted down, and have not been called back since. */
+  readonly removedAtMs?: number;
+  /** Removals that were called back soon; older ones count less. */
+  readonly undone: number;
+  /** Pairs of a time and the requests per second that came then, highest and oldest first: the levels from which the load has drifted down. */
+  readonly levels: readonly number[];
+  readonly atMs: number;
 }
 
 /** Requests that were answered, and those of them that missed a target; older ones count less. */
@@ -167,7 +182,7 @@ export interface VariantMemory {
   /** When `desired` last became another number. */
   readonly decidedAtMs: number;
   /** Recommendations of the recent past, oldest first, for the stabilisation of scale-down. */
-  readonly recommendations: readonly { readonly atMs: number; readonly replicas: number; readonly forMs?: number }[];
+  readonly recommendations: readonly { readonly atMs: number; readonly replicas: number }[];
   /** Since when the target has asked for more replicas than there are pods. */
   readonly podsShortSinceMs?: number;
   /** Since when the scale target has not been there. */

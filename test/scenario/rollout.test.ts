@@ -32,7 +32,7 @@ it.each(['image', 'restart'] as const)('what was learned of pods is kept or forg
   expect(before.law?.windows).toBeGreaterThan(1);
   rollOut(change);
   const rolledAt = product.records.length;
-  await story.advance(45);
+  await story.advance(change === 'restart' ? 90 : 45);
   const after = memoryAfter(product);
   const pods = product.records.at(-1)?.observation.variants[0]?.replicas.map(({ uid }) => uid);
   expect(pods?.some((uid) => before.startup?.uids.includes(uid))).toBe(false);

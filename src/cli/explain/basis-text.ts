@@ -15,14 +15,14 @@ export function needLines({ need, analysis }: DecisionBasis): string[] {
 }
 
 function requestLines(need: Need): string[] {
-  const { totalPerSecond, arrivingPerSecond, backlogPerSecond, waiting, foreseenWaiting, allowedWaiting, source, levelPerSecond, levelDeviationPerSecond, levelSinceMs, beforePerSecond, measuredPerSecond, reservePerSecond, trendPerSecond, horizonMs, atMostPerSecond, lateAllowedFraction, answered } = need;
+  const { totalPerSecond, arrivingPerSecond, backlogPerSecond, waiting, foreseenWaiting, allowedWaiting, source, levelPerSecond, levelDeviationPerSecond, levelSinceMs, beforePerSecond, measuredPerSecond, reservePerSecond, trendPerSecond, horizonMs, atMostPerSecond, mayReturnToPerSecond, lateAllowedFraction, answered } = need;
   const before = beforePerSecond === undefined ? '' : ` (before that ${rounded(beforePerSecond)}/s)`;
   return [
     ...paragraph(`${rounded(totalPerSecond)} requests/s: ${rounded(arrivingPerSecond)} arrive, and ${rounded(backlogPerSecond)} drain the queue (${rounded(waiting, 0)} wait${foreseenWaiting > 0 ? `, ${rounded(foreseenWaiting, 0)} more will before new replicas serve` : ''}, ${rounded(allowedWaiting, 0)} may).`),
     ...paragraph(`Counted by the ${source}: ${rounded(levelPerSecond)}/s on average since ${instant(levelSinceMs)}, give or take ${rounded(levelDeviationPerSecond)}${before}; ${rounded(measuredPerSecond)}/s since the last look.`),
     ...paragraph(`Headroom for a rise of ${rounded(reservePerSecond)}/s within ${age(horizonMs)}, until a replica asked for now would serve; the trend alone brings ${rounded(trendPerSecond)}/s of it.`),
     ...paragraph(budgetWords(lateAllowedFraction, answered)),
-    ...paragraph(`Removals are weighed by ${rounded(atMostPerSecond)}/s, the most that it is likely to be.`),
+    ...paragraph(mayReturnToPerSecond > atMostPerSecond ? `Removals are weighed by ${rounded(mayReturnToPerSecond)}/s, to which it may drift back.` : `Removals are weighed by ${rounded(atMostPerSecond)}/s, the most that it is likely to be.`),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Need } from '../../model/index.ts';
 import type { Assessment } from '../analyze/learned/assess.ts';
 
 /** What the load needs, in its parts. */
-export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenWaiting, allowedQueue, measured, level, atMost, reservePerSecond, growth, lateShare, budget, horizonMs }: Assessment): Need {
+export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenWaiting, allowedQueue, measured, level, atMost, lately, reservePerSecond, growth, lateShare, budget, horizonMs }: Assessment): Need {
   return {
     source,
     totalPerSecond: perSecond,
@@ -17,6 +17,7 @@ export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenW
     levelSinceMs: level.sinceMs,
     ...(level.before !== undefined && { beforePerSecond: level.before }),
     atMostPerSecond: atMost,
+    mayReturnToPerSecond: lately,
     reservePerSecond,
     trendPerSecond: growth,
     horizonMs,

@@ -14,9 +14,7 @@ import { itself, tellerOf, type BasisOfChoice, type Weighed } from './weighed.ts
 const worthwhile = 0.1;
 /** And has to earn back within so long what it costs that both are there while the new replicas start. */
 const payBackMs = 1_800_000;
-/** Where a load only drifts down, it may drift up again: what was called for in so many windows of the policy counts, half an hour unless told. */
-const driftWindows = 15;
-/** Where it has come down at once, what it did in one look may be a slip: half a minute. */
+/** Where the load has come down at once, the rest goes after a quarter of the policy's window, half a minute unless told. */
 const fallWindows = 0.25;
 const epsilon = 1e-9;
 /** Minutes that a variant's replicas have to have been seen in, or as many looks in its first. */
@@ -29,8 +27,6 @@ const somebody = 1e-6;
 interface Choice {
   /** By member, in the group's order; members that are not candidates keep theirs. */
   readonly counts: readonly number[];
-  /** What would do once what waits has been drained, where that is fewer: only this is held to when the load falls. */
-  readonly lasting?: readonly number[];
   readonly reason: ReasonCode;
   readonly because: (member: Member, to: number) => string;
   /** Absent where nothing was weighed. */
@@ -69,8 +65,7 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const current = group.members.map(({ supply }) => supply.current);
   const idle = sleep(group, assessment, policy, nowMs);
   if (idle !== undefined) return idle;
-  const hasTrend = abilities.some(({ carriesBesideTrend }) => carriesBesideTrend !== undefined);
-  const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis, ...((hasTrend || reason === 'AwaitingReplicas' || reason === 'HeldSaturated') && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
+  const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis });
   const woken = wake(group, assessment, free);
   if (woken !== undefined) return woken;
   let growing = abilities.map((ability, index) => growth(ability, free[index] === true));
@@ -85,7 +80,7 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const adding = tellerOf(additions);
   if (added.some((count) => count > 0)) {
     const counts = current.map((count, index) => count + (added[index] as number));
-    return { counts, lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond), reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
+    return { counts, reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
   }
   const serving = abilities.reduce((total, { member, carries = 0 }) => total + member.supply.ready * carries, 0);
   if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s, and those that are starting will bring the rest.`);
@@ -93,23 +88,31 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   if (groped !== undefined) return groped;
   if (assessment.keep !== undefined) return same(assessment.keep, () => `${assessment.keep === 'HeldMetricsPartial' ? 'Some ready replicas of the model do not report, so nothing is removed.' : 'Nothing is removed while requests wait too long or their tokens come too slowly.'} ${need(assessment)}.`);
   const shrinking = abilities.map((ability, index) => shrinkage(ability, free[index] === true));
-  const needed = Math.max(assessment.atMost, somebody);
+  const needed = surelyNeeded(assessment);
   const fewer = cheapestMix(shrinking, needed);
   const kept = fewer.enough ? fewer : undefined;
   const other = fromGround(group, assessment, free, kept, needed);
   if (other?.because === 'Pays') return replace(group, assessment, other, policy);
   const notWorthIt = other !== undefined && other.savingPerHour > epsilon && other.because !== 'Removes' ? { mix: other.mix, savingPerHour: other.savingPerHour, because: other.because } : undefined;
-  if (kept === undefined || kept.counts.every((count, index) => count >= (current[index] as number))) {
+  // what is to replace others is no surplus while it starts
+  const replacing = other?.because === 'Removes' ? other.mix.counts : undefined;
+  const left = kept && current.map((count, index) => Math.min(count, Math.max(kept.counts[index] as number, replacing?.[index] ?? 0)));
+  if (kept !== undefined && other !== undefined && replacing !== undefined && left !== undefined && isSame(left, current) && !isSame(kept.counts, current)) return replace(group, assessment, { ...other, counts: current }, policy);
+  if (kept === undefined || left === undefined || isSame(left, current)) {
     const isBest = other !== undefined && other.mix.counts.every((count, index) => count === current[index]);
     const basis = isBest ? tellerOf({ among: 'AnyMix', members: group.members, options: other.options, neededPerSecond: needed, mix: other.mix, replicasFor: itself }) : notWorthIt && tellerOf({ ...additions, notWorthIt });
     return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s.`, basis);
   }
   return {
-    counts: current.map((count, index) => Math.min(count, kept.counts[index] as number)),
+    counts: left,
     reason: 'Demand',
-    because: (member, to) => `${need(assessment)}, and is ${rounded(assessment.atMost)}/s at the most that is likely; ${able(abilityOf(abilities, member), 'surely')}, so ${replicas(to)} would do.`,
-    basis: tellerOf({ among: 'Removals', members: group.members, options: shrinking, neededPerSecond: needed, mix: kept, replicasFor: (count, index) => Math.min(current[index] as number, count), ...(notWorthIt && { notWorthIt }) }),
+    because: (member, to) => `${need(assessment)}, and ${mostOfIt(assessment)}; ${able(abilityOf(abilities, member), 'surely')}, so ${replicas(to)} would do.`,
+    basis: tellerOf({ among: 'Removals', members: group.members, options: shrinking, neededPerSecond: needed, mix: kept, replicasFor: (count, index) => Math.min(current[index] as number, Math.max(count, replacing?.[index] ?? 0)), ...(notWorthIt && { notWorthIt }) }),
   };
+}
+
+function isSame(counts: readonly number[], others: readonly number[]): boolean {
+  return counts.every((count, index) => count === others[index]);
 }
 
 /** All of a model's replicas go together, after the retention; until then one stays, whatever it carries. */
@@ -184,11 +187,6 @@ function placed(ability: Ability, free: boolean): MixOption {
   return { ...option, least: most, most };
 }
 
-/** What the load of today alone calls for, of what serves and is coming. */
-function lastingOf(abilities: readonly Ability[], free: readonly boolean[], perSecond: number): readonly number[] {
-  return cheapestMix(abilities.map((ability, index) => ({ ...growth(ability, free[index] === true), ...(ability.carriesBesideTrend !== undefined && { carries: ability.carriesBesideTrend }), least: Math.min(ability.member.variant.minReplicas, ability.member.supply.usable) })), perSecond).counts;
-}
-
 /** What may be left of what serves. */
 function shrinkage({ member, carriesSurely = 0 }: Ability, free: boolean): MixOption {
   const { supply, variant } = member;
@@ -237,19 +235,17 @@ function replace(group: Group, assessment: Assessment, { options, mix, nowPerHou
     counts,
     reason: 'CheaperMix',
     because: (member) => `${need(assessment)}; a mix with ${replicas(mix.counts[group.members.indexOf(member)] as number)} of it costs ${mix.costPerHour.toFixed(2)} an hour instead of ${nowPerHour.toFixed(2)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.`,
-    basis: tellerOf({ among: 'AnyMix', members: group.members, options, neededPerSecond: Math.max(assessment.atMost, somebody), mix, replicasFor: itself }),
+    basis: tellerOf({ among: 'AnyMix', members: group.members, options, neededPerSecond: surelyNeeded(assessment), mix, replicasFor: itself }),
   };
 }
 
-function follow(member: Member, { counts, lasting = counts, reason, because, basis }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
+function follow(member: Member, { counts, reason, because, basis }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
   const called = counts[index] as number;
   const { current } = member.supply;
   const wanted = Math.min(called, mostUntilKnown(assessment.abilities[index], policy));
-  const recommendation = Math.min(wanted, lasting[index] as number);
-  const hasTrend = wanted > recommendation && assessment.abilities.some(({ carriesBesideTrend }) => carriesBesideTrend !== undefined);
   let trail = step(startAt(current), called, reason, () => because(member, called));
   if (wanted < called) trail = step(trail, wanted, 'ScaleUpLimited', () => `What a replica carries has hardly been seen yet, so no more than ${replicas(wanted - current)} ${wanted - current === 1 ? 'is' : 'are'} added at a time.`);
-  return { subject: member, trail, held: false, ...(basis && { choice: basis }), added: Math.max(0, wanted - current), recommendation, ...(hasTrend && { passing: { replicas: wanted, forMs: assessment.horizonMs } }), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : driftWindows) };
+  return { subject: member, trail, held: false, ...(basis && { choice: basis }), added: Math.max(0, wanted - current), recommendation: wanted, holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : 1) };
 }
 
 /** A first guess of what a replica carries may be wrong by a factor: until some windows have been seen, growth is by `scaleUpMaxFactor`, and by four replicas where that is less. */
@@ -261,6 +257,16 @@ function mostUntilKnown(ability: Ability | undefined, { scaleUpMaxFactor }: Poli
 
 function abilityOf(abilities: readonly Ability[], member: Member): Ability | undefined {
   return abilities.find((ability) => ability.member === member);
+}
+
+/** Requests per second that what remains has to carry. */
+function surelyNeeded({ atMost, lately }: Assessment): number {
+  return Math.max(atMost, lately, somebody);
+}
+
+/** `is 14.2/s at the most that is likely`. */
+function mostOfIt({ atMost, lately }: Assessment): string {
+  return lately > atMost ? `has been ${rounded(lately)}/s, to which it may drift back` : `is ${rounded(atMost)}/s at the most that is likely`;
 }
 
 /** `The load is 13.7 requests/s (13.3 arriving, 0.4 to drain the queue) and may rise by 1.3/s before new replicas serve`. */

@@ -29,11 +29,10 @@ export function limitRemoval(draft: Draft, policy: Policy): Draft {
 }
 
 /** The window with this decision's recommendation in it. Older ones that a later one reaches can never count again and are dropped. */
-function windowWith({ subject, recommendation, passing, holdMs = subject.policy.scaleDownStabilizationMs }: Draft, nowMs: number): Window {
+function windowWith({ subject, recommendation, holdMs = subject.policy.scaleDownStabilizationMs }: Draft, nowMs: number): Window {
   const { recalled, supply } = subject;
   const before = recalled.recommendations.length > 0 ? recalled.recommendations : [{ atMs: nowMs, replicas: recalled.desired ?? supply.current }];
-  const window = before.filter(({ atMs, replicas: past, forMs = Infinity }) => nowMs - atMs < Math.min(holdMs, forMs) && past > recommendation && (forMs === Infinity || passing === undefined || past > passing.replicas));
-  if (passing !== undefined && passing.replicas > recommendation) window.push({ atMs: nowMs, ...passing });
+  const window = before.filter(({ atMs, replicas: past }) => nowMs - atMs < holdMs && past > recommendation);
   window.push({ atMs: nowMs, replicas: recommendation });
   return window;
 }

@@ -3,6 +3,7 @@ import { atLeast, watchDemand } from '../../learn/demand.ts';
 import { lateShareAllowed, watchBudget } from '../../learn/error-budget.ts';
 import { expectedGrowth } from '../../learn/forecast.ts';
 import type { Level } from '../../learn/level.ts';
+import { mayReturnTo, watchRestraint } from '../../learn/restraint.ts';
 import { reserveFor, secondsToNotice } from '../../learn/rises.ts';
 import type { Group, Stage } from '../group.ts';
 import { carriedBy } from './headroom.ts';
@@ -17,8 +18,6 @@ export interface Ability extends Known {
   readonly carries?: number;
   /** The same at a rate that today's may in truth be, and shared by one replica less: what removals are weighed by, lest one calls for the next addition. */
   readonly carriesSurely?: number;
-  /** What it carries beside a sudden rise only, where a trend calls for more than that: what a forecast called for and never came is not held to. */
-  readonly carriesBesideTrend?: number;
 }
 
 /** In the first minute of a load neither its rate nor what a replica carries is known well enough to add replicas for what it might do. */
@@ -33,6 +32,8 @@ export interface Assessment {
   readonly perSecond: number;
   /** The most that it may in truth be. */
   readonly atMost: number;
+  /** The highest that it was within the time in which a load that drifts may be back; since it came down at once, where it did. */
+  readonly lately: number;
   readonly backlogPerSecond: number;
   /** An increase that has to be borne until more replicas serve. */
   readonly reservePerSecond: number;
@@ -79,6 +80,10 @@ const reactionMs = 30_000;
 const drainSeconds = 60;
 /** A guess from data sheets is right to a fifth or so. */
 const trustInGuess = 0.8;
+/** Where a load only drifts down, it may drift up again: what it was within so many windows of the policy counts, half an hour unless told. */
+const driftWindows = 15;
+/** Where it has come down at once, what it did in one look may be a slip: half a minute. */
+const fallWindows = 0.25;
 /** Chance that a rate that allows fewer is allowed for, in standard deviations. */
 const downDeviations = 2;
 /**
@@ -89,15 +94,17 @@ const downDeviations = 2;
 export function assess(group: Group, { shape, load, known: shown, serving, latency }: Seen, policy: Policy, before: ModelMemory | undefined, nowMs: number, other?: OtherStage): Learned {
   const { slo } = policy;
   const known = other === undefined ? shown : knownBy(other.best, shown, group, shape, policy);
-  if (load.perSecond === undefined) return { assessment: undefined, known, memory: { shape, ...(before?.demand && { demand: before.demand }), ...(before?.budget && { budget: before.budget }) } };
+  if (load.perSecond === undefined) return { assessment: undefined, known, memory: { shape, ...(before?.demand && { demand: before.demand }), ...(before?.restraint && { restraint: before.restraint }), ...(before?.budget && { budget: before.budget }) } };
 
   let lateMs = 0;
   let usable = 0;
   let allowedQueue = 0;
   let newSinceMs = 0;
+  let decided = 0;
   for (const { startup, limits, member } of known) {
     lateMs = Math.max(lateMs, startup.lateMs);
     usable += member.supply.usable;
+    decided += member.recalled.desired ?? member.supply.current;
     newSinceMs = Math.max(newSinceMs, member.variant.createdAtMs);
     allowedQueue += Math.max(limits?.queue ?? 0, group.thresholds.queueSpareTrigger) * member.supply.ready;
   }
@@ -114,7 +121,14 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const passed = other?.most ?? Infinity;
   const perSecond = Math.min(passed, coming + drainPerSecond);
   const backlogPerSecond = Math.min(drainPerSecond, Math.max(0, passed - coming));
-  const atMost = Math.min(passed, Math.max(level.perSecond + downDeviations * level.deviation, coming) + waitsPerSecond);
+  const likelyMost = level.perSecond + downDeviations * level.deviation;
+  const atMost = Math.min(passed, Math.max(likelyMost, coming) + waitsPerSecond);
+  const fallen = level.before !== undefined && level.perSecond < level.before * (level.course === 'step' ? 1 : muchLess);
+  const windowMs = policy.scaleDownStabilizationMs;
+  const restraint = watchRestraint(before?.restraint, { level, fallen, decided, driftMs: driftWindows * windowMs, slipMs: fallWindows * windowMs }, nowMs);
+  const lately = Math.min(passed, mayReturnTo(restraint, demand.dispersion));
+  // what removals are weighed by
+  const surely = Math.max(atMost, lately);
   const growth = expectedGrowth(demand, level, horizonMs);
   const budget = watchBudget(before?.budget, { latency, serving, perSecond: coming, overdue: load.waiting > allowedQueue }, slo, nowMs);
   const lateShare = lateShareAllowed(budget, coming, horizonMs, slo);
@@ -122,7 +136,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, lateShare, nowMs, sinceMs);
   // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
   const sudden = suddenAt(coming, nowMs - demand.sinceMs < firstMinuteMs ? -Infinity : Math.min(newSinceMs, demand.sinceMs));
-  const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenAt(Math.max(0, atMost - waitsPerSecond))), passed - atMost) };
+  const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenAt(Math.max(0, surely - waitsPerSecond))), passed - surely) };
 
   const abilities = known.map((one): Ability => {
     const { limits, startup, guessed } = one;
@@ -138,13 +152,14 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
       };
       return trust * carriedBy(limits, outlook);
     };
-    return { ...one, carries: carry(perSecond, rises.now, usable), carriesSurely: carry(atMost, rises.surely, usable - 1), ...(growth > sudden && { carriesBesideTrend: carry(perSecond, sudden, usable) }) };
+    return { ...one, carries: carry(perSecond, rises.now, usable), carriesSurely: carry(surely, rises.surely, usable - 1) };
   });
   const idleSinceMs = load.idle ? (before?.idleSinceMs ?? nowMs) : undefined;
   const keep = load.silent > 0 ? 'HeldMetricsPartial' : load.waiting > allowedQueue || load.late ? 'HeldSaturated' : undefined;
   const assessment: Assessment = {
     perSecond,
     atMost,
+    lately,
     backlogPerSecond,
     reservePerSecond: rises.now,
     waiting: load.waiting,
@@ -157,13 +172,13 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
     ...(budget && { budget }),
     source: load.source,
     horizonMs,
-    fallen: level.before !== undefined && level.perSecond < level.before * (level.course === 'step' ? 1 : muchLess),
+    fallen,
     abilities,
     ...(idleSinceMs !== undefined && { idleSinceMs }),
     ...(other !== undefined && coming + drainPerSecond > passed && { heldTo: { by: other.stage, ofPerSecond: coming + drainPerSecond } }),
     ...(keep && { keep }),
   };
-  return { assessment, known, memory: { shape, demand, ...(budget && { budget }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
+  return { assessment, known, memory: { shape, demand, restraint, ...(budget && { budget }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
 }
 
 /** Requests per second that leave the replicas when all are full, in the mean over one start-up time: of those that start, half of it. */
