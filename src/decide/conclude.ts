@@ -214,11 +214,12 @@ function remembered({ seen, variant, target, recalled, supply, avoidance }: Subj
   if (supply.podsShortSinceMs !== undefined) memory.podsShortSinceMs = supply.podsShortSinceMs;
   if (supply.kvCapacityTokens !== undefined) memory.kvCapacityTokens = supply.kvCapacityTokens;
   if (seen.targetState.kind === 'missing' && (isGone(seen) || recalled.targetGoneSinceMs !== undefined)) memory.targetGoneSinceMs = recalled.targetGoneSinceMs ?? nowMs;
-  const { law, startup, revision, revisedAtMs } = learned ?? recalled;
+  const { law, startup, sequences, revision, revisedAtMs } = learned ?? recalled;
   if (revision !== undefined) memory.revision = revision;
   if (revisedAtMs !== undefined) memory.revisedAtMs = revisedAtMs;
   if (law !== undefined) memory.law = law;
   if (startup !== undefined) memory.startup = startup;
+  if (sequences !== undefined) memory.sequences = sequences;
   if (avoidance !== undefined) memory.avoided = avoidance.memory;
   if (noted !== undefined) Object.assign(memory, noted);
   memory.conditions = recalled.conditions;

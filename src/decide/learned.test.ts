@@ -273,4 +273,33 @@ describe('the sequences that an engine runs at once', () => {
   ] as const)('on %s with --max-num-seqs %d, assumed: %s, bind: %j', (accelerator, told, assumed, expected) => {
     expect(limitOf(accelerator, told, assumed)).toEqual(expected);
   });
+
+  const small = { ...server, maxSequences: 16 };
+  const slo = { ttftSeconds: 2, itlSeconds: 0.1, attainment: 0.99 };
+
+  it.each([
+    ['nobody knows what it is told', {}],
+    ['it is told more than it does', { engineArguments: argumentsFor(512, false) }],
+  ])('are found out where %s: the fleet comes to rest, and nobody waits', (_, sketch) => {
+    const fleet = createFleet([{ name: 'v', server: small, replicas: 2, sketch }], { ...defaultPolicy, slo });
+    for (let cycle = 0; cycle < 500; cycle++) fleet.step(20);
+    const last = fleet.counts.slice(-100).map(([count = 0]) => count);
+    expect(new Set(last).size).toBe(1);
+    expect(replicaUnder(20 / (last[0] as number), small, chat).queue).toBe(0);
+    const [decision] = fleet.step(20);
+    expect(decision?.basis?.capacity).toMatchObject({ limitedBy: 'Sequences', sequences: 16, batch: { most: 16, from: 'Seen' } });
+    // 2.8 a second is what 16 sequences give, and the cache alone would give 5.6
+    expect(last[0]).toBe(8);
+    const [more] = fleet.step(60);
+    expect(more?.trail.map(({ sentence }) => sentence).join(' ')).toContain('its engine runs 16 sequences at once, as was seen while others waited');
+  });
+
+  it('are what one has run, where that is more than it is told', () => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 1, sketch: { engineArguments: argumentsFor(48, false), max: 1 } }], { ...defaultPolicy, slo });
+    for (let cycle = 0; cycle < 40; cycle++) fleet.step(6);
+    const [decision] = fleet.step(6);
+    const { running } = replicaUnder(6, server, chat);
+    expect(running).toBeGreaterThan(48);
+    expect(decision?.basis?.capacity?.batch).toEqual({ most: running, from: 'Seen' });
+  });
 });

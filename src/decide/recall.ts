@@ -1,4 +1,4 @@
-import type { LawMemory, Memory, PastConditions, StartupMemory, VariantMemory, VariantObservation } from '../model/index.ts';
+import type { LawMemory, Memory, PastConditions, SequencesMemory, StartupMemory, VariantMemory, VariantObservation } from '../model/index.ts';
 
 /** What is remembered about a variant, from this process or from the status that an earlier one wrote. */
 export interface Recall {
@@ -12,6 +12,7 @@ export interface Recall {
   readonly revisedAtMs?: number;
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
+  readonly sequences?: SequencesMemory;
   readonly tokens?: VariantMemory['tokens'];
   readonly throughput?: VariantMemory['throughput'];
   readonly queueing?: VariantMemory['queueing'];

@@ -44,6 +44,9 @@ export interface RequestShape {
   readonly residentTokens: number;
 }
 
+/** Whether a replica's engine was told how many sequences to run at once; or most engines run as many by themselves; or its replicas were seen to. */
+export type BatchSource = 'Argument' | 'Assumed' | 'Seen';
+
 /** What one replica of a variant may be given, and how that is known. */
 export interface ReplicaCapacity {
   /** From its own replicas; from another variant and data sheets; or not at all. */
@@ -59,6 +62,8 @@ export interface ReplicaCapacity {
   /** Sequences that run then, and requests that may wait beside them within the TTFT target. */
   readonly sequences?: number;
   readonly queue?: number;
+  /** Sequences that its engine runs at once at the most, and how that is known; only of a replica that answers. */
+  readonly batch?: { readonly most: number; readonly from: BatchSource };
   /** That one prompt takes it; only of a replica that computes prompts and answers nothing, which has no sequences. */
   readonly promptSeconds?: number;
   readonly kvCapacityTokens?: number;

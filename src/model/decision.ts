@@ -164,6 +164,16 @@ export interface LawMemory {
   readonly atMs: number;
 }
 
+/** Sequences that the engine of a replica runs at once. */
+export interface SequencesMemory {
+  /** The most that one replica was seen to run. */
+  readonly most: number;
+  /** Looks at which as many ran while others waited that there was room for; how often the batch was replaced meanwhile; and the time of the newest such sample. */
+  readonly looks?: number;
+  readonly renewals?: number;
+  readonly atMs?: number;
+}
+
 /** Times from creation to readiness of the newest pods. */
 export interface StartupMemory {
   /** Pods that are there and have been counted. */
@@ -189,11 +199,12 @@ export interface VariantMemory {
   readonly targetGoneSinceMs?: number;
   /** KV cache of one replica in tokens, as last reported. */
   readonly kvCapacityTokens?: number;
-  /** What the engine is made from of which `law` and `startup` tell, and when it became that; absent while it has never been another one. */
+  /** What the engine is made from of which `law`, `startup` and `sequences` tell, and when it became that; absent while it has never been another one. */
   readonly revision?: string;
   readonly revisedAtMs?: number;
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
+  readonly sequences?: SequencesMemory;
   /** Of the analyzers of the same names. */
   readonly tokens?: TokensMemory;
   readonly throughput?: ThroughputMemory;

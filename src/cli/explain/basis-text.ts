@@ -1,5 +1,5 @@
 import { rounded } from '../../base/index.ts';
-import type { BasisInput, ChoiceBasis, DecisionBasis, MixBasis, Need, ReplicaCapacity, RequestShape } from '../../model/index.ts';
+import type { BasisInput, BatchSource, ChoiceBasis, DecisionBasis, MixBasis, Need, ReplicaCapacity, RequestShape } from '../../model/index.ts';
 import { instant } from '../history/words.ts';
 import { counted } from '../lab/figures.ts';
 import { paragraph } from './paragraph.ts';
@@ -33,17 +33,24 @@ function budgetWords(allowed: number, answered: Need['answered']): string {
 
 const limitWords: Readonly<Record<NonNullable<ReplicaCapacity['limitedBy']>, string>> = { KvCache: 'its KV cache is full', InterTokenLatency: 'the ITL target binds', TimeToFirstToken: 'the TTFT target binds', Sequences: 'its engine runs no more', Prefill: 'prefill binds, by the TTFT target' };
 
+const batchKnown: Readonly<Record<BatchSource, string>> = { Argument: 'it is told to run', Assumed: 'nobody tells how many it may run, and engines like it run', Seen: 'its replicas were seen to run, while others waited that there was room for,' };
+
+/** How many sequences its engine runs at once, where that is what binds, or was found out. */
+function batchWords(batch: ReplicaCapacity['batch'], limitedBy: ReplicaCapacity['limitedBy']): string {
+  return batch === undefined || (limitedBy !== 'Sequences' && batch.from !== 'Seen') ? '' : ` (${batchKnown[batch.from]} up to ${rounded(batch.most, 0)} at once)`;
+}
+
 /** What one replica of the variant carries, and how that is known. */
 export function capacityLines({ capacity, requests }: DecisionBasis): string[] {
   if (capacity === undefined) return [];
-  const { known, guessedFrom, sustainedPerSecond, surelyPerSecond, fullPerSecond, limitedBy, sequences, promptSeconds, kvCapacityTokens, law, startup } = capacity;
+  const { known, guessedFrom, sustainedPerSecond, surelyPerSecond, fullPerSecond, limitedBy, sequences, promptSeconds, kvCapacityTokens, law, batch, startup } = capacity;
   const start = startup.seen === 0 ? `A start is assumed to take ${age(startup.medianMs)}, a late one ${age(startup.lateMs)}; none has been seen.` : `A start takes ${age(startup.medianMs)}, nine of ten up to ${age(startup.lateMs)} (${startup.seen} seen).`;
   if (known === 'Unknown' || fullPerSecond === undefined || limitedBy === undefined || law === undefined) return [...paragraph('Nothing is known of it yet: no replica of the model has shown how long its tokens take.'), ...paragraph(start)];
   const cache = kvCapacityTokens === undefined ? '' : `; its KV cache holds ${rounded(kvCapacityTokens, 0)} tokens`;
   const sustained = sustainedPerSecond === undefined ? '' : `${rounded(sustainedPerSecond)} requests/s with that headroom, ${rounded(surelyPerSecond ?? sustainedPerSecond)} by what removals are weighed by, and `;
   const how = known === 'Learned' ? `Learned from ${counted(Math.round(law.windows), 'minute')} of its replicas` : `Guessed from ${guessedFrom ?? 'another variant'} and data sheets`;
   return [
-    ...paragraph(`${sustained}${rounded(fullPerSecond)}/s when full, ${promptSeconds === undefined ? `at ${rounded(sequences ?? 0, 0)} sequences, where ${limitWords[limitedBy]}` : `where a prompt takes ${rounded(promptSeconds)} s`}${cache}.`),
+    ...paragraph(`${sustained}${rounded(fullPerSecond)}/s when full, ${promptSeconds === undefined ? `at ${rounded(sequences ?? 0, 0)} sequences, where ${limitWords[limitedBy]}${batchWords(batch, limitedBy)}` : `where a prompt takes ${rounded(promptSeconds)} s`}${cache}.`),
     ...paragraph(`${how}: an iteration takes ${rounded(law.baseMs)} ms, ${rounded(law.perSequenceMs, 3)} ms a sequence, ${rounded(law.perResidentMs, 3)} ms per 1000 tokens in the KV cache, ${rounded(law.perPromptMs, 1)} ms per 1000 prompt tokens; give or take ${rounded(law.deviationFraction * 100, 0)} % when full.`),
     ...(requests === undefined ? [] : paragraph(shapeWords(requests))),
     ...paragraph(start),

@@ -7,7 +7,7 @@ import type { Shape } from '../learn/shape.ts';
 
 /** What one replica of a member may be given, and how that is known. */
 export function capacityOf(known: Known & Pick<Ability, 'carries' | 'carriesSurely'>, shape: Shape): ReplicaCapacity {
-  const { law, limits, guessed, guessedFrom, startup, member, carries, carriesSurely } = known;
+  const { law, limits, guessed, guessedFrom, startup, batch, member, carries, carriesSurely } = known;
   const { medianMs, lateMs, seen } = startup;
   const { kvCapacityTokens } = member.supply;
   const start = { medianMs, lateMs, seen };
@@ -19,7 +19,7 @@ export function capacityOf(known: Known & Pick<Ability, 'carries' | 'carriesSure
     ...(carriesSurely !== undefined && { surelyPerSecond: carriesSurely }),
     fullPerSecond: Math.min(limits.perSecond, limits.promptsPerSecond),
     limitedBy: limits.by,
-    ...(limits.prompts === undefined ? { sequences: limits.sequences } : { promptSeconds: limits.prompts.service }),
+    ...(limits.prompts === undefined ? { sequences: limits.sequences, batch } : { promptSeconds: limits.prompts.service }),
     queue: limits.queue,
     ...(kvCapacityTokens !== undefined && { kvCapacityTokens }),
     law: lawIn(law, limits, shape),

@@ -1,5 +1,5 @@
 import { rounded } from '../../base/index.ts';
-import type { Policy, ReasonCode } from '../../model/index.ts';
+import type { BatchSource, Policy, ReasonCode } from '../../model/index.ts';
 import type { Ability, Assessment } from '../analyze/learned/assess.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import type { LimitedBy } from '../analyze/learned/limits.ts';
@@ -279,18 +279,21 @@ function need({ perSecond, backlogPerSecond, reservePerSecond, heldTo }: Assessm
 
 /** What one replica may be given; `surely`: in the worst case by which removals are weighed. */
 function able(ability: Ability | undefined, surely?: 'surely'): string {
-  const { carries, carriesSurely, limits, member, guessed, note } = ability ?? {};
+  const { carries, carriesSurely, limits, batch, member, guessed, note } = ability ?? {};
   if (carries === undefined || limits === undefined) return 'nothing is known of what a replica carries';
   const guess = guessed === true ? ', by data sheets,' : '';
   const sustained = surely === undefined ? carries : (carriesSurely ?? carries);
-  return `a replica of ${member?.variant.name ?? ''} sustains${guess} ${rounded(sustained)}/s with headroom (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))}/s when full: ${limits.prompts === undefined ? bound[limits.by](rounded(limits.sequences, 0)) : `a prompt takes it ${rounded(limits.prompts.service)} s`})${note === undefined ? '' : `, and ${note}`}`;
+  return `a replica of ${member?.variant.name ?? ''} sustains${guess} ${rounded(sustained)}/s with headroom (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))}/s when full: ${limits.prompts === undefined ? bound[limits.by](rounded(limits.sequences, 0), batch?.from ?? 'Assumed') : `a prompt takes it ${rounded(limits.prompts.service)} s`})${note === undefined ? '' : `, and ${note}`}`;
 }
 
+/** How it is known how many sequences an engine runs at once, in words. */
+const known: Readonly<Record<BatchSource, string>> = { Argument: 'as it is told', Assumed: 'as is assumed', Seen: 'as was seen while others waited' };
+
 /** What keeps one replica from carrying more, in words. */
-const bound: Readonly<Record<LimitedBy, (sequences: string) => string>> = {
+const bound: Readonly<Record<LimitedBy, (sequences: string, from: BatchSource) => string>> = {
   KvCache: (sequences) => `its KV cache holds ${sequences} sequences`,
   InterTokenLatency: (sequences) => `the ITL target allows ${sequences} sequences`,
   TimeToFirstToken: (sequences) => `the TTFT target allows ${sequences} sequences`,
-  Sequences: (sequences) => `its engine runs ${sequences} sequences at once`,
+  Sequences: (sequences, from) => `its engine runs ${sequences} sequences at once, ${known[from]}`,
   Prefill: () => 'prefill keeps the TTFT target up to there',
 };

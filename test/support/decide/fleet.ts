@@ -9,6 +9,8 @@ export interface Server {
   readonly perResidentKiloMs: number;
   readonly perPromptKiloMs: number;
   readonly kvCapacityTokens: number;
+  /** What it runs at once at the most; as many as the cache holds if not said. */
+  readonly maxSequences?: number;
 }
 
 /** Requests that are all alike. */
@@ -21,11 +23,12 @@ export interface Requests {
 export const server: Server = { baseMs: 12, perSequenceMs: 0.05, perResidentKiloMs: 0.08, perPromptKiloMs: 93, kvCapacityTokens: 400_000 };
 export const chat: Requests = { promptTokens: 1000, generationTokens: 300 };
 
-/** What a replica shows that has carried so many requests a second for a minute; beyond what it carries its cache is full and they wait. */
-export function replicaUnder(perSecond: number, { baseMs, perSequenceMs, perResidentKiloMs, perPromptKiloMs, kvCapacityTokens }: Server, { promptTokens, generationTokens }: Requests, secondsOver = 60): ReplicaSketch {
+/** What a replica shows that has carried so many requests a second for a minute; beyond what it carries its cache or its batch is full and they wait. */
+export function replicaUnder(perSecond: number, { baseMs, perSequenceMs, perResidentKiloMs, perPromptKiloMs, kvCapacityTokens, maxSequences = Infinity }: Server, { promptTokens, generationTokens }: Requests, secondsOver = 60): ReplicaSketch {
   const resident = promptTokens + generationTokens / 2;
   const slopeMs = perSequenceMs + (perResidentKiloMs * resident) / 1000 + (perPromptKiloMs * promptTokens) / 1000 / generationTokens;
-  const most = kvCapacityTokens / resident;
+  const inCache = kvCapacityTokens / resident;
+  const most = Math.min(inCache, maxSequences);
   const left = 1 - (generationTokens * slopeMs * perSecond) / 1000;
   const sequences = Math.min(most, left <= 0 ? Infinity : (generationTokens * baseMs * perSecond) / 1000 / left);
   const itl = (baseMs + slopeMs * sequences) / 1000;
@@ -33,7 +36,7 @@ export function replicaUnder(perSecond: number, { baseMs, perSequenceMs, perResi
   const waiting = Math.max(0, perSecond - served) * secondsOver;
   const prefill = (baseMs + perSequenceMs * sequences + (perResidentKiloMs * resident * sequences) / 1000 + (perPromptKiloMs * promptTokens) / 1000) / 1000;
   return {
-    kv: Math.min(1, sequences / most),
+    kv: Math.min(1, sequences / inCache),
     queue: Math.round(waiting),
     running: sequences,
     capacity: kvCapacityTokens,

@@ -111,8 +111,8 @@ function drawVariant(random: Random, place: number, toZero: boolean, analyzer: A
 /** What vLLM runs at once by itself on large accelerators, or what it is told to. */
 function withSequences(variant: VariantPlan, random: Random, analyzer: Analyzer, router: ModelPlan['router']): VariantPlan {
   const maxSequences = one(random, [1024, 1024, 512, 192, 128, 64, 32]);
-  // who learns does not learn this, and has to be told; the use of replicas that are never full tells nothing of what a router holds back for them
-  const unseen = analyzer === 'learned' ? !variant.argumentsKnown : (analyzer === 'percent' || analyzer === 'tokens') && router === 'flowControl';
+  // the use of replicas that are never full tells nothing of what a router holds back for them
+  const unseen = (analyzer === 'percent' || analyzer === 'tokens') && router === 'flowControl';
   return unseen ? variant : { ...variant, server: { ...variant.server, maxSequences } };
 }
 

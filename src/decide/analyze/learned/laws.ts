@@ -1,10 +1,11 @@
-import type { LawMemory, Policy, ShapeMemory, StartupMemory } from '../../../model/index.ts';
-import { factsOf } from '../../learn/accelerator-facts.ts';
+import { freshValue, type LawMemory, type Policy, type RouterReadings, type SequencesMemory, type ShapeMemory, type StartupMemory } from '../../../model/index.ts';
 import { lawOf, learnLaw, translated, type Evidence, type Hardware, type IterationLaw } from '../../learn/iteration-law.ts';
+import { learnSequences } from '../../learn/most-sequences.ts';
 import { ofToday, revisedLaw } from '../../learn/revise.ts';
 import { shapeOf, type Shape } from '../../learn/shape.ts';
 import { learnStartup, startingForMs, startupOf, type Startup } from '../../learn/startup.ts';
 import type { Group, Member, Stage } from '../group.ts';
+import { batchOf, type Batch } from './batch.ts';
 import { limitsOf, type Limits } from './limits.ts';
 import { decodeLimitsOf, prefillLimitsOf } from './stage-limits.ts';
 
@@ -12,6 +13,7 @@ import { decodeLimitsOf, prefillLimitsOf } from './stage-limits.ts';
 export interface Known {
   readonly member: Member;
   readonly startup: Startup;
+  readonly batch: Batch;
   /** Absent where nothing is known, and nothing can be concluded from another variant. */
   readonly law?: IterationLaw;
   readonly limits?: Limits;
@@ -34,6 +36,7 @@ export interface Best {
 interface Learned {
   readonly law?: LawMemory;
   readonly startup?: StartupMemory;
+  readonly sequences?: SequencesMemory;
   readonly revision?: string;
   readonly revisedAtMs?: number;
 }
@@ -45,13 +48,16 @@ const learnEveryMs = 55_000;
 const windowsToBeginWith = 4;
 
 /** What the replicas of each member showed, in the group's order. */
-export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, nowMs: number): readonly Known[] {
+export function knownOf(group: Group, router: RouterReadings | undefined, shapeMemory: ShapeMemory, policy: Policy, nowMs: number): readonly Known[] {
   const shape = shapeOf(shapeMemory);
+  // what a router holds back waits for either stage
+  const heldAtRouter = group.stage === 'all' && router !== undefined && (freshValue(router.waiting) ?? 0) > 0;
   const shown = group.members.map((member): Known => {
-    const its = learnedOf(member, group.stage, shape, nowMs);
+    const its = learnedOf(member, { stage: group.stage, shape, heldAtRouter }, nowMs);
+    const batch = batchOf(member, its.sequences, nowMs);
     const { law: memory, startup, revisedAtMs } = its;
-    const found = { member, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: its, ...(revisedAtMs !== undefined && nowMs - revisedAtMs < noteMs && { note: noteOf(revisedAtMs, nowMs) }) };
-    return memory === undefined ? { ...found, guessed: false } : { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, group.stage, shapeMemory, policy) };
+    const found = { member, batch, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: its, ...(revisedAtMs !== undefined && nowMs - revisedAtMs < noteMs && { note: noteOf(revisedAtMs, nowMs) }) };
+    return memory === undefined ? { ...found, guessed: false } : { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, batch, group.stage, shapeMemory, policy) };
   });
   const best = bestOf(shown);
   return best === undefined ? shown : shown.map((one) => (one.law === undefined ? guessedBy(best, one, group.stage, shape, policy) : one));
@@ -61,7 +67,7 @@ export function knownOf(group: Group, shapeMemory: ShapeMemory, policy: Policy, 
 function guessedBy(best: Best, known: Known, stage: Stage, shape: Shape, policy: Policy): Known {
   const { member } = known;
   const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
-  return { ...known, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsIn(member, stage, law, shape, kvCapacityTokens, policy) };
+  return { ...known, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsIn(member, known.batch, stage, law, shape, kvCapacityTokens, policy) };
 }
 
 /**
@@ -80,31 +86,40 @@ export function bestOf(known: readonly Known[]): Best | undefined {
   return best;
 }
 
+/** What the look at a group tells of each of its members. */
+interface Look {
+  readonly stage: Stage;
+  readonly shape: Shape;
+  readonly heldAtRouter: boolean;
+}
+
 /** What one member is known by after this look. What its pods were made from before says little of those that they are made from now. */
-function learnedOf(member: Member, stage: Stage, shape: Shape, nowMs: number): Learned {
+function learnedOf(member: Member, look: Look, nowMs: number): Learned {
   const { recalled, seen } = member;
+  const serving = ofToday(member.supply.serving);
   const { revision = recalled.revision } = seen;
   if (recalled.revision !== undefined && revision !== recalled.revision) {
-    const law = revisedLaw(recalled.law, ofToday(member.supply.serving), evidenceOf(member, stage, shape), nowMs);
+    const law = revisedLaw(recalled.law, serving, evidenceOf(member, look), nowMs);
     // until the new pods have shown something the old law is the best guess
-    if (law === undefined && recalled.law !== undefined) return learnedBefore(recalled);
-    return present({ law, startup: learnStartup(undefined, ofToday(seen.replicas)), revision, revisedAtMs: nowMs });
+    if (law === undefined && recalled.law !== undefined) return present(recalled);
+    return present({ law, startup: learnStartup(undefined, ofToday(seen.replicas)), sequences: sequencesOf(undefined, member, look), revision, revisedAtMs: nowMs });
   }
   const startup = learnStartup(recalled.startup, ofToday(seen.replicas));
-  const law = isTime(recalled.law, nowMs) ? learnLaw(recalled.law, ofToday(member.supply.serving), evidenceOf(member, stage, shape), nowMs) : recalled.law;
-  return present({ law, startup, revision, revisedAtMs: recalled.revisedAtMs });
+  const law = isTime(recalled.law, nowMs) ? learnLaw(recalled.law, serving, evidenceOf(member, look), nowMs) : recalled.law;
+  return present({ law, startup, sequences: sequencesOf(recalled.sequences, member, look), revision, revisedAtMs: recalled.revisedAtMs });
 }
 
-function learnedBefore({ law, startup, revision, revisedAtMs }: Member['recalled']): Learned {
-  return present({ law, startup, revision, revisedAtMs });
+function sequencesOf(before: SequencesMemory | undefined, { supply, seen }: Member, { stage, shape, heldAtRouter }: Look): SequencesMemory | undefined {
+  return stage === 'prompts' ? before : learnSequences(before, ofToday(supply.serving), { stage, shape, heldAtRouter, budgetTokens: budgetOf(seen) });
 }
 
-function present({ law, startup, revision, revisedAtMs }: { readonly [K in keyof Learned]: Learned[K] | undefined }): Learned {
+function present({ law, startup, sequences, revision, revisedAtMs }: { readonly [K in keyof Learned]?: Learned[K] | undefined }): Learned {
   const learned: { -readonly [K in keyof Learned]: Learned[K] } = {};
   if (revision !== undefined) learned.revision = revision;
   if (revisedAtMs !== undefined) learned.revisedAtMs = revisedAtMs;
   if (law !== undefined) learned.law = law;
   if (startup !== undefined) learned.startup = startup;
+  if (sequences !== undefined) learned.sequences = sequences;
   return learned;
 }
 
@@ -116,7 +131,7 @@ function isTime(law: LawMemory | undefined, nowMs: number): boolean {
   return law === undefined || law.windows < windowsToBeginWith || nowMs - law.atMs >= learnEveryMs;
 }
 
-function evidenceOf({ supply, variant, seen }: Member, stage: Stage, shape: Shape): Evidence {
+function evidenceOf({ supply, variant, seen }: Member, { stage, shape }: Look): Evidence {
   return { accelerator: variant.accelerator, kvCapacityTokens: supply.kvCapacityTokens, shape, stage, budgetTokens: budgetOf(seen) };
 }
 
@@ -127,25 +142,14 @@ function budgetOf({ engineArguments }: Member['seen']): number {
   return engineArguments?.maxBatchedTokens ?? untoldBudget;
 }
 
-/** What vLLM's server runs at once where it is told nothing, on accelerators of 70 GiB and more that are no A100; and what is thought of one whose arguments nobody knows. */
-const untoldOnLarge = 1024;
-const largeBytes = 70 * 2 ** 30;
-
-/** Sequences that the engine of a replica runs at once at the most. */
-function mostSequencesOf({ seen: { engineArguments }, variant: { accelerator } }: Member): number {
-  if (engineArguments === undefined) return untoldOnLarge;
-  if (engineArguments.maxSequencesAssumed !== true) return engineArguments.maxSequences;
-  return factsOf(accelerator).facts.memory >= largeBytes && !accelerator.toUpperCase().startsWith('A100') ? untoldOnLarge : engineArguments.maxSequences;
-}
-
 function hardwareOf({ variant }: Member): Hardware {
   return { accelerator: variant.accelerator, count: variant.acceleratorCount };
 }
 
 /** By what the replicas do: prompts, answers, or both. */
-function limitsIn(member: Member, stage: Stage, law: IterationLaw, shape: Shape, kvCapacityTokens: number | undefined, { slo, saturation }: Policy): Limits {
+function limitsIn(member: Member, { most }: Batch, stage: Stage, law: IterationLaw, shape: Shape, kvCapacityTokens: number | undefined, { slo, saturation }: Policy): Limits {
   if (stage === 'prompts') return prefillLimitsOf(law, shape, slo, saturation, budgetOf(member.seen));
-  return stage === 'answers' ? decodeLimitsOf(law, shape, kvCapacityTokens, slo, saturation, mostSequencesOf(member)) : limitsOf(law, shape, kvCapacityTokens, slo, saturation, mostSequencesOf(member));
+  return stage === 'answers' ? decodeLimitsOf(law, shape, kvCapacityTokens, slo, saturation, most) : limitsOf(law, shape, kvCapacityTokens, slo, saturation, most);
 }
 
 interface Found {
@@ -160,12 +164,12 @@ interface Found {
 const found = new WeakMap<LawMemory, Found>();
 
 /** The same law, shape, cache and targets have the same limits, and change once a minute. */
-function limitsFor(law: LawMemory, member: Member, stage: Stage, shape: ShapeMemory, policy: Policy): Limits {
+function limitsFor(law: LawMemory, member: Member, batch: Batch, stage: Stage, shape: ShapeMemory, policy: Policy): Limits {
   const { kvCapacityTokens } = member.supply;
-  const mostSequences = mostSequencesOf(member);
+  const mostSequences = batch.most;
   const before = found.get(law);
   if (before !== undefined && before.shape === shape && before.kvCapacityTokens === kvCapacityTokens && before.policy === policy && before.mostSequences === mostSequences && before.stage === stage) return before.limits;
-  const limits = limitsIn(member, stage, lawOf(law), shapeOf(shape), kvCapacityTokens, policy);
+  const limits = limitsIn(member, batch, stage, lawOf(law), shapeOf(shape), kvCapacityTokens, policy);
   found.set(law, { shape, kvCapacityTokens, policy, mostSequences, stage, limits });
   return limits;
 }

@@ -23,7 +23,7 @@ export interface Seen {
 export function see(group: Group, { router, latency }: Partial<ModelReadings>, policy: Policy, before: ModelMemory | undefined, nowMs: number): Seen {
   const serving = servingOf(group);
   const shape = shapeWith(group, serving, before?.shape, nowMs);
-  return { shape, known: knownOf(group, shape, policy, nowMs), load: loadOn(group, router, before, policy.slo, nowMs), serving, latency };
+  return { shape, known: knownOf(group, router, shape, policy, nowMs), load: loadOn(group, router, before, policy.slo, nowMs), serving, latency };
 }
 
 function servingOf({ members }: Group): readonly ReplicaObservation[] {
