@@ -23,6 +23,7 @@ import { limitsOn } from './limit/limits.ts';
 import { choose } from './optimize/choose.ts';
 import { recommend } from './optimize/recommend.ts';
 import { limitRemoval, stabilize } from './optimize/stabilize.ts';
+import { isAskedFor } from './optimize/wake.ts';
 import { keepingWhatWasNeeded, takenBackAfter } from './optimize/taken-back.ts';
 import { recall, type Recall } from './recall.ts';
 import { reasonOf, type Trail } from './trail.ts';
@@ -113,8 +114,9 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   /** What follows from an analysis, with what became of earlier removals in mind. */
   function follow(group: Group, router: RouterReadings | undefined, analysis: Analysis | undefined, notes: readonly Noted[]): Proposal {
     const before = group.members.find(({ recalled }) => recalled.takenBack !== undefined)?.recalled.takenBack;
+    const asked = isAskedFor(router);
     const kept = keepingWhatWasNeeded(analysis, before, group, nowMs);
-    const followedIn = (within: Group): Draft[] => recommend(within, kept, group.policy).map((draft) => afterChoice(draft, nowMs));
+    const followedIn = (within: Group): Draft[] => recommend(within, kept, group.policy, asked).map((draft) => afterChoice(draft, nowMs));
     const drafts = followedIn(group);
     const takenBack = takenBackAfter(before, group, analysis, drafts, nowMs);
     for (const [index, { variant }] of group.members.entries()) noted.set(variant.key, { ...notes[index], ...(takenBack && { takenBack }) });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { decide } from '../../src/decide/index.ts';
-import { freshValue, type CycleRecord } from '../../src/model/index.ts';
+import { analyzers, freshValue, type Analyzer, type CycleRecord } from '../../src/model/index.ts';
 import type { Scenario } from '../../src/simulator/index.ts';
 import { autoscaler, decode, load, node, router, scenarioOf, tell, variant, workload, type Product, type Story } from '../support/story/index.ts';
 
@@ -30,8 +30,8 @@ async function when(isSo: () => boolean, atMostSeconds: number): Promise<number>
 const traffic = () => story.world.stats().traffic[0] ?? { held: 0, lost: 0 };
 const running = (): number => (story.replicas(decode) ?? 0) + (story.replicas(cheap) ?? 0);
 
-async function asleepWith(flowControl: boolean, flags = {}): Promise<Product> {
-  story = tell(scenarioOf([...asleep, ...variants], { traffic: routed(flowControl), objects: nodes }));
+async function asleepWith(flowControl: boolean, flags = {}, analyzer: Analyzer = 'learned'): Promise<Product> {
+  story = tell(scenarioOf([...asleep, ...variants], { traffic: routed(flowControl), objects: nodes }), { policy: { 'policy.yaml': `global: {analyzer: ${analyzer}}\n` } });
   return story.start('controller', { interval: '15s', ...flags });
 }
 
@@ -40,8 +40,8 @@ function repeats(records: readonly CycleRecord[]): void {
 }
 
 describe('a model at zero', () => {
-  it('is back within a second of the first request that waits, as its cheapest variant and one replica', async () => {
-    const { records } = await asleepWith(true);
+  it.each(analyzers)('is back within a second of the first request that waits, as its cheapest variant and one replica (%s)', async (analyzer) => {
+    const { records } = await asleepWith(true, {}, analyzer);
     const waitsMs = await when(() => traffic().held > 0, 60);
     const cycles = records.length;
     const wokenMs = await when(() => running() > 0, 60);
@@ -50,6 +50,8 @@ describe('a model at zero', () => {
     expect([story.replicas(decode), story.replicas(cheap)]).toEqual([0, 1]);
     // the first decision after that saw it
     expect(freshValue(records[cycles]?.observation.models?.[0]?.router.waiting ?? { kind: 'missing', why: 'NotScraped' })).toBeGreaterThan(0);
+    expect(records[cycles]?.decisions.map(({ reason }) => reason)).toContain('Woken');
+    expect(records[cycles]?.policy.global.analyzer).toBe(analyzer);
     repeats(records);
     await story.advance(120);
     expect([story.replicas(decode), story.replicas(cheap)]).toEqual([0, 1]);
@@ -62,8 +64,8 @@ describe('a model at zero', () => {
     expect((await when(() => running() > 0, 60)) - waitsMs).toBeGreaterThan(5000);
   });
 
-  it('is back within a second of the first request that was turned away, where the router holds none', async () => {
-    const { records } = await asleepWith(false);
+  it.each(analyzers)('is back within a second of the first request that was turned away, where the router holds none (%s)', async (analyzer) => {
+    const { records } = await asleepWith(false, {}, analyzer);
     const turnedAwayMs = await when(() => traffic().lost > 0, 120);
     const wokenMs = await when(() => running() > 0, 60);
     expect(wokenMs - turnedAwayMs).toBeLessThanOrEqual(900);

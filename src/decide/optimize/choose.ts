@@ -7,7 +7,8 @@ import type { Draft } from '../draft.ts';
 import { replicas, startAt, step } from '../trail.ts';
 import { cheapestMix, type Mix, type MixOption } from './mix.ts';
 import { isStuck, mostOf, usableAtMost } from './most.ts';
-import { heldBecause, hold, missingOrStale } from './recommend.ts';
+import { atZero, heldBecause, hold, missingOrStale } from './recommend.ts';
+import { cheapestOf, isAtRest, wakingWords, woken } from './wake.ts';
 import { itself, tellerOf, type BasisOfChoice, type Weighed } from './weighed.ts';
 
 /** Another mix has to be cheaper by so much of what there is to be changed to. */
@@ -48,16 +49,11 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
     const because = heldBecause(member);
     if (because !== undefined) return hold(member, because);
     const choice = onTrial[index] === true ? trial : acting;
-    if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atRest(member) : hold(member, missingOrStale(member));
+    if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atZero(member) : hold(member, missingOrStale(member));
     const draft = follow(member, choice, index, assessment, policy);
     const givenUp = { withoutNode: covered && isRefused(member) ? member.supply.stuckWithoutNode : 0, hung: carried ? hungOf(member) : 0 };
     return givenUp.withoutNode + givenUp.hung > 0 ? { ...draft, givenUp } : draft;
   });
-}
-
-function atRest(member: Member): Draft {
-  const { target } = member.variant;
-  return { subject: member, trail: step(startAt(0), 0, 'TargetAtZero', () => `${target.kind} ${target.name} asks for no replica, and no request is known to wait for it.`), held: false, added: 0, recommendation: 0 };
 }
 
 function chosen(group: Group, assessment: Assessment, free: readonly boolean[], policy: Policy, nowMs: number): Choice {
@@ -66,8 +62,8 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const idle = sleep(group, assessment, policy, nowMs);
   if (idle !== undefined) return idle;
   const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis });
-  const woken = wake(group, assessment, free);
-  if (woken !== undefined) return woken;
+  const first = wake(group, assessment, free);
+  if (first !== undefined) return first;
   let growing = abilities.map((ability, index) => growth(ability, free[index] === true));
   let grown = cheapestMix(growing, assessment.perSecond);
   if (!grown.enough && group.members.some(({ avoidance }) => avoidance?.active === true)) {
@@ -125,12 +121,11 @@ function sleep(group: Group, { idleSinceMs }: Assessment, { scaleToZero, retenti
   };
 }
 
-/** The first replica of a model of which nothing is known yet: the cheapest. */
+/** The first replica of a model of which nothing is known yet. */
 function wake(group: Group, { perSecond, waiting, abilities }: Assessment, free: readonly boolean[]): Choice | undefined {
-  if (perSecond + waiting <= 0 || group.members.some(({ supply }) => supply.current > supply.stuckWithoutNode) || abilities.some(({ carries }) => carries !== undefined)) return undefined;
-  const cheapest = cheapestOf(group, free, (member) => mostOf(member) > 0);
-  if (cheapest === undefined) return undefined;
-  return { counts: group.members.map(({ supply }, index) => Math.max(supply.current, Number(index === cheapest))), reason: 'Woken', because: () => `Requests wait, and no replica serves them: the cheapest variant begins.` };
+  if (perSecond + waiting <= 0 || !isAtRest(group) || abilities.some(({ carries }) => carries !== undefined)) return undefined;
+  const counts = woken(group, free);
+  return counts && { counts, reason: 'Woken', because: () => wakingWords };
 }
 
 /**
@@ -146,15 +141,6 @@ function grope(group: Group, { keep, waiting, allowedQueue, abilities }: Assessm
   const added = Math.max(1, Math.ceil(serving * (scaleUpMaxFactor - 1)));
   const counts = group.members.map((member, index) => (index === grown ? Math.min(mostOf(member), member.supply.current + added) : member.supply.current));
   return { counts, reason: 'Demand', because: () => `${waiting > allowedQueue ? `${rounded(waiting, 0)} requests wait, where ${rounded(allowedQueue, 0)} may` : 'Requests wait too long'}, and no replica of the model has shown what it carries: there are to be ${rounded(scaleUpMaxFactor)} times as many.` };
-}
-
-/** The cheapest variant that is free to grow, has no replica that waits for a node, and is fit; by its place. */
-function cheapestOf(group: Group, free: readonly boolean[], isFit: (member: Member) => boolean): number | undefined {
-  let cheapest: number | undefined;
-  for (const [index, member] of group.members.entries()) {
-    if (free[index] === true && !isStuck(member) && isFit(member) && (cheapest === undefined || member.variant.costPerHour < (group.members[cheapest] as Member).variant.costPerHour)) cheapest = index;
-  }
-  return cheapest;
 }
 
 /** Some of its replicas have waited for a node for so long that others are asked for. */

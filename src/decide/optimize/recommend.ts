@@ -5,9 +5,16 @@ import { isAtAStandstill } from '../analyze/standstill.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step, type Trail } from '../trail.ts';
 import { optimize, type Recommendation } from './plan.ts';
+import { isAtRest, wakingWords, woken } from './wake.ts';
 
-/** A draft for each member of the group, in the group's order. */
-export function recommend(told: Group, analysis: Analysis | undefined, policy: Policy): Draft[] {
+/**
+ * A draft for each member of the group, in the group's order.
+ *
+ * @param asked A request is known to wait for the model, or to have come of late.
+ */
+export function recommend(told: Group, analysis: Analysis | undefined, policy: Policy, asked = false): Draft[] {
+  const begun = asked && isAtRest(told) ? begin(told) : undefined;
+  if (begun !== undefined) return begun;
   const group = analysis?.replicaCapacities === undefined ? told : weighedBy(told, analysis.replicaCapacities);
   const stays = (member: Member): boolean => isAtZero(member) && (analysis?.replicaCapacities === undefined || member.weight === 0);
   const deciding = group.members.filter((member) => !stays(member) && member.weight > 0 && heldBecause(member) === undefined);
@@ -15,12 +22,29 @@ export function recommend(told: Group, analysis: Analysis | undefined, policy: P
   const acting = deciding.some(isOnTrial) ? deciding.filter((member) => !isOnTrial(member)) : deciding;
   const forReal = analysis ? optimize(group, analysis, acting, policy) : undefined;
   const onTrial = analysis && acting.length < deciding.length ? optimize(group, analysis, deciding, policy) : forReal;
+  const alone = isAtRest(group);
   return group.members.map((member) => {
-    if (stays(member)) return atZero(member);
+    if (stays(member)) return atZero(member, alone);
     const because = heldBecause(member);
     if (because !== undefined) return hold(member, because);
     const planFor = isOnTrial(member) ? onTrial : forReal;
-    return analysis && planFor ? follow(member, analysis, planFor(member), policy) : hold(member, missingOrStale(member));
+    return analysis && planFor ? follow(member, analysis, planFor(member), policy, alone) : hold(member, missingOrStale(member));
+  });
+}
+
+/** Brings a model back that nobody serves: one replica, whatever the analyzer knows of what would carry its load. */
+function begin(group: Group): Draft[] | undefined {
+  const free = group.members.map((member) => heldBecause(member) === undefined);
+  const onTrial = group.members.map(isOnTrial);
+  const acting = woken(group, free.map((is, index) => is && (onTrial[index] !== true || onTrial.every((trial) => trial))));
+  const trial = onTrial.some((is) => is) ? woken(group, free) : acting;
+  if (acting === undefined && trial === undefined) return undefined;
+  return group.members.map((member, index) => {
+    const because = heldBecause(member);
+    if (because !== undefined) return hold(member, because);
+    const { current } = member.supply;
+    const count = (onTrial[index] === true ? trial : acting)?.[index] ?? current;
+    return { subject: member, trail: step(startAt(current), count, 'Woken', () => wakingWords), held: false, added: count - current, recommendation: count };
   });
 }
 
@@ -76,13 +100,14 @@ function isAtZero({ seen }: Subject): boolean {
   return seen.targetState.kind === 'found' && seen.targetState.replicas === 0;
 }
 
-function atZero(subject: Subject): Draft {
+/** A variant that stays at zero: nobody asks for its model, or others have it. */
+export function atZero(subject: Subject, alone = true): Draft {
   const { target } = subject.variant;
-  const sentence = (): string => `${target.kind} ${target.name} asks for no replica; waking it is not decided from load.`;
-  return { subject, trail: step(startAt(subject.supply.current), 0, 'TargetAtZero', sentence), held: false, added: 0, recommendation: 0 };
+  const reason = alone ? 'no request is known to wait for it' : 'the load of its model is left to other variants';
+  return { subject, trail: step(startAt(subject.supply.current), 0, 'TargetAtZero', () => `${target.kind} ${target.name} asks for no replica, and ${reason}.`), held: false, added: 0, recommendation: 0 };
 }
 
-function follow(member: Member, analysis: Analysis, plan: Recommendation, policy: Policy): Draft {
+function follow(member: Member, analysis: Analysis, plan: Recommendation, policy: Policy, alone: boolean): Draft {
   const { current } = member.supply;
   let trail: Trail = startAt(current);
   if (plan.wanted > current) {
@@ -93,7 +118,7 @@ function follow(member: Member, analysis: Analysis, plan: Recommendation, policy
     trail = step(trail, plan.wanted, 'Demand', () => `${replicas(plan.wanted)} would do${margin} (${analysis.figures()}).`);
     if (plan.limited > plan.wanted) trail = step(trail, plan.limited, 'ScaleDownLimited', () => `At most ${Math.round(policy.scaleDownMaxFraction * 100)} % of ${replicas(current)} are removed at a time.`);
   } else if (isAtZero(member) && current === 0) {
-    return atZero(member);
+    return atZero(member, alone);
   } else if (plan.awaiting) {
     trail = step(trail, current, 'AwaitingReplicas', () => `More capacity is called for, and replicas that are starting will bring it (${analysis.figures()}).`);
   } else if (analysis.keep === 'HeldMetricsPartial') {

@@ -28,7 +28,7 @@ function flapping({ stableMs }: WorldPlan, { plan, reversals }: Settled): string
 function starving({ plan, rate, waiting, bears, serving, full }: Settled): string | undefined {
   if (rate === 0 || full || plan.shared) return undefined;
   // without a router nobody knows of requests that find no replica
-  if (serving === 0) return plan.router === 'none' || plan.policy.analyzer !== 'learned' ? undefined : `none serves ${rate.toFixed(2)} requests/s`;
+  if (serving === 0) return plan.router === 'none' ? undefined : `none serves ${rate.toFixed(2)} requests/s`;
   if (waiting > Math.max(3, mostSecondsOfQueue * rate)) return `${waiting.toFixed(0)} requests wait at ${rate.toFixed(2)}/s`;
   return bears < knownTo * rate ? `what serves bears ${bears.toFixed(2)} of ${rate.toFixed(2)} requests/s` : undefined;
 }
