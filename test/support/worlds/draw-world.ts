@@ -111,8 +111,8 @@ function drawVariant(random: Random, place: number, toZero: boolean, analyzer: A
 /** What vLLM runs at once by itself on large accelerators, or what it is told to. */
 function withSequences(variant: VariantPlan, random: Random, analyzer: Analyzer, router: ModelPlan['router']): VariantPlan {
   const maxSequences = one(random, [1024, 1024, 512, 192, 128, 64, 32]);
-  // the use of replicas that are never full tells nothing of what a router holds back for them
-  const unseen = (analyzer === 'percent' || analyzer === 'tokens') && router === 'flowControl';
+  // the percentages are of the caches and queues of replicas: neither is full where a router holds back what a small batch has no room for
+  const unseen = analyzer === 'percent' && router === 'flowControl';
   return unseen ? variant : { ...variant, server: { ...variant.server, maxSequences } };
 }
 

@@ -18,7 +18,8 @@ import { variantTokens, type VariantTokens } from './variant-tokens.ts';
 export function analyzeTokens(group: Group, router: RouterReadings | undefined, policy: Policy, nowMs: number): Reckoning {
   const { members, thresholds } = group;
   const typical = requestsOf(members.flatMap(({ supply }) => supply.serving.map(({ readings }) => readings)));
-  const told = members.map((member) => variantTokens(member, typical, thresholds, nowMs));
+  const held = (router && freshValue(router.waiting)) ?? 0;
+  const told = members.map((member) => variantTokens(member, typical, thresholds, held, nowMs));
   const noted = told.map(({ memory }) => ({ tokens: memory }));
   const requests = typical ?? latest(told);
   const seen: Seen[] = [];
@@ -29,11 +30,10 @@ export function analyzeTokens(group: Group, router: RouterReadings | undefined, 
     return found;
   });
   const capacities = believedCapacities(members, members.map((member, index) => shown[index] ?? promisedCapacity(member, requests, seen, thresholds)));
-  return { analysis: analysisOf(members, told, capacities, requests, router, policy), noted };
+  return { analysis: analysisOf(members, told, capacities, requests, held, policy), noted };
 }
 
-function analysisOf(members: readonly Member[], told: readonly VariantTokens[], capacities: readonly (number | undefined)[], requests: Requests | undefined, router: RouterReadings | undefined, { utilization }: Policy): Analysis | undefined {
-  const held = (router && freshValue(router.waiting)) ?? 0;
+function analysisOf(members: readonly Member[], told: readonly VariantTokens[], capacities: readonly (number | undefined)[], requests: Requests | undefined, held: number, { utilization }: Policy): Analysis | undefined {
   const total = (of: (one: VariantTokens) => number): number => told.reduce((sum, one) => sum + of(one), 0);
   const reporting = total((one) => one.reporting);
   if (reporting === 0 && held === 0) return undefined;

@@ -29,6 +29,8 @@ export interface ReplicaContext {
   readonly observedTokens: number | undefined;
   /** How long every look has found a full queue. */
   readonly queuedMs: number;
+  /** Requests that a router holds back from all replicas of the model. */
+  readonly held: number;
 }
 
 /** A queue that has stood for three looks is no burst. */
@@ -46,7 +48,8 @@ const leastDerived = 0.5;
  * the tokens in use while `queueLengthThreshold` requests wait; the mean of such sights; what the engine's arguments allow for requests like these; none.
  *
  * A full queue alone is not a sight: while a burst of prompts has just arrived, the cache is nearly empty, and what is in it says nothing about what the server can do. It
- * counts with half of the cache in use, with as many running as the engine allows, or when it has stood for half a minute while tokens are made.
+ * counts with half of the cache in use, with as many running as the engine allows, or when it has stood for half a minute while tokens are made. A router that holds requests back keeps that queue
+ * from ever forming: there one that runs as many as its engine allows is a sight, while as many are held.
  *
  * @returns `undefined` where nobody tells how much is in use or how large the cache is.
  */
@@ -75,11 +78,12 @@ export function replicaTokens(readings: ReplicaReadings, context: ReplicaContext
   return derived === undefined ? told(Infinity, 'memory') : told(Math.max(derived, memoryBound * leastDerived), 'arguments');
 }
 
-function isFull(readings: ReplicaReadings, used: number, inUse: number, waiting: number, { engineArguments, queuedMs }: ReplicaContext, { queueLengthThreshold }: SaturationPolicy): boolean {
-  if (waiting === 0 || waiting < queueLengthThreshold || inUse === 0) return false;
-  if (freshValue(readings.generationTokensPerSecond) === 0) return false;
+function isFull(readings: ReplicaReadings, used: number, inUse: number, waiting: number, { engineArguments, queuedMs, held }: ReplicaContext, { queueLengthThreshold }: SaturationPolicy): boolean {
+  if (inUse === 0 || freshValue(readings.generationTokensPerSecond) === 0) return false;
   const running = freshValue(readings.running);
-  return used >= busyFraction || queuedMs >= lastingMs || (engineArguments !== undefined && running !== undefined && running >= engineArguments.maxSequences);
+  const runsAll = engineArguments !== undefined && running !== undefined && running >= engineArguments.maxSequences;
+  if (waiting > 0 && waiting >= queueLengthThreshold) return used >= busyFraction || queuedMs >= lastingMs || runsAll;
+  return runsAll && held > 0 && held >= queueLengthThreshold;
 }
 
 /**

@@ -8,7 +8,7 @@ import { replicaTokens, routerTokens, waitingTokens, type ReplicaContext } from 
 
 const nowMs = Date.UTC(2026, 0, 5, 12);
 const engineArguments: EngineArguments = { memoryFraction: 0.9, blockTokens: 16, kvCacheType: 'auto', tensorParallel: 1, maxSequences: 256, maxBatchedTokens: 8192, chunkedPrefill: true, eager: false };
-const nothing: ReplicaContext = { role: 'both', kvCapacityTokens: undefined, engineArguments: undefined, requests: undefined, observedTokens: undefined, queuedMs: 0 };
+const nothing: ReplicaContext = { role: 'both', kvCapacityTokens: undefined, engineArguments: undefined, requests: undefined, observedTokens: undefined, queuedMs: 0, held: 0 };
 /** A replica with a cache of 16 000 tokens, so many of them in use. */
 const replica = (tokens: number, waiting: number, more: Parameters<typeof readingsOf>[0] = {}) => readingsOf({ kvUsedFraction: tokens / 16_000, kvCapacityTokens: 16_000, waiting, ...more });
 const capacityOf = (tokens: number, waiting: number, context: Partial<ReplicaContext> = {}, more: Parameters<typeof readingsOf>[0] = {}) => {
@@ -22,6 +22,9 @@ describe('what one replica carries, cache of 16 000 tokens, thresholds 0.80 and 
     ['what was in use while a queue stood', [4000, 10, { queuedMs: 60_000 }], [4000, 'observed']],
     ['what was in use of a busy cache at once', [8000, 6], [8000, 'observed']],
     ['with as many running as are allowed', [4000, 10, { engineArguments }, { running: 256 }], [4000, 'observed']],
+    ['with as many running as are allowed, while a router holds back others', [4000, 0, { engineArguments, held: 5 }, { running: 256 }], [4000, 'observed']],
+    ['fewer running say nothing then', [4000, 0, { engineArguments, held: 50 }, { running: 200 }], [12_800, 'memory']],
+    ['nor do as many where hardly any are held back', [4000, 0, { engineArguments, held: 4 }, { running: 256 }], [12_800, 'memory']],
     ['what was seen before', [8000, 2, { observedTokens: 8000 }], [8000, 'history']],
     ['no more than its memory', [15_000, 6], [12_800, 'observed']],
     ['nothing in use is no sight', [0, 5, { queuedMs: 60_000 }], [12_800, 'memory']],

@@ -21,7 +21,7 @@ export interface VariantTokens {
 }
 
 /** What the replicas of one variant carry and are asked for, and what is to be remembered of it. */
-export function variantTokens(member: Member, typical: Requests | undefined, thresholds: SaturationPolicy, nowMs: number): VariantTokens {
+export function variantTokens(member: Member, typical: Requests | undefined, thresholds: SaturationPolicy, held: number, nowMs: number): VariantTokens {
   const { seen, supply, variant, recalled } = member;
   const toldKey = toldKeyOf(seen);
   const before = recalled.tokens?.toldKey === toldKey ? recalled.tokens : undefined;
@@ -34,6 +34,7 @@ export function variantTokens(member: Member, typical: Requests | undefined, thr
     requests,
     observedTokens: requests === undefined ? undefined : meanObserved(before?.observed[bucket], nowMs),
     queuedMs: before?.queuedSinceMs === undefined ? 0 : nowMs - before.queuedSinceMs,
+    held,
   };
   const told: ReplicaTokens[] = [];
   let [silent, queued] = [0, false];
