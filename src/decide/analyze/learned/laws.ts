@@ -1,4 +1,4 @@
-import { freshValue, type LawMemory, type Policy, type RouterReadings, type SequencesMemory, type ShapeMemory, type StartupMemory } from '../../../model/index.ts';
+import { freshValue, type LawMemory, type Policy, type ReplicaObservation, type RouterReadings, type SequencesMemory, type ShapeMemory, type StartupMemory } from '../../../model/index.ts';
 import { lawOf, learnLaw, translated, type Evidence, type Hardware, type IterationLaw } from '../../learn/iteration-law.ts';
 import { learnSequences } from '../../learn/most-sequences.ts';
 import { ofToday, revisedLaw } from '../../learn/revise.ts';
@@ -102,15 +102,15 @@ function learnedOf(member: Member, look: Look, nowMs: number): Learned {
     const law = revisedLaw(recalled.law, serving, evidenceOf(member, look), nowMs);
     // until the new pods have shown something the old law is the best guess
     if (law === undefined && recalled.law !== undefined) return present(recalled);
-    return present({ law, startup: learnStartup(undefined, ofToday(seen.replicas)), sequences: sequencesOf(undefined, member, look), revision, revisedAtMs: nowMs });
+    return present({ law, startup: learnStartup(undefined, ofToday(seen.replicas)), sequences: sequencesOf(undefined, serving, member, look), revision, revisedAtMs: nowMs });
   }
   const startup = learnStartup(recalled.startup, ofToday(seen.replicas));
   const law = isTime(recalled.law, nowMs) ? learnLaw(recalled.law, serving, evidenceOf(member, look), nowMs) : recalled.law;
-  return present({ law, startup, sequences: sequencesOf(recalled.sequences, member, look), revision, revisedAtMs: recalled.revisedAtMs });
+  return present({ law, startup, sequences: sequencesOf(recalled.sequences, serving, member, look), revision, revisedAtMs: recalled.revisedAtMs });
 }
 
-function sequencesOf(before: SequencesMemory | undefined, { supply, seen }: Member, { stage, shape, heldAtRouter }: Look): SequencesMemory | undefined {
-  return stage === 'prompts' ? before : learnSequences(before, ofToday(supply.serving), { stage, shape, heldAtRouter, budgetTokens: budgetOf(seen) });
+function sequencesOf(before: SequencesMemory | undefined, serving: readonly ReplicaObservation[], { seen }: Member, { stage, shape, heldAtRouter }: Look): SequencesMemory | undefined {
+  return stage === 'prompts' ? before : learnSequences(before, serving, { stage, shape, heldAtRouter, budgetTokens: budgetOf(seen) });
 }
 
 function present({ law, startup, sequences, revision, revisedAtMs }: { readonly [K in keyof Learned]?: Learned[K] | undefined }): Learned {
