@@ -76,6 +76,7 @@ export const policyFields: readonly PolicyField[] = [
   number('scaleDownBoundary', 'utilization.scaleDownBoundary', [0, 1], 'Capacity may go while less than this share of the rest would be asked for. Of the same analyzers.', { above: true }),
   number('priority', 'priority', [0, Infinity], 'Weight of a model when accelerators are scarce: what it has of what it needs is divided by it, and the least comes first. 0: what the others leave.'),
   boolean('limitToInventory', 'limitToInventory', 'Never asks for more than is free on the nodes of today. Not where nodes are added when pods wait for them: none would wait.'),
+  boolean('reclaim', 'reclaim', 'Whether replicas that run may be taken back when a quota or the accelerators do not suffice and other models have less of what they need, by priority. Down to minReplicas, and never the last that serves.'),
   choice('mode', 'mode', modes, 'act; recommend (decide and show, and nothing follows); paused (the last decision stays); pausedDown (it is not undercut, and growing is allowed).'),
   {
     key: 'schedule',

@@ -18,8 +18,9 @@ import { enforceMode } from './enforce/mode.ts';
 import { capSharedTargets } from './enforce/shared-target.ts';
 import { avoidanceOf } from './limit/avoid.ts';
 import { giveUp } from './limit/give-up.ts';
-import { limit, type Proposal } from './limit/limit.ts';
+import { limit } from './limit/limit.ts';
 import { limitsOn } from './limit/limits.ts';
+import type { Proposal } from './limit/proposal.ts';
 import { choose } from './optimize/choose.ts';
 import { recommend } from './optimize/recommend.ts';
 import { limitRemoval, stabilize } from './optimize/stabilize.ts';
@@ -73,7 +74,7 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   const proposals = groups.map(proposalOf);
   const limits = limitsOn(subjects, observation, policies.quotas);
   const byKey = new Map<string, Draft>();
-  for (const draft of limits === undefined ? capSharedTargets(proposals.flatMap(({ drafts }) => drafts)) : limit(proposals, limits)) byKey.set(draft.subject.variant.key, draft);
+  for (const draft of limits === undefined ? capSharedTargets(proposals.flatMap(({ drafts }) => drafts)) : limit(proposals, limits, nowMs)) byKey.set(draft.subject.variant.key, draft);
   return { conclusions: subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), learned.get(subject.variant.key), noted.get(subject.variant.key), bases.get(subject.variant.key), nowMs)), models };
 
   function proposalOf(group: Group): Proposal {
@@ -199,7 +200,7 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known
     reason: draft ? reasonOf(draft.trail) : seen.suppressedBy === undefined ? 'HeldTargetMissing' : 'SuppressedDueToConflict',
     trail: draft?.trail ?? untrodden,
     basis: draft && told && (() => told[0](draft, told[1])),
-    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft?.window ?? [], learned, noted ?? (draft === undefined ? notedBefore(recalled) : undefined), nowMs),
+    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft, learned, noted ?? (draft === undefined ? notedBefore(recalled) : undefined), nowMs),
   };
 }
 
@@ -208,11 +209,12 @@ function notedBefore({ tokens, throughput, queueing, takenBack }: Recall): Noted
   return { ...(tokens && { tokens }), ...(throughput && { throughput }), ...(queueing && { queueing }), ...(takenBack && { takenBack }) };
 }
 
-function remembered({ seen, variant, target, recalled, supply, avoidance }: Subject, desired: number | undefined, recommendations: VariantMemory['recommendations'], learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {
+function remembered({ seen, variant, target, recalled, supply, avoidance }: Subject, desired: number | undefined, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {
   const memory: { -readonly [K in keyof VariantMemory]?: VariantMemory[K] } = { uid: variant.uid, target, accelerator: variant.accelerator };
   if (desired !== undefined) memory.desired = desired;
   memory.decidedAtMs = desired !== undefined && desired === recalled.desired ? recalled.decidedAtMs : nowMs;
-  memory.recommendations = recommendations;
+  memory.recommendations = draft?.window ?? [];
+  if (draft?.claimedSinceMs !== undefined) memory.claimedSinceMs = draft.claimedSinceMs;
   if (supply.podsShortSinceMs !== undefined) memory.podsShortSinceMs = supply.podsShortSinceMs;
   if (supply.kvCapacityTokens !== undefined) memory.kvCapacityTokens = supply.kvCapacityTokens;
   if (seen.targetState.kind === 'missing' && (isGone(seen) || recalled.targetGoneSinceMs !== undefined)) memory.targetGoneSinceMs = recalled.targetGoneSinceMs ?? nowMs;

@@ -98,7 +98,7 @@ function optimizationReady(seen: VariantObservation, variant: Variant, outcome: 
 /** Whether all that is called for can be had. */
 function acceleratorsAvailable({ trail }: Outcome, avoidance: Avoidance | undefined): ConditionState {
   const last = trail.at(-1);
-  if (last?.reason === 'LimitedByQuota' || last?.reason === 'LimitedByAccelerators') return condition('AcceleratorsAvailable', 'False', last.reason, last.sentence);
+  if (last?.reason === 'LimitedByQuota' || last?.reason === 'LimitedByAccelerators' || last?.reason === 'Reclaimed') return condition('AcceleratorsAvailable', 'False', last.reason, last.sentence);
   if (avoidance?.active === true) return condition('AcceleratorsAvailable', 'False', 'Unschedulable', avoidanceInWords(avoidance.memory));
   return condition('AcceleratorsAvailable', 'True', 'AcceleratorsFound', 'There is room for everything that is called for.');
 }

@@ -17,6 +17,8 @@ export interface Draft {
   readonly recommendation: number;
   /** Replicas that come to nothing, and without which the load is carried: `withoutNode` wait for a node in vain, `hung` have a node and do not become ready. */
   readonly givenUp?: { readonly withoutNode: number; readonly hung: number };
+  /** Since when others have held beyond their fair share what it lacks. */
+  readonly claimedSinceMs?: number;
   /** How far the window goes back, where it is not the policy's. */
   readonly holdMs?: number;
   /** That window, once the draft has been stabilised. */

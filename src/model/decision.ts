@@ -195,6 +195,8 @@ export interface VariantMemory {
   readonly recommendations: readonly { readonly atMs: number; readonly replicas: number }[];
   /** Since when the target has asked for more replicas than there are pods. */
   readonly podsShortSinceMs?: number;
+  /** Since when others have held beyond their fair share what it lacks. */
+  readonly claimedSinceMs?: number;
   /** Since when the scale target has not been there. */
   readonly targetGoneSinceMs?: number;
   /** KV cache of one replica in tokens, as last reported. */

@@ -45,6 +45,8 @@ export interface Policy {
   readonly priority: number;
   /** Whether more than what is free on today's nodes is never asked for. False where nodes come when pods wait for them. */
   readonly limitToInventory: boolean;
+  /** Whether what a model runs beyond its fair share of what is scarce may be taken back for others. */
+  readonly reclaim: boolean;
   readonly mode: Mode;
   /** Bounds for some hours of the week; at most one entry holds at a time. */
   readonly schedule: readonly ScheduledBounds[];
@@ -86,6 +88,7 @@ export const defaultPolicy: Policy = {
   utilization: { scaleUpThreshold: 0.85, scaleDownBoundary: 0.7 },
   priority: 1,
   limitToInventory: false,
+  reclaim: false,
   mode: 'act',
   schedule: [],
   scaleToZero: false,

@@ -22,6 +22,7 @@ export const reasons = {
   SharedTargetCapped: 'The variants of one scale target would ask together for more than the load calls for.',
   LimitedByQuota: 'A quota leaves no room for all that is called for.',
   LimitedByAccelerators: 'Not so many accelerators are free as are called for.',
+  Reclaimed: 'Others have less of what they need of something scarce, so this model gives back what is beyond its fair share.',
   InPlaceOfOther: 'Another variant of the model is called for and has no room, so this one takes its place.',
   GivenUpUnschedulable: 'No node takes some of the replicas, and the load is carried without them.',
   GivenUpUnready: 'Some pods have not become ready for far longer than others take, and the load is carried without them.',

@@ -88,8 +88,8 @@ it('says everything that a decision was made from, in order', () => {
 
     By which policy
       As built in: analyzer learned, slo.attainment 0.99, kvCacheThreshold 0.8, queueLengthThreshold 5, kvSpareTrigger 0.1,
-        queueSpareTrigger 3, scaleUpThreshold 0.85, scaleDownBoundary 0.7, priority 1, limitToInventory false, mode act, no schedule,
-        scaleToZero.enabled false, scaleToZero.retention 10m, forecast true, staleAfter 1m, scaleDownStabilization 2m,
+        queueSpareTrigger 3, scaleUpThreshold 0.85, scaleDownBoundary 0.7, priority 1, limitToInventory false, reclaim false, mode act,
+        no schedule, scaleToZero.enabled false, scaleToZero.retention 10m, forecast true, staleAfter 1m, scaleDownStabilization 2m,
         pendingExpiry 10m, unschedulableExpiry 2m, scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15,
         podDeletionCost false.
       Nobody says: slo.ttft, slo.itl, startup.
@@ -119,9 +119,10 @@ it('tells the policy by who said what, each field as one would write it', () => 
     "  Said by the resource: priority 3.
       Configured otherwise than built in: slo.ttft 500ms, schedule day (Mon,Tue 08:00-18:00 Europe/Berlin) at least 3.
       As built in: analyzer learned, slo.attainment 0.99, kvCacheThreshold 0.8, queueLengthThreshold 5, kvSpareTrigger 0.1,
-        queueSpareTrigger 3, scaleUpThreshold 0.85, scaleDownBoundary 0.7, limitToInventory false, mode act, scaleToZero.enabled false,
-        scaleToZero.retention 10m, forecast true, staleAfter 1m, scaleDownStabilization 2m, pendingExpiry 10m, unschedulableExpiry 2m,
-        scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15, podDeletionCost false.
+        queueSpareTrigger 3, scaleUpThreshold 0.85, scaleDownBoundary 0.7, limitToInventory false, reclaim false, mode act,
+        scaleToZero.enabled false, scaleToZero.retention 10m, forecast true, staleAfter 1m, scaleDownStabilization 2m,
+        pendingExpiry 10m, unschedulableExpiry 2m, scaleDownMaxFraction 0.25, scaleUpMaxFactor 2, scaleDownMargin 0.15,
+        podDeletionCost false.
       Nobody says: slo.itl, startup."
   `);
 });

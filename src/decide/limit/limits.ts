@@ -10,6 +10,8 @@ export interface Limit {
   readonly words: () => string;
   /** Accelerators, or those that are free on each node, largest first. */
   readonly free: number | FreeNodes;
+  /** Accelerators that are held beyond it, as after a quota was lowered. */
+  readonly over?: number;
 }
 
 /** What one replica of a variant takes of a limit, on each of its pods. */
@@ -51,8 +53,9 @@ function addPolicyQuotas(subjects: readonly Subject[], { cluster, namespaces, de
     for (const [accelerator, those] of groupBy(sharers, ({ variant }) => variant.accelerator)) {
       const hard = quotaFor(quota, accelerator);
       if (hard === undefined) continue;
-      const free = Math.max(0, hard - sum(those.map((subject) => heldBy(subject) * subject.variant.acceleratorCount)));
-      const made: Limit = { reason: 'LimitedByQuota', free, words: () => `The quota of ${whose} has ${free} of ${hard} ${accelerator} left` };
+      const left = hard - sum(those.map((subject) => heldBy(subject) * subject.variant.acceleratorCount));
+      const free = Math.max(0, left);
+      const made: Limit = { reason: 'LimitedByQuota', free, ...(left < 0 && { over: -left }), words: () => `The quota of ${whose} has ${free} of ${hard} ${accelerator} left` };
       for (const subject of those) add(subject, made, [subject.variant.acceleratorCount]);
     }
   };
@@ -71,8 +74,9 @@ function quotaFor(quota: Quota | undefined, accelerator: string): number | undef
 function addResourceQuotas(subjects: readonly Subject[], quotas: NonNullable<Observation['quotas']>, add: Add): void {
   for (const { namespace, name, resource, hard, used } of quotas) {
     const those = subjects.filter(({ variant, seen }) => variant.namespace === namespace && seen.request?.resource === resource);
-    const free = Math.max(0, hard - used - sum(those.map((subject) => unmadeOf(subject) * sum(subject.seen.request?.onPods ?? []))));
-    const limit: Limit = { reason: 'LimitedByQuota', free, words: () => `ResourceQuota ${namespace}/${name} has ${free} of ${hard} ${resource} left` };
+    const left = hard - used - sum(those.map((subject) => unmadeOf(subject) * sum(subject.seen.request?.onPods ?? [])));
+    const free = Math.max(0, left);
+    const limit: Limit = { reason: 'LimitedByQuota', free, ...(left < 0 && { over: -left }), words: () => `ResourceQuota ${namespace}/${name} has ${free} of ${hard} ${resource} left` };
     for (const subject of those) add(subject, limit, [sum(subject.seen.request?.onPods ?? [])]);
   }
 }
@@ -120,7 +124,7 @@ function onPodsOf({ seen, variant }: Subject): readonly number[] {
  * Replicas that hold accelerators now or will: what is asked for, and more while some are on their way out. A target that cannot be read, and is not known to be gone, holds
  * what was decided for it last: a minute without the right to read it is no reason to give its room away.
  */
-function heldBy({ seen, recalled }: Subject): number {
+export function heldBy({ seen, recalled }: Subject): number {
   const { targetState } = seen;
   if (targetState.kind === 'missing' && targetState.why !== 'NotFound' && targetState.why !== 'KindUnknown') return Math.max(recalled.desired ?? 0, seen.replicas.filter(isThere).length);
   return Math.max(seen.currentReplicas, seen.replicas.filter(isThere).length);

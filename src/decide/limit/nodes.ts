@@ -25,10 +25,14 @@ export function countThatFits(nodes: FreeNodes, onPods: readonly number[], most:
   return most;
 }
 
+/** The nodes and another one, with so many free. */
+export function withNode(nodes: FreeNodes, free: number): FreeNodes {
+  const place = nodes.findIndex((other) => other < free);
+  return nodes.toSpliced(place < 0 ? nodes.length : place, 0, free);
+}
+
 function withLess(nodes: FreeNodes, index: number, amount: number): FreeNodes {
   const less = (nodes[index] as number) - amount;
   const rest = nodes.toSpliced(index, 1);
-  if (less <= 0) return rest;
-  const place = rest.findIndex((free) => free < less);
-  return rest.toSpliced(place < 0 ? rest.length : place, 0, less);
+  return less <= 0 ? rest : withNode(rest, less);
 }

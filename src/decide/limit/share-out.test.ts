@@ -56,6 +56,30 @@ describe('what is scarce', () => {
   });
 });
 
+describe('what is coming free', () => {
+  const limit = quotaOf(3);
+  const large = asking(limit, { work: 'large', more: 2, each: 4, has: 1 });
+  const small = asking(limit, { work: 'small', more: 6, has: 6 });
+
+  it('is kept for who comes first and fits only then, with what is free already', () => {
+    expect(new Map([...shareOut([large, small], () => new Map([[limit, 5]]))].map(([key, { given, kept }]) => [key, [given, kept]]))).toEqual(new Map([['large', [0, undefined]], ['small', [1, true]]]));
+    expect([...shareOut([small, large], () => new Map([[limit, 5]])).keys()].toSorted()).toEqual(['large', 'small']);
+  });
+
+  it('is kept for nobody whom it is not enough for', () => {
+    expect(shareOut([large, small], () => new Map([[limit, 3]])).get('small')).toMatchObject({ given: 3 });
+    expect(shareOut([large, small]).get('small')).toMatchObject({ given: 3 });
+  });
+
+  it('is shared by what is needed to last, where that is told', () => {
+    // a queue calls for six now, and one more than it has would do
+    const queue = { ...asking(limit, { work: 'queue', more: 6, has: 3 }), needs: 4 };
+    const short = { ...asking(limit, { work: 'short', more: 3, has: 3 }), needs: 6 };
+    expect(givenTo([queue, short])).toEqual(new Map([['queue', 1], ['short', 2]]));
+    expect(givenTo([{ ...queue, needs: 9 }, short])).toEqual(new Map([['queue', 2], ['short', 1]]));
+  });
+});
+
 /** Models that ask for replicas of two variants each, under a cluster's quota, those of two namespaces, and nodes. */
 const worlds = fc.record({
   free: fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 3, maxLength: 3 }),

@@ -1,6 +1,7 @@
 import { compareText, sum } from '../../base/index.ts';
 import type { Limit, Taking } from './limits.ts';
 import { placedOn, type FreeNodes } from './nodes.ts';
+import { blockedBy, take, type Room } from './room.ts';
 
 /** Replicas that one variant is to have beyond those that are asked for already. */
 export interface Wish {
@@ -22,6 +23,8 @@ export interface Wishes {
   readonly onTrial: boolean;
   /** What serves or will without them, in the unit of the model. */
   readonly has: number;
+  /** What it needs in all, in that unit, where that is not what it has and wishes for. */
+  readonly needs?: number;
   readonly of: readonly Wish[];
 }
 
@@ -32,6 +35,8 @@ export interface Cut {
   readonly by: Limit;
   /** Models that ask for it too. */
   readonly others: number;
+  /** There is room for it, and somebody who comes first waits for the rest of his. */
+  readonly kept?: true;
 }
 
 interface Standing {
@@ -48,25 +53,34 @@ interface Standing {
  * Weighted max-min fairness by filling up: the next replica goes to the model that has the least of what it needs, divided by its priority, until nobody's next replica fits. So a model with
  * nothing comes before all that have something, whatever its priority, and one whose priority is 0 otherwise gets what the others leave. Whole replicas: one that does not fit leaves its room to smaller ones.
  * The order in which models are told changes nothing.
+ * @param laterOf what there is room for once replicas that are going are gone: who comes first and fits only then has its room kept, and others get none of it meanwhile
  */
-export function shareOut(told: readonly Wishes[]): ReadonlyMap<string, Cut> {
+export function shareOut(told: readonly Wishes[], laterOf?: () => Room): ReadonlyMap<string, Cut> {
   const cuts = new Map<string, Cut>();
   const scarce = scarceOf(told);
   if (scarce.size === 0) return cuts;
-  const left = new Map<Limit, number | FreeNodes>([...scarce].map((limit) => [limit, limit.free]));
+  const later = laterOf?.();
+  const left: Room = new Map([...scarce].map((limit) => [limit, limit.free]));
   const standings = told.flatMap((of) => standingOf(of, scarce)).toSorted((a, b) => compareText(a.of.work, b.of.work));
   for (let next = first(standings); next !== undefined; next = first(standings)) {
     const [one] = next.open;
     if (one === undefined) break;
-    const by = take(one.wish, left);
-    if (by === undefined) {
+    const { key, more, takings } = one.wish;
+    const now = blockedBy(takings, left);
+    const then = later && blockedBy(takings, later);
+    const by = now ?? then;
+    if (by !== undefined && !cuts.has(key)) {
+      const others = told.filter(({ work, of }) => work !== next?.of.work && of.some((wish) => wish.more > 0 && wish.takings.some(({ limit }) => limit === by))).length;
+      cuts.set(key, { given: more - one.left, by, others, ...(now === undefined && { kept: true as const }) });
+    }
+    const gets = by === undefined || (later !== undefined && then === undefined);
+    if (gets) {
+      if (by === undefined) take(takings, left);
+      if (later) take(takings, later);
       one.left--;
       next.reached += one.wish.carries;
-    } else {
-      const others = told.filter(({ work, of }) => work !== next?.of.work && of.some(({ more, takings }) => more > 0 && takings.some(({ limit }) => limit === by))).length;
-      cuts.set(one.wish.key, { given: one.wish.more - one.left, by, others });
     }
-    if (by !== undefined || one.left === 0) next.open = next.open.slice(1);
+    if (!gets || one.left === 0) next.open = next.open.slice(1);
   }
   return cuts;
 }
@@ -104,7 +118,7 @@ function standingOf(of: Wishes, scarce: ReadonlySet<Limit>): Standing[] {
   const open = held.toSorted((a, b) => a.costPerHour / a.carries - b.costPerHour / b.carries || compareText(a.key, b.key)).map((wish) => ({ wish, left: wish.more }));
   const all = sum(of.of.map(({ more, carries }) => more * carries));
   const free = all - sum(held.map(({ more, carries }) => more * carries));
-  return [{ of, needs: of.has + all, reached: of.has + free, open }];
+  return [{ of, needs: of.needs ?? of.has + all, reached: of.has + free, open }];
 }
 
 /** Whose turn it is. */
@@ -116,26 +130,12 @@ function first(standings: readonly Standing[]): Standing | undefined {
 
 function comesBefore(a: Standing, b: Standing): boolean {
   if (a.of.onTrial !== b.of.onTrial) return b.of.onTrial;
-  const [ofA, ofB] = [satisfaction(a), satisfaction(b)];
+  const [ofA, ofB] = [satisfactionOf(a.reached, a.needs, a.of.priority), satisfactionOf(b.reached, b.needs, b.of.priority)];
   if (ofA !== ofB) return ofA < ofB;
   return a.of.priority > b.of.priority;
 }
 
-/** Share of what it needs, by its priority. */
-function satisfaction({ of, needs, reached }: Standing): number {
-  return reached <= 0 || needs <= 0 ? 0 : reached / needs / of.priority;
-}
-
-/** Takes one replica's room; what it does not fit, if that is so. */
-function take({ takings }: Wish, left: Map<Limit, number | FreeNodes>): Limit | undefined {
-  const after: [Limit, number | FreeNodes][] = [];
-  for (const { limit, onPods } of takings) {
-    const free = left.get(limit);
-    if (free === undefined) continue;
-    const then = typeof free === 'number' ? free - sum(onPods) : placedOn(free, onPods);
-    if (then === undefined || (typeof then === 'number' && then < 0)) return limit;
-    after.push([limit, then]);
-  }
-  for (const [limit, then] of after) left.set(limit, then);
-  return undefined;
+/** Share of what a model needs, by its priority; with nothing it is 0 whatever the priority. */
+export function satisfactionOf(reached: number, needs: number, priority: number): number {
+  return reached <= 0 || needs <= 0 ? 0 : reached / needs / priority;
 }
