@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy, defaultPolicySet, policyForModel } from '../model/index.ts';
 import type { ConfigMap } from '../wire/index.ts';
-import { defaultText, ineffectiveKeys, policyFields, readPolicy, sourceOf, type PolicySource } from './index.ts';
+import { defaultText, policyFields, readPolicy, sourceOf, type PolicySource } from './index.ts';
 
 const configMap = (data: Record<string, string>): ConfigMap => ({ metadata: { name: 'wva-saturation-scaling-config', namespace: 'wva' }, data });
 const places = { namespace: 'wva', saturationName: 'wva-saturation-scaling-config' };
@@ -99,7 +99,6 @@ describe('the policy', () => {
     const targets = Object.entries(defaultPolicy).flatMap(([name, value]: [string, unknown]) => (typeof value === 'object' && !Array.isArray(value) ? Object.keys(value as object).map((part) => `${name}.${part}`) : [name]));
     // what has no value unless somebody gives one
     expect(policyFields.map(({ target }) => target).toSorted()).toStrictEqual([...targets, 'slo.ttftSeconds', 'slo.itlSeconds', 'startupMs'].toSorted());
-    expect(policyFields.filter(({ key }) => ineffectiveKeys.includes(key))).toStrictEqual([]);
     const written = policyFields.filter((field) => defaultText(field) !== '' && !field.key.includes('.')).map((field) => `${field.key}: ${defaultText(field)}`).join('\n');
     expect(policyOf({ default: written })).toMatchObject({ policy: defaultPolicySet, problems: [] });
   });

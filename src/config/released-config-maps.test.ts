@@ -52,7 +52,9 @@ describe('the saturation scaling ConfigMap of released versions', () => {
     [{ default: 'kvCacheThreshold: 0.05' }, 'error default.kvCacheThreshold: at least kvSpareTrigger (0.1)'],
     [{ default: 'analyzers: [{name: saturation, parameters: {kvCacheThreshold: much}}]' }, 'error default.analyzers[0].parameters.kvCacheThreshold: a number from 0 to 1'],
     [{ default: 'analyzers: [{name: saturation}, {name: throughput}]' }, 'warning default.analyzers[1]: alone: one analyzer decides, and saturation stands before it'],
-    [{ default: 'enableRescale: true' }, 'warning default.enableRescale: left out: it has no effect in this version'],
+    [{ default: 'enableRescale: sometimes' }, 'error default.enableRescale: true or false'],
+    [{ default: 'reclaim: sometimes' }, 'error default.reclaim: true or false'],
+    [{ a: 'model_id: meta/llama\nnamespace: prod\nenableRescale: true' }, 'warning a.enableRescale: in the entry default; for one model reclaim says it'],
     [{ default: 'limiters: []' }, 'warning default.limiters: beside enableLimiter: true, without which quotas have no effect'],
     [{ default: 'scaleToZero: {enabled: maybe}' }, 'error default.scaleToZero.enabled: true or false'],
   ])('tells what is wrong with %j', (data, problem) => {
@@ -83,6 +85,13 @@ describe('the saturation scaling ConfigMap of released versions', () => {
     ['enableLimiter: false', false],
   ])('holds to the inventory where limiting is on and no quota is said: %j', (entry, is) => {
     expect(readPolicy([saturation({ default: entry })]).policy.global.limitToInventory).toBe(is);
+  });
+
+  it('lets what runs be taken back where it says so, for everybody or for a namespace', () => {
+    const { policy, problems } = readPolicy([saturation({ default: 'enableRescale: true' }), saturation({ default: 'enableRescale: false' }, 'prod')]);
+    expect(problems).toStrictEqual([]);
+    expect([policy.global.reclaim, of(policy).reclaim, of(policy, 'meta/llama', 'elsewhere').reclaim]).toEqual([true, false, true]);
+    expect(readPolicy([saturation({ default: 'priority: 2' })]).policy.global.reclaim).toBe(false);
   });
 
   it('has all problems of its quotas told together', () => {

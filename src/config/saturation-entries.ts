@@ -9,10 +9,8 @@ export const documentKey = 'policy.yaml';
 
 /** Keys of released versions that say which model an entry is for. */
 const identityKeys = ['model_id', 'namespace'] as const;
-/** Keys of released versions that have no effect here. */
-export const ineffectiveKeys: readonly string[] = ['enableRescale'];
 /** Keys of released versions that are understood, besides the fields of a policy. */
-export const translatedKeys: readonly string[] = ['analyzerName', 'analyzers', 'enableLimiter', 'limiters'];
+export const translatedKeys: readonly string[] = ['analyzerName', 'analyzers', 'enableLimiter', 'limiters', 'enableRescale'];
 
 /** Our analyzer by the names that released versions had for it. */
 const analyzerNames: Readonly<Record<string, string>> = { saturation: 'tokens', throughput: 'throughput', 'queueing-model': 'queueing', slo: 'queueing' };
@@ -43,10 +41,10 @@ export function readSaturation(data: Readonly<Record<string, string>>, notebook:
 function readEntry(key: string, entry: Entry, layer: Layer, notebook: Notebook): void {
   readFields(entry, key, layer, notebook, (name, value, at) => {
     if ((identityKeys as readonly string[]).includes(name)) return true;
-    if (ineffectiveKeys.includes(name)) notebook.complain(at, value, 'left out: it has no effect in this version', 'warning');
-    else if (name === 'analyzers') readAnalyzers(value, at, layer, notebook);
+    if (name === 'analyzers') readAnalyzers(value, at, layer, notebook);
     else if (name === 'analyzerName') readAnalyzerName(value, entry, at, layer, notebook);
     else if (name === 'enableLimiter') readLimiters(value, entry['limiters'], key, layer, notebook);
+    else if (name === 'enableRescale') readRescale(value, key, at, layer, notebook);
     else if (name === 'limiters') {
       if (entry['enableLimiter'] === undefined) notebook.complain(at, value, 'beside enableLimiter: true, without which quotas have no effect', 'warning');
     } else if (name === 'scaleToZero' && typeof value === 'boolean') notebook.write(at, layer, 'scaleToZero', value);
@@ -60,6 +58,13 @@ function readAnalyzerName(value: unknown, entry: Entry, key: string, layer: Laye
   if (value === '') notebook.write(key, layer, 'analyzer', 'percent');
   else if (typeof value === 'string' && Object.hasOwn(analyzerNames, value)) notebook.write(key, layer, 'analyzer', analyzerNames[value]);
   else notebook.complain(key, value, `empty, or one of ${Object.keys(analyzerNames).join(', ')}`);
+}
+
+/** Said for all who share what is scarce; one model alone has nobody to share with. */
+function readRescale(value: unknown, entryKey: string, at: string, layer: Layer, notebook: Notebook): void {
+  if (typeof value !== 'boolean') notebook.complain(at, value, 'true or false');
+  else if (entryKey !== 'default') notebook.complain(at, value, 'in the entry default; for one model reclaim says it', 'warning');
+  else notebook.write(at, layer, 'reclaim', value);
 }
 
 /** Several may be listed; one decides here: the first that is enabled and known. */

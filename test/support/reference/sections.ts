@@ -1,4 +1,4 @@
-import { defaultText, ineffectiveKeys, optionTable, policyFields, translatedKeys } from '../../../src/config/index.ts';
+import { defaultText, optionTable, policyFields, translatedKeys } from '../../../src/config/index.ts';
 import { variantAutoscalingCrd, variantAutoscalingSchema, type StructuralSchema } from '../../../src/wire/index.ts';
 import { escaped, fieldTable } from './field-table.ts';
 import { laboratorySections } from './laboratory-sections.ts';
@@ -20,7 +20,6 @@ export const sections: readonly Section[] = [
   { page: 'docs/reference/crd.md', name: 'columns', text: columnsText },
   { page: 'docs/reference/configuration.md', name: 'settings', text: settingsText },
   { page: 'docs/reference/configuration.md', name: 'policy', text: policyText },
-  { page: 'docs/reference/configuration.md', name: 'ineffective keys', text: () => ineffectiveKeys.map((key) => `\`${key}\``).join(', ') },
   { page: 'docs/reference/configuration.md', name: 'translated keys', text: () => translatedKeys.map((key) => `\`${key}\``).join(', ') },
   ...policySections,
   ...laboratorySections,
