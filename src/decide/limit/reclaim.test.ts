@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Limit, Taking } from './limits.ts';
-import { reclaim, type Holding, type Party } from './reclaim.ts';
+import { reclaim } from './reclaim.ts';
 import type { Room } from './room.ts';
 import { satisfactionOf } from './share-out.ts';
+import type { Holding, Party } from './standing.ts';
 
 const quotaOf = (free: number): Limit => ({ reason: 'LimitedByQuota', free, words: () => `${free} left` });
 const nodesOf = (...free: number[]): Limit => ({ reason: 'LimitedByAccelerators', free, words: () => `${free.join(', ')} free` });

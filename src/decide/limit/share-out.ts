@@ -60,6 +60,7 @@ export function shareOut(told: readonly Wishes[], laterOf?: () => Room): Readonl
   const scarce = scarceOf(told);
   if (scarce.size === 0) return cuts;
   const later = laterOf?.();
+  const asking = askingFor(told);
   const left: Room = new Map([...scarce].map((limit) => [limit, limit.free]));
   const standings = told.flatMap((of) => standingOf(of, scarce)).toSorted((a, b) => compareText(a.of.work, b.of.work));
   for (let next = first(standings); next !== undefined; next = first(standings)) {
@@ -70,7 +71,7 @@ export function shareOut(told: readonly Wishes[], laterOf?: () => Room): Readonl
     const then = later && blockedBy(takings, later);
     const by = now ?? then;
     if (by !== undefined && !cuts.has(key)) {
-      const others = told.filter(({ work, of }) => work !== next?.of.work && of.some((wish) => wish.more > 0 && wish.takings.some(({ limit }) => limit === by))).length;
+      const others = (asking.get(by) ?? []).filter((work) => work !== next?.of.work).length;
       cuts.set(key, { given: more - one.left, by, others, ...(now === undefined && { kept: true as const }) });
     }
     const gets = by === undefined || (later !== undefined && then === undefined);
@@ -83,6 +84,19 @@ export function shareOut(told: readonly Wishes[], laterOf?: () => Room): Readonl
     if (!gets || one.left === 0) next.open = next.open.slice(1);
   }
   return cuts;
+}
+
+/** The models that ask for something of each limit. */
+function askingFor(told: readonly Wishes[]): ReadonlyMap<Limit, readonly string[]> {
+  const asking = new Map<Limit, string[]>();
+  for (const { work, of } of told) {
+    for (const limit of new Set(of.flatMap(({ more, takings }) => (more > 0 ? takings.map((taking) => taking.limit) : [])))) {
+      const before = asking.get(limit);
+      if (before === undefined) asking.set(limit, [work]);
+      else before.push(work);
+    }
+  }
+  return asking;
 }
 
 /** Limits that do not suffice for all that is wished for. */

@@ -4,10 +4,11 @@ import { replicas, step } from '../trail.ts';
 import { lastingNeed, lastingWish } from './lasting.ts';
 import type { Limits } from './limits.ts';
 import type { Proposal } from './proposal.ts';
-import { reclaim, type Holding, type Party, type Share, type Taken } from './reclaim.ts';
+import { reclaim, type Share, type Taken } from './reclaim.ts';
 import { lessAdded, roomLater } from './room-later.ts';
 import type { Cut } from './share-out.ts';
 import { sparedBy, sparedTogether } from './spared.ts';
+import type { Holding, Party } from './standing.ts';
 import { within } from './told.ts';
 import { unitsOf } from './units.ts';
 
