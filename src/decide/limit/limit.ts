@@ -4,7 +4,7 @@ import { capSharedTargets } from '../enforce/shared-target.ts';
 import { lastingNeed } from './lasting.ts';
 import type { Limits } from './limits.ts';
 import type { Proposal } from './proposal.ts';
-import { roomLater } from './room-later.ts';
+import { lessKept, roomLater } from './room-later.ts';
 import { shareOut, type Cut, type Wish, type Wishes } from './share-out.ts';
 import { mayTakeBack, takeBack } from './take-back.ts';
 import { told } from './told.ts';
@@ -20,14 +20,19 @@ const mostRounds = 4;
 export function limit(proposals: readonly Proposal[], limits: Limits, nowMs: number): readonly Draft[] {
   const wished = draftsOf(proposals.map(({ drafts }) => drafts));
   const takes = mayTakeBack(proposals);
-  const share = (of: readonly (readonly Draft[])[]): ReadonlyMap<string, Cut> => shareOut(wishesOf(proposals, of, limits, takes ? wished : undefined), takes ? () => roomLater(of.flat(), limits) : undefined);
+  const kept = new Map<string, number>();
+  const share = (of: readonly (readonly Draft[])[]): ReadonlyMap<string, Cut> => shareOut(wishesOf(proposals, of, limits, takes ? wished : undefined), takes ? () => lessKept(roomLater(of.flat(), limits), kept, limits) : undefined);
   let drafts = wished;
   let cuts = share(drafts);
   if (cuts.size === 0) return wished.flat();
   const ceilings = new Map<string, number>();
   const causes = new Map<string, Cut>();
   for (let round = 1; cuts.size > 0; round++) {
-    for (const [key, cut] of cuts) causes.set(key, cut);
+    for (const [key, cut] of cuts) {
+      causes.set(key, cut);
+      // who is cut asks no more in the rounds that follow, and what is coming for him is none of theirs
+      if (cut.coming !== undefined) kept.set(key, (kept.get(key) ?? 0) + cut.coming);
+    }
     for (const draft of drafts.flat()) {
       const cut = cuts.get(keyOf(draft));
       if (cut) ceilings.set(keyOf(draft), askedFor(draft) + cut.given);

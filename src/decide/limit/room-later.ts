@@ -1,7 +1,7 @@
 import type { Draft } from '../draft.ts';
 import { heldBy, type Limits } from './limits.ts';
 import { placedOn } from './nodes.ts';
-import { give, type Room } from './room.ts';
+import { give, take, type Room } from './room.ts';
 
 /** What there will be room for once all replicas are gone that are ending, or that these drafts remove. What a limit is exceeded by is missing from it. */
 export function roomLater(drafts: readonly Draft[], limits: Limits): Room {
@@ -31,5 +31,11 @@ export function lessAdded(room: Room, drafts: readonly Draft[], limits: Limits):
       }
     }
   }
+  return room;
+}
+
+/** That room without what is kept for variants, by their key. */
+export function lessKept(room: Room, kept: ReadonlyMap<string, number>, limits: Limits): Room {
+  for (const [key, count] of kept) for (let each = 0; each < count; each++) take(limits.get(key) ?? [], room);
   return room;
 }

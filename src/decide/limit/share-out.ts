@@ -37,6 +37,8 @@ export interface Cut {
   readonly others: number;
   /** There is room for it, and somebody who comes first waits for the rest of his. */
   readonly kept?: true;
+  /** Replicas whose room is coming, and kept for it. */
+  readonly coming?: number;
 }
 
 interface Standing {
@@ -57,6 +59,7 @@ interface Standing {
  */
 export function shareOut(told: readonly Wishes[], laterOf?: () => Room): ReadonlyMap<string, Cut> {
   const cuts = new Map<string, Cut>();
+  const coming = new Map<string, number>();
   const scarce = scarceOf(told);
   if (scarce.size === 0) return cuts;
   const later = laterOf?.();
@@ -78,11 +81,13 @@ export function shareOut(told: readonly Wishes[], laterOf?: () => Room): Readonl
     if (gets) {
       if (by === undefined) take(takings, left);
       if (later) take(takings, later);
+      if (by !== undefined) coming.set(key, (coming.get(key) ?? 0) + 1);
       one.left--;
       next.reached += one.wish.carries;
     }
     if (!gets || one.left === 0) next.open = next.open.slice(1);
   }
+  for (const [key, count] of coming) cuts.set(key, { ...(cuts.get(key) as Cut), coming: count });
   return cuts;
 }
 

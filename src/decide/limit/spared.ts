@@ -2,6 +2,7 @@ import { freshValue } from '../../model/index.ts';
 import { isAtAStandstill } from '../analyze/standstill.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import type { Draft } from '../draft.ts';
+import { heldBy } from './limits.ts';
 
 /** Replicas of a variant that may be taken from it in one decision. */
 export interface Spared {
@@ -22,7 +23,7 @@ export function sparedBy({ subject, trail, held }: Draft): Spared {
   const { current } = supply;
   if (!policy.reclaim || variant.mode !== 'act' || held || recalled.recommendations.length === 0 || trail.at > current) return nothing;
   const decided = recalled.desired ?? current;
-  const isGoing = decided < current || seen.replicas.some(({ terminating }) => terminating);
+  const isGoing = decided < current || heldBy(subject) > current || seen.replicas.some(({ terminating }) => terminating);
   const share = Math.max(1, Math.floor(current * policy.scaleDownMaxFraction + 1e-9));
   const atMost = Math.max(0, trail.at - Math.max(variant.minReplicas, isGoing ? Math.min(decided, current) : 0));
   const atOnce = Math.max(0, Math.min(atMost, trail.at - (isGoing ? 0 : current - share)));

@@ -14,7 +14,10 @@ export function drawScarceWorld(seed: number): WorldPlan {
   const limitToInventory = random.next() < 0.4;
   // everybody wants the same
   const crowded = random.next() < 0.4;
-  const models = Array.from({ length: 2 + random.integer(3) }, (_, index) => sharing(drawModel(random, index), random, limitToInventory, crowded));
+  // drawn apart, so that a world is the same with and without
+  const taking = createRandom(`scarce/${seed}/reclaim`);
+  const reclaim = taking.next() < 0.5;
+  const models = Array.from({ length: 2 + random.integer(3) }, (_, index) => givingBack(sharing(drawModel(random, index), random, limitToInventory, crowded), reclaim && taking.next() < 0.85));
   const faultyMs = (5 + random.integer(6)) * minuteMs;
   return {
     seed,
@@ -26,6 +29,10 @@ export function drawScarceWorld(seed: number): WorldPlan {
     faultyMs,
     ...timesOf(models),
   };
+}
+
+function givingBack(model: ModelPlan, reclaim: boolean): ModelPlan {
+  return reclaim ? { ...model, policy: { ...model.policy, reclaim } } : model;
 }
 
 /** A model whose variants take what other models' take, with a priority, now and then with prefill and decode servers apart. */

@@ -48,7 +48,7 @@ export function limitBreaches({ scarcity }: WorldPlan, { atMs, targets, room, re
     const those = shares.filter(({ target }) => target.plan.namespace === namespace);
     hold(those, hard, `the ResourceQuota of ${namespace}`, sum(those.map(({ target, each }) => each * (target.pods.length + Math.max(0, target.spec - target.pods.filter(({ terminatingSinceMs }) => terminatingSinceMs === undefined).length)))));
   }
-  return [...found, ...leftWithNothing(shares, atMs)];
+  return [...found, ...leftWithNothing(shares, atMs), ...takenToTheLast(shares)];
 }
 
 /** Nobody who has something is given more of what somebody would take who has nothing. */
@@ -63,6 +63,14 @@ function leftWithNothing(shares: readonly Share[], atMs: number): string[] {
       .filter(({ target, variant, grows, each }) => grows > 0 && each >= first.each && variant.accelerator === first.variant.accelerator && target.plan.namespace === first.target.plan.namespace)
       .filter((other) => serves(models.find((model) => model.includes(other)) ?? []))
       .map((other) => `${first.decision.variant.key} is left with nothing, and ${inShort(other)} has something`);
+  });
+}
+
+/** What is taken for others leaves each model one that is asked for. */
+function takenToTheLast(shares: readonly Share[]): string[] {
+  return [...groupBy(shares, ({ target, variant }) => `${target.model} ${variant.role}`).values()].flatMap((those) => {
+    const isTaken = those.some(({ decision: { trail } }) => trail.some(({ reason }) => reason === 'Reclaimed'));
+    return isTaken && those.every(({ decision: { desired = 0 } }) => desired === 0) ? [`the last is taken for others: ${those.map(inShort).join(', ')}`] : [];
   });
 }
 

@@ -34,6 +34,7 @@ export function recordBreaches(record: CycleRecord, after: Memory, first: boolea
     about(brokenTrail(decision));
     about(takenFromTheUnknown(decision, seen, observation));
     about(takenAtOnce(decision, policy));
+    about(takenForOthers(decision, seen, policy));
     if (first) about(takenByRestart(decision, seen, policy));
   }
   return [...found, ...emissionBreaches(record), ...repetitionBreaches(record, after)];
@@ -83,7 +84,16 @@ function takenAtOnce({ desired, current, previous = current, trail }: Decision, 
   const most = Math.max(1, Math.floor(current * scaleDownMaxFraction + 1e-9));
   if (desired === undefined || desired >= Math.min(previous, current - most)) return undefined;
   // what no node took, or never became ready, has never served
-  return trail.some(({ reason }) => reason === 'LoweredToMaxReplicas' || reason === 'SharedTargetCapped' || reason === 'GivenUpUnschedulable' || reason === 'GivenUpUnready') ? undefined : `${current} -> ${desired} is more than ${most} at once`;
+  return trail.some(({ reason }) => reason === 'LoweredToMaxReplicas' || reason === 'SharedTargetCapped' || reason === 'Reclaimed' || reason === 'GivenUpUnschedulable' || reason === 'GivenUpUnready') ? undefined : `${current} -> ${desired} is more than ${most} at once`;
+}
+
+/** Only where the policy lets it, from who decides by himself, and not below the minimum. */
+function takenForOthers({ trail, held, variant: { mode } }: Decision, { variant }: VariantObservation, { reclaim, scaleToZero }: Policy): string | undefined {
+  const step = trail.find(({ reason }) => reason === 'Reclaimed');
+  if (step === undefined) return undefined;
+  const least = scaleToZero && variant.minReplicasAssumed === true ? 0 : variant.minReplicas;
+  if (!reclaim || held || mode !== 'act') return `is taken from (reclaim ${reclaim}, held ${held}, mode ${mode})`;
+  return step.to < least ? `is taken from below its minimum of ${least}: ${step.from} -> ${step.to}` : undefined;
 }
 
 /** Who remembers nothing removes nothing. */
