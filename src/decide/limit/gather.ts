@@ -14,6 +14,8 @@ export interface Gathered {
   readonly grants: readonly Grant[] | undefined;
   /** They would, once it has been so for long enough. */
   readonly claims: boolean;
+  /** They make no room yet, for a limit is exceeded by more than what goes at once. */
+  readonly partly?: true;
 }
 
 /** Below this difference two models have as much: what they need changes by so much by itself. */
@@ -32,6 +34,7 @@ export function gather(to: Standing, wanted: Holding, standings: readonly Standi
   if (givers.length === 0) return { grants: undefined, claims: false };
   const patient = to.share > 0 ? givers.filter(({ party }) => wanted.claimedForMs >= party.patienceMs) : givers;
   const grants = gatherFrom({ to, wanted, givers: patient }, room);
+  if (grants !== undefined && blockedBy(wanted.takings, roomAfter(grants, room)) !== undefined) return { grants, claims: true, partly: true };
   return { grants, claims: grants !== undefined || (patient.length < givers.length && gatherFrom({ to, wanted, givers }, room) !== undefined) };
 }
 
@@ -42,8 +45,10 @@ function mayGive(from: Standing, to: Standing): boolean {
 
 function gatherFrom(taker: Taker, room: Room): readonly Grant[] | undefined {
   if (taker.givers.length === 0) return undefined;
+  const atOnce = gatherWithin(taker, room, (one) => one.atOnce);
+  if (atOnce !== undefined) return atOnce;
   // more than at once goes only for the first that is taken for
-  return gatherWithin(taker, room, ({ atOnce }) => atOnce) ?? gatherWithin(taker, room, ({ atOnce, atMost, key }, { taken }) => (taken.has(key) ? atOnce : atMost));
+  return gatherWithin(taker, room, (one, { taken }) => (taken.has(one.key) ? one.atOnce : one.atMost));
 }
 
 function gatherWithin({ to, wanted, givers }: Taker, room: Room, mostOf: (holding: Holding, from: Standing) => number): readonly Grant[] | undefined {
@@ -52,7 +57,8 @@ function gatherWithin({ to, wanted, givers }: Taker, room: Room, mostOf: (holdin
   const found: Grant[] = [];
   for (let by = blockedBy(wanted.takings, trial); by !== undefined; by = blockedBy(wanted.takings, trial)) {
     const grant = richest(by);
-    if (grant === undefined) return undefined;
+    // nobody can have what goes of an exceeded limit, so it need not go together
+    if (grant === undefined) return found.length > 0 && isExceeded(by, room) ? found : undefined;
     give(grant.holding.takings, trial);
     found.push(grant);
   }
@@ -76,6 +82,17 @@ function gatherWithin({ to, wanted, givers }: Taker, room: Room, mostOf: (holdin
   }
 }
 
+function isExceeded(by: Limit, room: Room): boolean {
+  const left = room.get(by);
+  return typeof left === 'number' && left < 0;
+}
+
+function roomAfter(grants: readonly Grant[], room: Room): Room {
+  const then: Room = new Map(room);
+  for (const { holding } of grants) give(holding.takings, then);
+  return then;
+}
+
 /** On nodes, where one of its pods leaves enough for the smallest of the other's. */
 function helps({ takings }: Holding, wanted: Holding, by: Limit): boolean {
   const gives = takings.find(({ limit }) => limit === by);
@@ -90,8 +107,6 @@ function withoutNeedless(found: readonly Grant[], wanted: Holding, room: Room): 
   if (found.length < 2) return found;
   return found.reduce((kept, grant) => {
     const others = kept.filter((other) => other !== grant);
-    const without: Room = new Map(room);
-    for (const { holding } of others) give(holding.takings, without);
-    return blockedBy(wanted.takings, without) === undefined ? others : kept;
+    return blockedBy(wanted.takings, roomAfter(others, room)) === undefined ? others : kept;
   }, found);
 }

@@ -51,7 +51,7 @@ export function reclaim(parties: readonly Party[], room: Room): Reclaimed {
     const { takings, carries, key, claimedForMs } = one.holding;
     const fits = blockedBy(takings, room) === undefined;
     // what has been given stays claimed until it is there
-    const { grants: given, claims } = fits ? { grants: [], claims: claimedForMs > 0 } : gather(next, one.holding, standings, room);
+    const { grants: given, claims, partly } = fits ? { grants: [], claims: claimedForMs > 0, partly: undefined } : gather(next, one.holding, standings, room);
     if (claims) claiming.add(key);
     if (given === undefined) {
       next.open = next.open.slice(1);
@@ -61,8 +61,12 @@ export function reclaim(parties: readonly Party[], room: Room): Reclaimed {
       give(holding.takings, room);
       hand(from, holding);
     }
-    take(takings, room);
     if (given.length > 0) grants.push({ to: next, of: given });
+    if (partly) {
+      next.open = next.open.slice(1);
+      continue;
+    }
+    take(takings, room);
     coming.set(key, (coming.get(key) ?? 0) + 1);
     gain(next, carries);
     one.left--;

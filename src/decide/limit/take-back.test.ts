@@ -59,6 +59,11 @@ describe('what runs beyond a fair share', () => {
     expect(desiredIn(decideAbout([under(rich), under(poor)], { ...eight, policy: { ...policy, scaleDownMaxFraction: 1 } }))).toEqual([2, 1]);
   });
 
+  it('goes a share at a time under a quota that was lowered, too', () => {
+    expect(desiredIn(decideAbout([under(rich), under(poor)], { quotas: { cluster: { A100: 5 } } }))).toEqual([6, 1]);
+    expect(desiredIn(decideAbout([under(rich)], { quotas: { cluster: { A100: 5 } } }))).toEqual([7]);
+  });
+
   it.each<[string, VariantSketch[], Limited]>([
     ['while replicas of it are ending', [under(rich, 1), under(poor)], { quotas: { cluster: { A100: 9 } } }],
     ['while what is ending anyway is enough', [under({ ...rich, needs: 7 }), under({ ...poor, needs: 7 }), under({ name: 'c', needs: 1, holds: 1 }, 6)], { quotas: { cluster: { A100: 15 } } }],
