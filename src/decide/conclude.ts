@@ -19,7 +19,7 @@ import { capSharedTargets } from './enforce/shared-target.ts';
 import { avoidanceOf } from './limit/avoid.ts';
 import { giveUp } from './limit/give-up.ts';
 import { limit } from './limit/limit.ts';
-import { limitsOn } from './limit/limits.ts';
+import { heldBy, limitsOn } from './limit/limits.ts';
 import type { Proposal } from './limit/proposal.ts';
 import { choose } from './optimize/choose.ts';
 import { recommend } from './optimize/recommend.ts';
@@ -75,7 +75,7 @@ export function conclude(observation: Observation, policies: PolicySet, memory: 
   const limits = limitsOn(subjects, observation, policies.quotas);
   const byKey = new Map<string, Draft>();
   for (const draft of limits === undefined ? capSharedTargets(proposals.flatMap(({ drafts }) => drafts)) : limit(proposals, limits, nowMs)) byKey.set(draft.subject.variant.key, draft);
-  return { conclusions: subjects.map((subject) => conclusionOf(subject, byKey.get(subject.variant.key), learned.get(subject.variant.key), noted.get(subject.variant.key), bases.get(subject.variant.key), nowMs)), models };
+  return { conclusions: subjects.map((subject) => conclusionOf(subject, limits !== undefined, byKey.get(subject.variant.key), learned.get(subject.variant.key), noted.get(subject.variant.key), bases.get(subject.variant.key), nowMs)), models };
 
   function proposalOf(group: Group): Proposal {
     const { policy } = group;
@@ -188,7 +188,7 @@ function isGone({ targetState }: Pick<VariantObservation, 'targetState'>): boole
 
 const untrodden: Trail = { steps: [], at: 0 };
 
-function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, told: readonly [BasisTeller, number] | undefined, nowMs: number): Conclusion {
+function conclusionOf(subject: Subject, isLimited: boolean, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, told: readonly [BasisTeller, number] | undefined, nowMs: number): Conclusion {
   const { seen, recalled } = subject;
   const desired = draft?.trail.at;
   return {
@@ -200,7 +200,7 @@ function conclusionOf(subject: Subject, draft: Draft | undefined, learned: Known
     reason: draft ? reasonOf(draft.trail) : seen.suppressedBy === undefined ? 'HeldTargetMissing' : 'SuppressedDueToConflict',
     trail: draft?.trail ?? untrodden,
     basis: draft && told && (() => told[0](draft, told[1])),
-    remembered: remembered(subject, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft, learned, noted ?? (draft === undefined ? notedBefore(recalled) : undefined), nowMs),
+    remembered: remembered(subject, isLimited, seen.suppressedBy === undefined ? (desired ?? recalled.desired) : undefined, draft, learned, noted ?? (draft === undefined ? notedBefore(recalled) : undefined), nowMs),
   };
 }
 
@@ -209,11 +209,15 @@ function notedBefore({ tokens, throughput, queueing, takenBack }: Recall): Noted
   return { ...(tokens && { tokens }), ...(throughput && { throughput }), ...(queueing && { queueing }), ...(takenBack && { takenBack }) };
 }
 
-function remembered({ seen, variant, target, recalled, supply, avoidance }: Subject, desired: number | undefined, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {
+function remembered(subject: Subject, isLimited: boolean, desired: number | undefined, draft: Draft | undefined, learned: Known['learned'] | undefined, noted: Noted | undefined, nowMs: number): VariantMemory {
+  const { seen, variant, target, recalled, supply, avoidance } = subject;
   const memory: { -readonly [K in keyof VariantMemory]?: VariantMemory[K] } = { uid: variant.uid, target, accelerator: variant.accelerator };
   if (desired !== undefined) memory.desired = desired;
   memory.decidedAtMs = desired !== undefined && desired === recalled.desired ? recalled.decidedAtMs : nowMs;
   memory.recommendations = draft?.window ?? [];
+  // what is ending holds its room also while its target cannot be read
+  const holds = isLimited && desired !== undefined ? heldBy(subject) : 0;
+  if (desired !== undefined && holds > desired) memory.holds = holds;
   if (draft?.claimedSinceMs !== undefined) memory.claimedSinceMs = draft.claimedSinceMs;
   if (supply.podsShortSinceMs !== undefined) memory.podsShortSinceMs = supply.podsShortSinceMs;
   if (supply.kvCapacityTokens !== undefined) memory.kvCapacityTokens = supply.kvCapacityTokens;

@@ -6,6 +6,7 @@ export interface Recall {
   readonly decidedAtMs: number;
   readonly recommendations: VariantMemory['recommendations'];
   readonly podsShortSinceMs?: number;
+  readonly holds?: number;
   readonly claimedSinceMs?: number;
   readonly targetGoneSinceMs?: number;
   readonly kvCapacityTokens?: number;

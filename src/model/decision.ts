@@ -195,6 +195,8 @@ export interface VariantMemory {
   readonly recommendations: readonly { readonly atMs: number; readonly replicas: number }[];
   /** Since when the target has asked for more replicas than there are pods. */
   readonly podsShortSinceMs?: number;
+  /** Replicas that held accelerators when its target was last read, where they were more than `desired`: some were ending. */
+  readonly holds?: number;
   /** Since when others have held beyond their fair share what it lacks. */
   readonly claimedSinceMs?: number;
   /** Since when the scale target has not been there. */

@@ -69,6 +69,18 @@ describe('what is added', () => {
     expect(desiredOf(decideIn([full('a', 4), unread], { cluster: { A100: 8 } }))).toEqual({ a: desired, b: undefined });
   });
 
+  it('leaves its room to what was ending when a target was last read', () => {
+    const set = { ...policySetOf(immediate), quotas: { ...noQuotas, cluster: { A100: 9 } } };
+    const ending: VariantSketch = { name: 'b', model: 'b', target: 'b', accelerators: 1, current: 3, replicas: [...times(3, { kv: 0.6, queue: 0 }), ...times(2, { state: 'terminating' })] };
+    const { memory } = decide(sceneOf([full('a', 4), ending]), set, emptyMemory, noonMs);
+    const unread: VariantSketch = { ...ending, replicas: [], current: 0, targetState: { kind: 'missing', why: 'Forbidden', detail: 'not now' } };
+    const later = decide(sceneOf([full('a', 4), unread], noonMs + 15_000), set, memory, noonMs + 15_000);
+    expect(desiredOf(later)).toEqual({ a: 4, b: undefined });
+    expect(later.memory.variants['prod/b']).toMatchObject({ desired: 3, holds: 5 });
+    // gone for good, and nothing is held any more
+    expect(desiredOf(decide(sceneOf([full('a', 4), { ...ending, replicas: ending.replicas.slice(0, 3) }], noonMs + 30_000), set, later.memory, noonMs + 30_000))).toEqual({ a: 6, b: 3 });
+  });
+
   it('takes a part of a pool from all of it, and not the other way round', () => {
     const inventory = [pool('A100', [2, 2], { products: ['40', '80'] }), pool('A100-80GB', [2], { products: ['80'] })];
     expect(desiredOf(decideIn([full('a', 4, { accelerator: 'A100-80GB' })], {}, { inventory }))).toEqual({ a: 6 });

@@ -122,11 +122,11 @@ function onPodsOf({ seen, variant }: Subject): readonly number[] {
 
 /**
  * Replicas that hold accelerators now or will: what is asked for, and more while some are on their way out. A target that cannot be read, and is not known to be gone, holds
- * what was decided for it last: a minute without the right to read it is no reason to give its room away.
+ * what was decided for it last, and what was ending then: a minute without the right to read it is no reason to give its room away.
  */
 export function heldBy({ seen, recalled }: Subject): number {
   const { targetState } = seen;
-  if (targetState.kind === 'missing' && targetState.why !== 'NotFound' && targetState.why !== 'KindUnknown') return Math.max(recalled.desired ?? 0, seen.replicas.filter(isThere).length);
+  if (targetState.kind === 'missing' && targetState.why !== 'NotFound' && targetState.why !== 'KindUnknown') return Math.max(recalled.desired ?? 0, recalled.holds ?? 0, seen.replicas.filter(isThere).length);
   return Math.max(seen.currentReplicas, seen.replicas.filter(isThere).length);
 }
 
