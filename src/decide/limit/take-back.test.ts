@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byPercent, decisionAbout, noonMs, sceneOf, times, type ReplicaSketch, type VariantSketch } from '../../../test/support/decide/scene.ts';
 import { emptyMemory, noQuotas, policySetOf, type AcceleratorPool, type Decision, type Memory, type Observation, type Policy, type Quotas } from '../../model/index.ts';
-import { decide, type Outcome } from '../index.ts';
+import { decide, planEmission, type Outcome } from '../index.ts';
 
 /** One look decides what the load calls for; nobody waits, and a quarter goes at once. */
 const policy: Policy = { ...byPercent, scaleUpMaxFactor: 100, scaleDownStabilizationMs: 0, reclaim: true };
@@ -57,6 +57,25 @@ describe('what runs beyond a fair share', () => {
     expect(trail.at(-1)?.sentence).toBe(sentence);
     expect(conditions.find(({ type }) => type === 'AcceleratorsAvailable')).toMatchObject({ status: 'False', reason: 'Reclaimed', message: sentence });
     expect(desiredIn(decideAbout([under(rich), under(poor)], { ...eight, policy: { ...policy, scaleDownMaxFraction: 1 } }))).toEqual([2, 1]);
+  });
+
+  it('is told in the event and counted by its reason', () => {
+    const observed = [under(rich), under(poor)];
+    const set = { ...policySetOf(policy), quotas: { ...noQuotas, cluster: { A100: 8 } } };
+    const { memory } = decide(sceneOf(observed), set, emptyMemory, noonMs);
+    const scene = sceneOf(observed, noonMs + 15_000);
+    const { decisions } = decide(scene, set, memory, noonMs + 15_000);
+    const { events, scalings } = planEmission(scene, decisions, memory, noonMs + 15_000);
+    expect(events.map(({ reason, message }) => [reason, message.slice(0, 66)])).toEqual([['ScaledDown', 'Desired replicas of Deployment a on A100: 7 -> 6, Reclaimed. The l']]);
+    expect(scalings).toMatchObject([{ direction: 'down', reason: 'Reclaimed' }]);
+  });
+
+  it('is kept, while it comes free, for who comes first', () => {
+    const small = under({ name: 'a', needs: 10, holds: 8 }, 1);
+    const large = under({ name: 'b', needs: 4, holds: 1, sketch: { accelerators: 4 } });
+    const { desired, trail } = decisionAbout(decideAbout([small, large], { quotas: { cluster: { A100: 16 } } }), 'a');
+    expect([desired, trail.at(-1)?.sentence]).toEqual([8, 'The quota of the cluster has 3 of 16 A100 left, which another model asks for too, and what is free is kept for who comes first: none of the 2 more that are called for.']);
+    expect(desiredIn(decideAbout([small, large], { quotas: { cluster: { A100: 16 } }, policy: { ...policy, reclaim: false } }))).toEqual([10, 1]);
   });
 
   it('goes a share at a time under a quota that was lowered, too', () => {
