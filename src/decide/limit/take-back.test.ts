@@ -97,6 +97,7 @@ describe('what runs beyond a fair share', () => {
     ['for a priority of 0', [under(rich), under({ ...poor, sketch: { policy: { priority: 0 } } })], eight],
     ['for who is only tried out', [under(rich), under({ ...poor, sketch: { mode: 'recommend' } })], eight],
     ['for pods that the scheduler refuses', [under(rich), { ...under({ ...poor, holds: 1 }), replicas: [{ kv: 1, queue: 300, running: 40 }, { state: 'unscheduled', refusedForMs: 130_000 }], current: 2 }], { quotas: { cluster: { A100: 9 } } }],
+    ['for pods that hang in their start', [under(rich), { ...under({ ...poor, holds: 1 }), min: 2, replicas: [{ state: 'starting', podAgeMs: 3_600_000 }] }], eight],
     ['where nothing is scarce', [under(rich), under(poor)], { quotas: { cluster: { A100: 16 } } }],
     ['on nodes that it does not leave with enough', [under(rich), under({ ...poor, needs: 3, sketch: { policy: { priority: 9 }, accelerators: 2 } })], { seen: { inventory: [pool([])] }, policy: { ...policy, limitToInventory: true, scaleDownMaxFraction: 1 } }],
   ])('stays %s', (_, sketches, limited) => {

@@ -64,10 +64,10 @@ function partyOf(proposal: Proposal, wished: readonly Draft[], given: readonly D
   return { work: group.work, priority: group.policy.priority, patienceMs: group.policy.scaleDownStabilizationMs, needs: lastingNeed(wished, units), has, spare: of.some(({ atMost }) => atMost > 0) ? sparedTogether(group, given) : 0, of };
 }
 
-/** Nothing is taken for a decision that is held or only shown, nor for replicas that no node takes. */
+/** Nothing is taken for a decision that is held or only shown, nor for replicas that no node takes, or all of which hang in their start: what is broken would take one after the other. */
 function mayAsk({ subject, held }: Draft): boolean {
   const { variant, avoidance, supply } = subject;
-  return !held && (variant.mode === 'act' || variant.mode === 'pausedDown') && avoidance?.active !== true && supply.stuckWithoutNode === 0;
+  return !held && (variant.mode === 'act' || variant.mode === 'pausedDown') && avoidance?.active !== true && supply.stuckWithoutNode === 0 && (supply.stuckOnNode === 0 || supply.ready > 0);
 }
 
 function sharedTargets(drafts: readonly Draft[]): ReadonlySet<string> {
