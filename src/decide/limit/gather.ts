@@ -48,7 +48,8 @@ function gatherFrom(taker: Taker, room: Room): readonly Grant[] | undefined {
   const atOnce = gatherWithin(taker, room, (one) => one.atOnce);
   if (atOnce !== undefined) return atOnce;
   // more than at once goes only for the first that is taken for
-  return gatherWithin(taker, room, (one, { taken }) => (taken.has(one.key) ? one.atOnce : one.atMost));
+  const whole = gatherWithin(taker, room, (one, { taken }) => (taken.has(one.key) ? one.atOnce : one.atMost));
+  return whole?.some(({ by }) => isExceeded(by, room)) === true ? partOf(whole, room) : whole;
 }
 
 function gatherWithin({ to, wanted, givers }: Taker, room: Room, mostOf: (holding: Holding, from: Standing) => number): readonly Grant[] | undefined {
@@ -57,8 +58,7 @@ function gatherWithin({ to, wanted, givers }: Taker, room: Room, mostOf: (holdin
   const found: Grant[] = [];
   for (let by = blockedBy(wanted.takings, trial); by !== undefined; by = blockedBy(wanted.takings, trial)) {
     const grant = richest(by);
-    // nobody can have what goes of an exceeded limit, so it need not go together
-    if (grant === undefined) return found.length > 0 && isExceeded(by, room) ? found : undefined;
+    if (grant === undefined) return undefined;
     give(grant.holding.takings, trial);
     found.push(grant);
   }
@@ -80,6 +80,15 @@ function gatherWithin({ to, wanted, givers }: Taker, room: Room, mostOf: (holdin
     }
     return best;
   }
+}
+
+/** Nobody can have what goes of an exceeded limit, so it need not go together: of each variant as much as goes at once. */
+function partOf(whole: readonly Grant[], room: Room): readonly Grant[] | undefined {
+  const part = whole.filter(({ from, holding, by }, index) => {
+    const before = whole.slice(0, index).filter((grant) => grant.holding === holding).length;
+    return isExceeded(by, room) && before + (from.taken.get(holding.key) ?? 0) < holding.atOnce;
+  });
+  return part.length > 0 ? part : undefined;
 }
 
 function isExceeded(by: Limit, room: Room): boolean {

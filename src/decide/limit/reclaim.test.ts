@@ -74,6 +74,12 @@ describe('what runs', () => {
     expect(after(quotaOf(-1), { work: 'a', holds: 8, needs: 8, atOnce: 2 }, { work: 'b', holds: 1, needs: 8, priority: 9 })).toEqual([6, 2]);
   });
 
+  it('is not taken for who is held back by an exceeded limit of which nobody gives', () => {
+    const [cluster, namespace] = [quotaOf(0), quotaOf(-2)];
+    const of = [partyOf((each) => [{ limit: cluster, onPods: [each] }], { work: 'elsewhere', holds: 8, needs: 8 }), partyOf((each) => [{ limit: cluster, onPods: [each] }, { limit: namespace, onPods: [each] }], { work: 'over', holds: 2, needs: 7, priority: 10 })];
+    expect(reclaim(of, new Map([[cluster, 0], [namespace, -2]])).taken.size).toBe(0);
+  });
+
   it('is not given by somebody small beside somebody large whose replica is enough', () => {
     const nodes = quotaOf(0);
     const { taken } = reclaim([partyOf((each) => [{ limit: nodes, onPods: [each] }], { work: 'a', holds: 9, needs: 8 }), partyOf((each) => [{ limit: nodes, onPods: [each] }], { work: 'c', holds: 2, needs: 2, each: 8, priority: 0.5 }), partyOf((each) => [{ limit: nodes, onPods: [each] }], { work: 'b', holds: 0, needs: 1, each: 8 })], new Map([[nodes, 0]]));
