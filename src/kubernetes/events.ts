@@ -116,8 +116,9 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   }
 
   function forgetEnded(): void {
+    // the longest unused come first: what stands behind one that has not ended has not ended either
     for (const [key, entry] of series) {
-      if (series.size <= maxSeries && clock.now() - entry.lastMs < seriesEndsMs) continue;
+      if (series.size <= maxSeries && clock.now() - entry.lastMs < seriesEndsMs) break;
       entry.cancel?.();
       series.delete(key);
     }
