@@ -78,16 +78,20 @@ export function createKubernetesClient(options: KubernetesClientOptions): Kubern
     const startedMs = clock.now();
     const limit = limitedTo(timeoutMs, clock, sent.signal);
     let status = 0;
+    let isRead = false;
     try {
       const response = await orAborted(options.transport(httpRequest(sent, limit.signal)), limit.signal);
       status = response.status;
       const body = await orAborted(readText(response), limit.signal);
+      isRead = true;
       if (status < 200 || status > 299) throw errorFromAnswer(sent, { status, headers: response.headers, body });
       return parse<T>(sent, status, body);
     } catch (error) {
       throw errorFromFailure(sent, limit.explain(error));
     } finally {
-      limit.end();
+      // an abort makes an error with its stack, for each of the thousands of requests of a cycle: 12 µs, a quarter of what one takes
+      if (isRead) limit.release();
+      else limit.end();
       note(sent, status, startedMs);
     }
   }

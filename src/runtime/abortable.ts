@@ -11,7 +11,11 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefine
     const onAbort = (): void => reject(ended());
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const last = <A>(settle: (answer: A) => void) => (answer: A): void => {
+      signal.removeEventListener('abort', onAbort);
+      settle(answer);
+    };
+    promise.then(last(resolve), last(reject));
   });
 }
 
