@@ -1,4 +1,5 @@
-import { pageReader, type PageReader, type SeriesIdentity } from '../engines/page-reader.ts';
+import { pageReader, type PageReader } from '../engines/page-reader.ts';
+import type { SeriesIdentity } from '../engines/page-series.ts';
 import { seriesNames } from '../engines/names.ts';
 
 /** How the pages of some targets are read. */

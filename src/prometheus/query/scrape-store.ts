@@ -1,6 +1,7 @@
 import { createLabelBook, type LabelBook } from '../answer/label-book.ts';
 import type { ScannedAnswer } from '../answer/scanned-answer.ts';
-import { capacitiesOf, type SeriesIdentity } from '../engines/page-reader.ts';
+import { capacitiesOf } from '../engines/kv-capacities.ts';
+import type { SeriesIdentity } from '../engines/page-series.ts';
 import type { PodAddress } from '../source.ts';
 import type { WindowRules } from '../window/history.ts';
 import type { Window } from '../window/readings.ts';

@@ -1,7 +1,8 @@
 import { baseOf, emptyHistory, extended, recentBaseOf, windowOf, type WindowRules } from '../window/history.ts';
 import type { Window } from '../window/readings.ts';
 import { recognise } from '../engines/recognise.ts';
-import type { Capacities, SeriesIdentity } from '../engines/page-reader.ts';
+import type { Capacities } from '../engines/kv-capacities.ts';
+import type { SeriesIdentity } from '../engines/page-series.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import type { PageLayout } from './page-layouts.ts';
 

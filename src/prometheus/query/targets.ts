@@ -1,6 +1,6 @@
 import type { PrometheusAnswer, PrometheusSeries } from '../../wire/index.ts';
 import { seriesNames } from '../engines/names.ts';
-import { rankOf } from '../engines/page-reader.ts';
+import { rankOf } from '../engines/kv-capacities.ts';
 import { recognise } from '../engines/recognise.ts';
 import type { EngineSample } from '../engines/sample.ts';
 import type { PodAddress } from '../source.ts';
