@@ -4,54 +4,59 @@ import { rankOf } from './kv-capacities.ts';
 import type { Meaning } from './names.ts';
 import type { Column, PageSeries, Part } from './page-series.ts';
 import type { CounterName } from './sample.ts';
-import type { Total } from './totals.ts';
+import { totalOver, type RankColumns, type Total } from './totals.ts';
 
 /** Columns of what is so many now. */
 export interface GaugeColumns {
   readonly running: Total;
   readonly waiting: Total;
   readonly waitingElsewhere: Total;
-  readonly kvUsed: ReadonlyMap<string, readonly number[]>;
-  readonly kvCapacity: ReadonlyMap<string, readonly number[]>;
-  readonly prefixHitShare: ReadonlyMap<string, readonly number[]>;
+  readonly kvUsed: RankColumns;
+  readonly kvCapacity: RankColumns;
+  readonly prefixHitShare: RankColumns;
 }
 
 export function gaugesOf(page: PageSeries): GaugeColumns {
   return {
-    running: [...perRank(page.of('running')).values()],
-    waiting: [...perRank(page.of('waiting')).values()],
+    running: overRanks(page.of('running')),
+    waiting: overRanks(page.of('waiting')),
     // each of these rows is another queue, so within a rank they add up
-    waitingElsewhere: [...groupBy(page.all('waitingElsewhere'), ({ name }) => name).values()].flatMap((list) => [...perRank(list).values()]),
+    waitingElsewhere: totalOver([...groupBy(page.all('waitingElsewhere'), ({ name }) => name).values()].flatMap((list) => perRank(list).map(([, columns]) => columns))),
     kvUsed: perRank(page.of('kvUsed')),
-    kvCapacity: page.engine === 'vllm' ? new Map() : perRank(page.of('kvCapacity')),
+    kvCapacity: page.engine === 'vllm' ? [] : perRank(page.of('kvCapacity')),
     prefixHitShare: perRank(page.of('prefixHitShare')),
   };
 }
 
-/** Those that the page shows, the columns of each; of one that is told by nothing it is known all the same that it is 0. */
-export function countersOf(page: PageSeries): (readonly [CounterName, Total])[] {
+/** Columns of what counts, `undefined` where the page does not show it; of one that is told by nothing it is known all the same that it is 0. */
+export type CounterColumns = Readonly<Record<CounterName, Total | undefined>>;
+
+export function countersOf(page: PageSeries): CounterColumns {
   const departures = page.of('departures');
   const completed = departures.filter(({ labels }) => !unserved.has(labels['finished_reason'] ?? ''));
   const served = shownIn(page, 'e2e', 'count');
   const promptTokens = shownIn(page, 'promptTokens');
   const asMade = page.of('realtimeTokens');
   const madeBy = (modes: RegExp): Total | undefined => (asMade.length === 0 ? undefined : partsOf(asMade.filter(({ labels }) => modes.test(labels['mode'] ?? ''))));
-  const all: (readonly [CounterName, Total | undefined])[] = [
+  const sums = <M extends 'promptLength' | 'generationLength' | 'ttft' | 'itl' | 'e2e' | 'queueTime'>(meaning: M): Record<`${M}Sum` | `${M}Count`, Total | undefined> =>
+    ({ [`${meaning}Sum`]: shownIn(page, meaning, 'sum'), [`${meaning}Count`]: shownIn(page, meaning, 'count') }) as Record<`${M}Sum` | `${M}Count`, Total | undefined>;
+  return {
     // a release without the counter of departures still observes an end-to-end time for each of them
-    ['departures', departures.length > 0 ? partsOf(departures) : served],
-    ['completions', departures.length > 0 ? partsOf(completed) : served],
-    ['rejections', shownIn(page, 'rejections')],
-    ['promptTokens', madeBy(/^prefill_/) ?? promptTokens],
-    ['generationTokens', madeBy(/^decode$/) ?? shownIn(page, 'generationTokens')],
-    ['preemptions', shownIn(page, 'preemptions')],
-    ['prefixQueries', page.engine === 'sglang' ? promptTokens : shownIn(page, 'prefixQueries')],
-    ['prefixHits', shownIn(page, 'prefixHits')],
-    ...(['promptLength', 'generationLength', 'ttft', 'itl', 'e2e', 'queueTime'] as const).flatMap((meaning): [CounterName, Total | undefined][] => [
-      [`${meaning}Sum`, shownIn(page, meaning, 'sum')],
-      [`${meaning}Count`, shownIn(page, meaning, 'count')],
-    ]),
-  ];
-  return all.flatMap(([name, parts]) => (parts === undefined ? [] : [[name, parts] as const]));
+    departures: departures.length > 0 ? partsOf(departures) : served,
+    completions: departures.length > 0 ? partsOf(completed) : served,
+    rejections: shownIn(page, 'rejections'),
+    promptTokens: madeBy(/^prefill_/) ?? promptTokens,
+    generationTokens: madeBy(/^decode$/) ?? shownIn(page, 'generationTokens'),
+    preemptions: shownIn(page, 'preemptions'),
+    prefixQueries: page.engine === 'sglang' ? promptTokens : shownIn(page, 'prefixQueries'),
+    prefixHits: shownIn(page, 'prefixHits'),
+    ...sums('promptLength'),
+    ...sums('generationLength'),
+    ...sums('ttft'),
+    ...sums('itl'),
+    ...sums('e2e'),
+    ...sums('queueTime'),
+  };
 }
 
 /** Reasons for which a request leaves without having been served. */
@@ -78,13 +83,13 @@ export function bucketsOn(page: PageSeries): BucketColumns {
 /** What a counter's series add up to: copies once, and NAME beside NAME_total once. */
 function partsOf(list: readonly Column[]): Total {
   const first = list[0];
-  if (list.length <= 1 || (first && tellsApart(list, first))) return list.map(({ at }) => [at]);
+  if (list.length <= 1 || (first && tellsApart(list, first))) return totalOver(list.map(({ at }) => [at]));
   const parts = groupBy(list, ({ labels }) => {
     let key = '';
     for (const label of Object.keys(labels).toSorted()) if (!copies.has(label)) key += `${label}=${labels[label]}\n`;
     return key;
   });
-  return [...parts.values()].map((part) => part.map(({ at }) => at));
+  return totalOver([...parts.values()].map((part) => part.map(({ at }) => at)));
 }
 
 /** Whether one label alone tells all of them apart, as `finished_reason` nearly always does: then none is a copy, and whole keys need not be compared. */
@@ -98,7 +103,11 @@ function tellsApart(list: readonly Column[], { labels }: Column): boolean {
 }
 
 /** Gauges by rank; where a rank shows several (workers, priorities beside their total), the largest counts. */
-function perRank(list: readonly Column[]): Map<string, number[]> {
+function perRank(list: readonly Column[]): RankColumns {
   const ranks = groupBy(list, ({ labels }) => rankOf(labels));
-  return new Map([...ranks].map(([rank, columns]) => [rank, columns.map(({ at }) => at)]));
+  return [...ranks].map(([rank, columns]) => [rank, columns.map(({ at }) => at)]);
+}
+
+function overRanks(list: readonly Column[]): Total {
+  return totalOver(perRank(list).map(([, columns]) => columns));
 }

@@ -21,14 +21,14 @@ export type CounterName =
 export interface EngineSample {
   readonly atMs: number;
   readonly engine: Engine;
-  readonly modelName?: string;
+  readonly modelName?: string | undefined;
   /** Which ranks (data-parallel engines) the page showed; another set is another history. */
   readonly ranks: string;
   /** When the process began, where it says so. */
-  readonly startedAtSeconds?: number;
-  readonly gauges: Readonly<Partial<Record<GaugeName, Told>>>;
-  readonly counters: Readonly<Partial<Record<CounterName, Told>>>;
-  readonly asleep?: boolean;
+  readonly startedAtSeconds?: number | undefined;
+  readonly gauges: Readonly<{ [K in GaugeName]?: Told | undefined }>;
+  readonly counters: Readonly<{ [K in CounterName]?: Told | undefined }>;
+  readonly asleep?: boolean | undefined;
   /** Where buckets were on the page: Prometheus is asked for those of whole models instead. */
-  readonly buckets?: Readonly<Partial<Record<LatencyName, Buckets>>>;
+  readonly buckets?: Readonly<Partial<Record<LatencyName, Buckets>>> | undefined;
 }

@@ -119,13 +119,15 @@ export function windowOfScrapes(scrapes: TargetScrapes, layout: PageLayout, seri
   }
   const { reader } = layout;
   if (!reader) return undefined;
-  const page = (atMs: number | undefined): EngineSample | undefined => (atMs === undefined ? undefined : reader.read(values, begin + timesMs.indexOf(atMs) * width, atMs, modelName, timeless.capacities));
-  const latest = page(latestMs) as EngineSample;
-  const before = page(baseOf(timesMs, latestMs, rules));
-  if (!before) return windowOf(emptyHistory, rules, latest);
+  const offset = (atMs: number): number => begin + timesMs.indexOf(atMs) * width;
+  const page = (atMs: number): EngineSample => reader.read(values, offset(atMs), atMs, modelName, timeless.capacities);
+  const latest = page(latestMs);
+  const beforeMs = baseOf(timesMs, latestMs, rules);
+  if (beforeMs === undefined) return windowOf(emptyHistory, rules, latest);
+  const before = page(beforeMs);
   const recentMs = recentBaseOf(timesMs, latestMs, rules);
-  const recentBefore = recentMs === before.atMs ? before : page(recentMs);
-  return recentBefore ? { latest, before, recentBefore } : { latest, before };
+  if (recentMs === undefined) return { latest, before };
+  return { latest, before, recentBefore: recentMs === beforeMs ? before : reader.readArrivals(values, offset(recentMs), recentMs) };
 }
 
 function allOf({ width, timesMs, begin, values }: TargetScrapes, series: readonly SeriesIdentity[], timeless: Timeless): EngineSample[] {

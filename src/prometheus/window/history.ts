@@ -78,7 +78,7 @@ export function windowOf(history: History, rules: WindowRules, latest: EngineSam
 
 /** A counter that had counted and is not there any more. */
 function vanishedFrom(last: EngineSample, next: EngineSample): CounterName | undefined {
-  return (Object.keys(last.counters) as CounterName[]).find((name) => last.counters[name] !== 0 && next.counters[name] === undefined);
+  return (Object.keys(last.counters) as CounterName[]).find((name) => last.counters[name] !== undefined && last.counters[name] !== 0 && next.counters[name] === undefined);
 }
 
 /** Why two samples in a row are not of one run, if they are not. */
