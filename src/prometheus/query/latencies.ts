@@ -40,8 +40,14 @@ export function namespaceFinder(asked: Iterable<{ readonly namespace: string; re
     else byModel.set(modelID, new Set([namespace]));
   }
   return (labels, modelName) => {
-    const told = namespaceLabels.map((label) => labels[label]).filter((namespace) => namespace !== undefined && namespace !== '');
-    if (told.length > 0) return told.find((namespace) => namespace !== undefined && namespaces.has(namespace));
+    let isTold = false;
+    for (const label of namespaceLabels) {
+      const namespace = labels[label];
+      if (namespace === undefined || namespace === '') continue;
+      if (namespaces.has(namespace)) return namespace;
+      isTold = true;
+    }
+    if (isTold) return undefined;
     const [only, ...more] = byModel.get(modelName) ?? [];
     return more.length === 0 ? only : undefined;
   };
@@ -75,10 +81,18 @@ export function latenciesOf(answer: PrometheusAnswer, namespaceOf: NamespaceOf, 
   });
 }
 
+/** Names of the buckets of each engine, in the table's order. */
+const namesPerEngine: Readonly<Record<LatencyName, readonly (readonly string[])[]>> = { ttft: namesOf('ttft'), itl: namesOf('itl') };
+
+function namesOf(name: LatencyName): string[][] {
+  const rows = [...bucketNames].filter(([, { meaning }]) => meaning === name);
+  return [...groupBy(rows, ([, { engine }]) => engine).values()].map((those) => those.map(([series]) => series));
+}
+
 function readingOf(name: LatencyName, byName: ReadonlyMap<string, readonly PrometheusSeries[]>, sampledAtMs: number | undefined): Reading<LatencyHistogram> {
-  const perEngine = [...groupBy([...bucketNames].filter(([, { meaning }]) => meaning === name), ([, { engine }]) => engine).values()].flatMap((rows) => {
-    const first = rows.map(([series]) => byName.get(series)).find((series) => series !== undefined);
-    return first ? [first] : [];
+  const perEngine = namesPerEngine[name].flatMap((names) => {
+    const first = names.find((one) => byName.has(one));
+    return first === undefined ? [] : [byName.get(first) as readonly PrometheusSeries[]];
   });
   if (perEngine.length === 0) return missing('NotReported');
   const buckets = perEngine.flatMap((series) => bucketsOf(series.map(({ metric, points }) => [metric['le'] ?? '', points.at(-1)?.value] as const)) ?? []);

@@ -3,7 +3,7 @@ import type { RouterReadings } from '../../model/index.ts';
 import type { PrometheusAnswer } from '../../wire/index.ts';
 import { gatherRouters } from '../routers/model-routers.ts';
 import { routerSeriesNames } from '../routers/names.ts';
-import { readRouterPage } from '../routers/router-page.ts';
+import { createRouterPageMemory, type RouterPageMemory } from '../routers/page-memory.ts';
 import { emptyRouterHistory, extendedRouter, readingsOfRouter } from '../routers/router-window.ts';
 import type { RouterAddress } from '../source.ts';
 import type { WindowRules } from '../window/history.ts';
@@ -33,18 +33,20 @@ export interface RoutersSeen {
 /**
  * What routers said, per namespace and model. Their series name no namespace of the model, and two namespaces may serve models of one name: a
  * router speaks for the namespace that it runs in, and two namespaces are never added up. A series without a namespace is nobody's.
+ * @param memory of the pages in the answer before.
  */
-export function routersOf(answer: PrometheusAnswer, rules: WindowRules): RoutersSeen {
+export function routersOf(answer: PrometheusAnswer, rules: WindowRules, memory: RouterPageMemory = createRouterPageMemory()): RoutersSeen {
   const gathered = gatherRouters();
   const heard = new Set<string>();
   const targets = groupBy(answer.series, ({ metric }) => `${placeOf(metric) ?? ''}\n${metric['instance'] ?? ''}\n${metric['job'] ?? ''}`);
-  const seen = [...targets.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, series]) => {
+  const seen = [...targets.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([target, series]) => {
     const metric = series[0]?.metric ?? {};
     const place = placeOf(metric);
-    const pages = pagesOf(series).flatMap((page) => readRouterPage(page.series, page.atMs) ?? []);
+    const pages = memory.read(target, pagesOf(series));
     const [latest, previous] = [pages.at(-1), pages.at(-2)];
     return place === undefined || !latest ? [] : [{ namespace: namespaceOf(metric) as string, place, metric, pages, latest, spacingMs: previous ? latest.atMs - previous.atMs : 0 }];
   });
+  memory.turn();
   const newestMs = Math.max(...seen.map(({ latest }) => latest.atMs));
   for (const { namespace, place, metric, pages, latest, spacingMs } of seen) {
     // a router that is gone would hold its queue for as long as its samples are found

@@ -7,6 +7,7 @@ import type { ScannedAnswer } from '../answer/scanned-answer.ts';
 import { asFailure, excerpt, Failure } from '../failure.ts';
 import { modelSamples, nothingOfModels } from '../models.ts';
 import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from '../source.ts';
+import { createRouterPageMemory } from '../routers/page-memory.ts';
 import { windowRules } from '../window/history.ts';
 import { readingsOfRanks } from '../window/ranks.ts';
 import { nothingRead } from '../window/readings.ts';
@@ -56,6 +57,7 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
   let store = createScrapeStore(rules, lookbackMs);
   let books = { latencies: createLabelBook(), routers: createLabelBook() };
   let objects = { latencies: createObjects(books.latencies), routers: createObjects(books.routers) };
+  const routerPages = createRouterPageMemory();
   let asked: ReadonlySet<string> = new Set();
   /** When the last look was answered, and how much of the past the next one has to ask for beside the time since then. */
   let last: { readonly atMs: number; readonly evaluatedAtMs: number; readonly behindMs: number; readonly expected: { readonly series: number; readonly points: number } } | undefined;
@@ -147,7 +149,7 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
     }
     const untold = (answer: PrometheusAnswer | Failure, what: string): ModelReadings =>
       answer instanceof Failure ? nothingOfModels(answer.why, `Prometheus ${answer.message}`) : nothingOfModels('NotReported', `Prometheus has ${what}.`);
-    const routersSeen = routersOf(routed instanceof Failure ? nothing : routed, rules);
+    const routersSeen = routersOf(routed instanceof Failure ? nothing : routed, rules, routerPages);
     const models = modelSamples(
       routersSeen.models,
       latenciesOf(latencies instanceof Failure ? nothing : latencies, namespaceFinder(pods), (namespace, modelName) => newestByModel.get(`${namespace}/${modelName}`)),

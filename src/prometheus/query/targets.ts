@@ -86,7 +86,8 @@ function samplesOf(pages: readonly Page[], timeless: readonly PrometheusSeries[]
   });
 }
 
-interface Page {
+/** What one target showed in one scrape. */
+export interface Page {
   readonly atMs: number;
   readonly series: { name: string; labels: Readonly<Record<string, string>>; value: number }[];
 }
