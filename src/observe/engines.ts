@@ -6,9 +6,18 @@ const servingPortNames = new Set(['http', 'metrics', 'vllm', 'sglang']);
 /** vLLM's own default port. */
 const defaultPort = 8000;
 
-/** What serves in these pods, by image and command; vLLM where nothing says otherwise. */
+const engines = new WeakMap<PodSpec, Engine>();
+
+/** What serves in these pods, by image and command; vLLM where nothing says otherwise. Specs are taken as immutable, and each is read once. */
 export function engineOf(pod: PodSpec | undefined): Engine {
-  return (pod?.containers ?? []).some((container) => /sglang/i.test([container.image ?? '', ...wordsOf(container)].join(' '))) ? 'sglang' : 'vllm';
+  if (pod === undefined) return 'vllm';
+  let known = engines.get(pod);
+  if (known === undefined) engines.set(pod, (known = engineIn(pod)));
+  return known;
+}
+
+function engineIn(pod: PodSpec): Engine {
+  return pod.containers.some((container) => /sglang/i.test([container.image ?? '', ...wordsOf(container)].join(' '))) ? 'sglang' : 'vllm';
 }
 
 const served = new WeakMap<PodSpec, { readonly name: string | undefined }>();

@@ -29,7 +29,7 @@ export function podAddresses(snapshot: ClusterSnapshot): PodAddress[] {
  * model of another name changes nothing about that. Readings age here, once; a pod that nobody reported is missing.
  */
 export function joinObservation(snapshot: ClusterSnapshot, samples: Samples, policy: Pick<Policy, 'staleAfterMs'>, nowMs: number): Observation {
-  const byPod = groupBy(samples.pods, ({ namespace, pod }) => `${namespace}/${pod}`);
+  const byPod = indexSamples(samples.pods);
   const variants = snapshot.variants.map((seen) => joinVariant(seen, byPod, policy.staleAfterMs, nowMs));
   return {
     atMs: nowMs,
@@ -43,14 +43,30 @@ export function joinObservation(snapshot: ClusterSnapshot, samples: Samples, pol
   };
 }
 
+/** Samples by namespace and name of their pod: a name for both would be a text to make and to hash for each of thirty thousand, twice. */
+type SampleIndex = ReadonlyMap<string, ReadonlyMap<string, readonly PodSample[]>>;
+
+function indexSamples(samples: readonly PodSample[]): SampleIndex {
+  const index = new Map<string, Map<string, PodSample[]>>();
+  for (const sample of samples) {
+    let byPod = index.get(sample.namespace);
+    if (!byPod) index.set(sample.namespace, (byPod = new Map<string, PodSample[]>()));
+    const list = byPod.get(sample.pod);
+    if (list) list.push(sample);
+    else byPod.set(sample.pod, [sample]);
+  }
+  return index;
+}
+
 function joinVariant(
   { pods, ...seen }: SnapshotVariant,
-  byPod: ReadonlyMap<string, readonly PodSample[]>,
+  byPod: SampleIndex,
   staleAfterMs: number,
   nowMs: number,
 ): Observation['variants'][number] {
   const { namespace, modelID } = seen.variant;
-  const samples = pods.map(({ pod }) => sampleOf(byPod.get(`${namespace}/${pod}`) ?? [], modelID));
+  const inNamespace = byPod.get(namespace);
+  const samples = pods.map(({ pod }) => sampleOf(inNamespace?.get(pod) ?? [], modelID));
   const revision = newestRevision(pods);
   const replicas = pods.map((pod, index) => replicaOf(pod, samples[index]?.readings, revision, staleAfterMs, nowMs));
   const reported = samples.find((sample) => sample?.modelName)?.modelName;
@@ -67,7 +83,7 @@ function joinVariant(
 function joinModels(
   variants: Observation['variants'],
   { seen, others }: ModelSamples,
-  byPod: ReadonlyMap<string, readonly PodSample[]>,
+  byPod: SampleIndex,
   staleAfterMs: number,
   nowMs: number,
 ): ModelObservation[] {
@@ -78,7 +94,7 @@ function joinModels(
     if (modelID === '') return [];
     const names = (): string[] => those.flatMap(({ servedAs, replicas }) => [
       ...(servedAs === undefined ? [] : [servedAs]),
-      ...replicas.flatMap(({ pod }) => byPod.get(`${namespace}/${pod}`) ?? []).flatMap(({ modelName }) => modelName ?? []),
+      ...replicas.flatMap(({ pod }) => byPod.get(namespace)?.get(pod) ?? []).flatMap(({ modelName }) => modelName ?? []),
     ]);
     const alias = told.has(key) ? undefined : names().find((name) => told.has(`${namespace}/${name}`));
     const { router, latency } = told.get(alias === undefined ? key : `${namespace}/${alias}`) ?? others;
@@ -136,5 +152,6 @@ function replicaOf({ ip: _ip, ports: _ports, revision, ...pod }: SnapshotPod, re
 }
 
 function isSilent(readings: ReplicaReadings): boolean {
-  return Object.values(readings).every(({ kind }: Reading<unknown>) => kind === 'missing');
+  // nearly all pods that are heard of tell this one
+  return readings.running.kind === 'missing' && Object.values(readings).every(({ kind }: Reading<unknown>) => kind === 'missing');
 }

@@ -1,3 +1,4 @@
+import { compareText, inOrder } from '../base/index.ts';
 import { targetKey, type FollowingAutoscaler, type ReplicaRequest, type ScaleTarget, type TargetState } from '../model/index.ts';
 import type { KubernetesObject, Pod, PodTemplateSpec, Scale, Workload } from '../wire/index.ts';
 import { acceleratorsOf, requestOf } from './accelerators.ts';
@@ -142,9 +143,9 @@ export function isReady(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
-function oldestFirst(pods: readonly Pod[]): Pod[] {
-  const order = (pod: Pod): string => `${pod.metadata?.creationTimestamp ?? ''}/${pod.metadata?.name ?? ''}`;
-  return pods.toSorted((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
+function oldestFirst(pods: readonly Pod[]): readonly Pod[] {
+  return inOrder(pods, (a, b) =>
+    compareText(a.metadata?.creationTimestamp ?? '', b.metadata?.creationTimestamp ?? '') || compareText(a.metadata?.name ?? '', b.metadata?.name ?? ''));
 }
 
 function groupOf(apiVersion: string): string {
