@@ -118,7 +118,20 @@ function sampleOf(samples: readonly PodSample[], modelID: string): PodSample | u
   return samples.find(({ modelName }) => modelName === modelID) ?? samples[0];
 }
 
-function replicaOf({ ip: _ip, ports: _ports, revision, ...pod }: SnapshotPod, readings: ReplicaReadings | undefined, newest: string | undefined, staleAfterMs: number, nowMs: number): ReplicaObservation {
+type Told = Omit<SnapshotPod, 'ip' | 'ports' | 'revision'>;
+const told = new WeakMap<SnapshotPod, Told>();
+
+/** What is told of a pod. Snapshots are immutable, and one of a pod that did not change is the same in every look. */
+function toldOf(pod: SnapshotPod): Told {
+  let known = told.get(pod);
+  if (known === undefined) {
+    const { ip: _ip, ports: _ports, revision: _revision, ...rest } = pod;
+    told.set(pod, (known = rest));
+  }
+  return known;
+}
+
+function replicaOf(pod: SnapshotPod, readings: ReplicaReadings | undefined, newest: string | undefined, staleAfterMs: number, nowMs: number): ReplicaObservation {
   const seen = <T>(reading: Reading<T> | undefined): Reading<T> => {
     if (reading === undefined) return missing('NotScraped');
     // a pod of a StatefulSet comes back under the same name: what was said before it was made was said by another
@@ -126,8 +139,8 @@ function replicaOf({ ip: _ip, ports: _ports, revision, ...pod }: SnapshotPod, re
     return aged(reading, nowMs, staleAfterMs);
   };
   return {
-    ...pod,
-    ...(newest !== undefined && revision !== undefined && revision !== newest && { outdated: true as const }),
+    ...toldOf(pod),
+    ...(newest !== undefined && pod.revision !== undefined && pod.revision !== newest && { outdated: true as const }),
     readings: {
       running: seen(readings?.running),
       waiting: seen(readings?.waiting),

@@ -3,7 +3,7 @@ import type { Observation, Policy } from '../model/index.ts';
 import { withRouters, type MetricSource, type ModelRouter, type RouterAddress, type Samples } from '../prometheus/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { Scale } from '../wire/index.ts';
-import { declarations } from './annotated-scalers.ts';
+import { declarations, type Declaration } from './annotated-scalers.ts';
 import type { ClusterCaches } from './cluster-caches.ts';
 import type { ScaleProblem } from './cluster-objects.ts';
 import type { ClusterSnapshot, SnapshotOptions } from './cluster-snapshot.ts';
@@ -46,18 +46,19 @@ export function createObserver({ caches, scales, metrics, clock, snapshot: optio
   let lastSamples: Samples | undefined;
   let lastScales: ReadonlyMap<string, Scale | ScaleProblem> = new Map();
 
-  async function readScales(objects: ReturnType<ClusterCaches['objects']>, signal: AbortSignal): Promise<ReadonlyMap<string, Scale | ScaleProblem>> {
+  async function readScales(objects: ReturnType<ClusterCaches['objects']>, declared: readonly Declaration[], signal: AbortSignal): Promise<ReadonlyMap<string, Scale | ScaleProblem>> {
     const limit = new AbortController();
     const cancel = clock.schedule(scalePatienceMs, () => limit.abort(new Error('Reading the scales took too long.')));
-    const read = await readTargetScales(scales, declarations(objects), objects, AbortSignal.any([signal, limit.signal])).finally(cancel);
+    const read = await readTargetScales(scales, declared, objects, AbortSignal.any([signal, limit.signal])).finally(cancel);
     lastScales = new Map([...read].map(([key, answer]) => [key, isSilence(answer) ? (lastScales.get(key) ?? answer) : answer]));
     return lastScales;
   }
 
   async function snapshot(signal: AbortSignal): Promise<ClusterSnapshot> {
     const objects = caches.objects();
-    const otherScales = await readScales(objects, signal);
-    return takeSnapshot({ ...objects, otherScales }, options, clock.now());
+    const declared = declarations(objects);
+    const otherScales = await readScales(objects, declared, signal);
+    return takeSnapshot({ ...objects, otherScales }, options, clock.now(), declared);
   }
 
   return {

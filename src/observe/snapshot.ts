@@ -1,7 +1,7 @@
 import { compareText, groupBy } from '../base/index.ts';
 import { targetKey, type InvalidVariant, type PastConditions, type Variant } from '../model/index.ts';
 import { controllerInstanceLabel, deletionCostAnnotation, type Condition, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
-import { declarations } from './annotated-scalers.ts';
+import { declarations, type Declaration } from './annotated-scalers.ts';
 import { describes, productOf } from './accelerators.ts';
 import { indexPods, type PodIndex } from './attribution.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
@@ -28,14 +28,15 @@ interface Candidate {
 /**
  * One frozen look at what the API server has told us: which variants there are, whose pods are whose. Pure:
  * the same objects in any order give the same snapshot. Whatever a resource says, the others are looked at.
+ * @param declared the variants that these objects declare, where they are known already.
  */
-export function takeSnapshot(objects: ClusterObjects, options: SnapshotOptions, nowMs: number): ClusterSnapshot {
+export function takeSnapshot(objects: ClusterObjects, options: SnapshotOptions, nowMs: number, declared: readonly Declaration[] = declarations(objects)): ClusterSnapshot {
   const pods = indexPods(objects.pods, objects.replicaSets, objects.statefulSets);
   const targets = indexTargets(objects, pods);
   const nodes = new Map(objects.nodes.map((node) => [node.metadata?.name ?? '', node]));
   const candidates: Candidate[] = [];
   const invalid: InvalidVariant[] = [];
-  for (const declaration of declarations(objects)) {
+  for (const declaration of declared) {
     const { object, parsed } = declaration;
     if (!isOurs(object, options)) continue;
     const identity = identityOf(declaration);
@@ -90,7 +91,8 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
     })),
     replicas,
   );
-  const podsByUid = new Map(pods.map((pod) => [pod.metadata?.uid ?? '', snapshotPod(pod, index.workersOf(pod.metadata?.uid ?? ''))]));
+  const podsByUid = new Map<string, SnapshotPod>();
+  for (const pod of pods) podsByUid.set(pod.metadata?.uid ?? '', snapshotPod(pod, index.workersOf(pod.metadata?.uid ?? '')));
   return sharers.map(({ resource, variant, target, scaler, lastDesired }) => {
     const suppressedBy = suppressed.get(variant.key);
     const share = shares.get(suppressedBy ?? variant.key);

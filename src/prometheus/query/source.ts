@@ -10,7 +10,7 @@ import type { MetricSource, PodAddress, PodSample, RouterAddress, Samples } from
 import { createRouterPageMemory } from '../routers/page-memory.ts';
 import { windowRules } from '../window/history.ts';
 import { readingsOfRanks } from '../window/ranks.ts';
-import { nothingRead } from '../window/readings.ts';
+import { nothingRead, type Window } from '../window/readings.ts';
 import { createPrometheusClient, type PrometheusClientOptions } from './client.ts';
 import { latenciesOf, latencyQuery, namespaceFinder } from './latencies.ts';
 import { configQuery, samplesQuery } from './queries.ts';
@@ -124,18 +124,19 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
         const detail = `Prometheus has no sample of an engine's metrics of this pod within the last ${lookbackMs / 1000} s.`;
         return { namespace, pod: name, readings: nothingRead('NotReported', detail) };
       }
-      for (const target of spokenBy) newestMs = Math.max(newestMs, target.newestMs);
-      const [first, ...others] = spokenBy.flatMap((target) => store.windowOf(target) ?? []);
-      const latest = first?.latest;
-      if (!latest || others.length + 1 < spokenBy.length) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
-      const model = `${namespace}/${latest.modelName ?? ''}`;
-      newestByModel.set(model, Math.max(newestByModel.get(model) ?? 0, latest.atMs));
-      return {
-        namespace,
-        pod: name,
-        ...(latest.modelName === undefined ? {} : { modelName: latest.modelName }),
-        readings: readingsOfRanks([first, ...others]),
-      };
+      const windows: Window[] = [];
+      for (const target of spokenBy) {
+        newestMs = Math.max(newestMs, target.newestMs);
+        const window = store.windowOf(target);
+        if (window) windows.push(window);
+      }
+      const [first] = windows;
+      if (!first || windows.length < spokenBy.length) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
+      const { modelName, atMs } = first.latest;
+      const model = `${namespace}/${modelName ?? ''}`;
+      newestByModel.set(model, Math.max(newestByModel.get(model) ?? 0, atMs));
+      const readings = readingsOfRanks(windows as [Window, ...Window[]]);
+      return modelName === undefined ? { namespace, pod: name, readings } : { namespace, pod: name, modelName, readings };
     });
     if (store.mostlyGone) {
       store = createScrapeStore(rules, lookbackMs);

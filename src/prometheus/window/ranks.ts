@@ -28,9 +28,8 @@ const means = {
  * that they are of, and the KV cache in use by its size. A sum of some is not the sum: what one of them does not tell is not known.
  */
 export function readingsOfRanks(windows: readonly [Window, ...Window[]]): ReplicaReadings {
+  if (windows.length === 1) return readingsOver(windows[0]);
   const ranks = windows.map(readingsOver);
-  const [first] = ranks;
-  if (ranks.length === 1 && first) return first;
   const of = (name: Part): Reading[] => ranks.map((rank) => rank[name]);
   const capacities = of('kvCapacityTokens').map((reading) => (reading.kind === 'missing' ? undefined : reading.value));
   const total = Object.fromEntries(amounts.map((name) => [name, combined(of(name), (values) => sum(values))]));

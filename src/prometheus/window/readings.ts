@@ -103,6 +103,9 @@ function arrivals(window: Window): Reading {
 }
 
 function requestsInFlight(sample: EngineSample): number | Unknown {
+  const { running: atWork, waiting: queued, waitingElsewhere } = sample.gauges;
+  // nearly always two numbers, and asked for four times a replica: no readings need to be made of them
+  if (typeof atWork === 'number' && atWork >= 0 && typeof queued === 'number' && queued >= 0 && waitingElsewhere === undefined) return queued + atWork;
   const running = nonNegative(gauge(sample, 'running'));
   const waiting = waitingNow(sample);
   if (running.kind === 'missing') return running;
