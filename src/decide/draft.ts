@@ -15,6 +15,8 @@ export interface Draft {
   readonly added: number;
   /** What goes into the window of past recommendations. */
   readonly recommendation: number;
+  /** Of what is called for, what would do once what waits has been drained; absent where that is all of it. */
+  readonly lasting?: number;
   /** Replicas that come to nothing, and without which the load is carried: `withoutNode` wait for a node in vain, `hung` have a node and do not become ready. */
   readonly givenUp?: { readonly withoutNode: number; readonly hung: number };
   /** Since when others have held beyond their fair share what it lacks. */

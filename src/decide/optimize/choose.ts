@@ -28,6 +28,8 @@ const somebody = 1e-6;
 interface Choice {
   /** By member, in the group's order; members that are not candidates keep theirs. */
   readonly counts: readonly number[];
+  /** What would do once what waits has been drained; absent where that is as many. */
+  readonly lasting?: readonly number[];
   readonly reason: ReasonCode;
   readonly because: (member: Member, to: number) => string;
   /** Absent where nothing was weighed. */
@@ -61,7 +63,7 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const current = group.members.map(({ supply }) => supply.current);
   const idle = sleep(group, assessment, policy, nowMs);
   if (idle !== undefined) return idle;
-  const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis });
+  const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis, ...(assessment.backlogPerSecond > 0 && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
   const first = wake(group, assessment, free);
   if (first !== undefined) return first;
   let growing = abilities.map((ability, index) => growth(ability, free[index] === true));
@@ -76,7 +78,7 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const adding = tellerOf(additions);
   if (added.some((count) => count > 0)) {
     const counts = current.map((count, index) => count + (added[index] as number));
-    return { counts, reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
+    return { counts, ...(assessment.backlogPerSecond > 0 && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }), reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
   }
   const serving = abilities.reduce((total, { member, carries = 0 }) => total + member.supply.ready * carries, 0);
   if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s, and those that are starting will bring the rest.`);
@@ -173,6 +175,11 @@ function placed(ability: Ability, free: boolean): MixOption {
   return { ...option, least: most, most };
 }
 
+/** What the load of today alone calls for, of what serves and is coming. */
+function lastingOf(abilities: readonly Ability[], free: readonly boolean[], perSecond: number): readonly number[] {
+  return cheapestMix(abilities.map((ability, index) => ({ ...growth(ability, free[index] === true), least: Math.min(ability.member.variant.minReplicas, ability.member.supply.usable) })), perSecond).counts;
+}
+
 /** What may be left of what serves. */
 function shrinkage({ member, carriesSurely = 0 }: Ability, free: boolean): MixOption {
   const { supply, variant } = member;
@@ -225,13 +232,13 @@ function replace(group: Group, assessment: Assessment, { options, mix, nowPerHou
   };
 }
 
-function follow(member: Member, { counts, reason, because, basis }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
+function follow(member: Member, { counts, lasting, reason, because, basis }: Choice, index: number, assessment: Assessment, policy: Policy): Draft {
   const called = counts[index] as number;
   const { current } = member.supply;
   const wanted = Math.min(called, mostUntilKnown(assessment.abilities[index], policy));
   let trail = step(startAt(current), called, reason, () => because(member, called));
   if (wanted < called) trail = step(trail, wanted, 'ScaleUpLimited', () => `What a replica carries has hardly been seen yet, so no more than ${replicas(wanted - current)} ${wanted - current === 1 ? 'is' : 'are'} added at a time.`);
-  return { subject: member, trail, held: false, ...(basis && { choice: basis }), added: Math.max(0, wanted - current), recommendation: wanted, holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : 1) };
+  return { subject: member, trail, held: false, ...(basis && { choice: basis }), added: Math.max(0, wanted - current), recommendation: wanted, ...(lasting !== undefined && (lasting[index] as number) < wanted && { lasting: lasting[index] as number }), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : 1) };
 }
 
 /** A first guess of what a replica carries may be wrong by a factor: until some windows have been seen, growth is by `scaleUpMaxFactor`, and by four replicas where that is less. */
