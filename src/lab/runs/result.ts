@@ -26,7 +26,7 @@ export interface Scores {
   /** Time average of provisioned pods (not the draining ones, as published runs count). */
   readonly averageReplicas: number;
   readonly peakReplicas: number;
-  /** How often a spec.replicas changed, and how often in the other direction than the time before. */
+  /** How often a spec.replicas changed, and how often, while the load lasted, in the other direction than the time before. */
   readonly changes: number;
   readonly reversals: number;
   /** Seconds with more ready replicas than the load of the moment needs, and with fewer. Against the model's own capacity at its SLO. */

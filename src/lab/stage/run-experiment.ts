@@ -48,7 +48,7 @@ export function runExperiment(options: ExperimentOptions): RunResult {
   if (refusal !== undefined) throw new Error(`The policy ${policy.name} cannot run the scenario ${scenario.name}: ${refusal}`);
   const capacities = options.capacities ?? capacitiesOf(scenario, { traces: options.traces });
   const theatre = openTheatre({ scenario, seed, traces: options.traces });
-  const log = createScaleLog(options.timeline === true);
+  const log = createScaleLog(options.timeline === true, scenario.durationSeconds * 1000);
   const need = createNeedMeter(theatre, capacities);
   const book = createLoadBook(theatre);
   const recorder = options.timeline === true ? createTimelineRecorder(theatre, capacities) : undefined;
