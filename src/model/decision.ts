@@ -82,9 +82,14 @@ export interface ModelMemory {
 export interface RestraintMemory {
   /** Replicas that were decided last, of all variants together. */
   readonly decided: number;
-  /** When some were removed, for a load that drifted down, and have not been called back since. */
-  readonly removedAtMs?: number;
-  /** Removals that were called back soon; older ones count less. */
+  /** Requests per second that a removal of the last look had to leave carried, and that all replicas were thought to carry. */
+  readonly weighed: number;
+  readonly carried: number;
+  /** The last removal, where none was called back since: what it was weighed by, and what was thought to be carried before it. */
+  readonly removal?: { readonly atMs: number; readonly weighed: number; readonly carried: number; readonly drifted: boolean };
+  /** What the replicas were thought to carry that a load turned out to need: fewer were tried, requests waited, and they were called back although no more came than had been weighed. */
+  readonly needed?: { readonly atMs: number; readonly perSecond: number; readonly carried: number };
+  /** Removals that were called back soon, for more came than had been weighed; older ones count less. */
   readonly undone: number;
   /** Pairs of a time and the requests per second that came then, highest and oldest first: the levels from which the load has drifted down. */
   readonly levels: readonly number[];

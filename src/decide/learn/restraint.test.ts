@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RestraintMemory } from '../../model/index.ts';
 import type { Level } from './level.ts';
-import { mayReturnTo, watchRestraint } from './restraint.ts';
+import { mayReturnTo, turnedOutNeeded, watchRestraint } from './restraint.ts';
 
 const minuteMs = 60_000;
 
@@ -10,10 +10,12 @@ function level(perSecond: number): Level {
 }
 
 /** Looks a minute apart, each with the rate and the replicas that were decided before it. */
-function watch(looks: readonly { readonly rate: number; readonly decided: number; readonly fallen?: boolean }[], before?: RestraintMemory, fromMinute = 0): RestraintMemory {
+function watch(looks: readonly { readonly rate: number; readonly decided: number; readonly fallen?: boolean; readonly late?: boolean; readonly weighed?: number }[], before?: RestraintMemory, fromMinute = 0): RestraintMemory {
   let memory = before;
-  for (const [index, { rate, decided, fallen = false }] of looks.entries()) {
-    memory = watchRestraint(memory, { level: level(rate), fallen, decided, driftMs: 30 * minuteMs, slipMs: minuteMs / 2 }, (fromMinute + index) * minuteMs);
+  for (const [index, { rate, decided, fallen = false, late = false, weighed = rate }] of looks.entries()) {
+    const restraint = watchRestraint(memory, { level: level(rate), fallen, late, decided, driftMs: 30 * minuteMs, slipMs: minuteMs / 2 }, (fromMinute + index) * minuteMs);
+    // each replica is thought to carry three
+    memory = { ...restraint, weighed, carried: 3 * decided };
   }
   return memory as RestraintMemory;
 }
@@ -44,5 +46,18 @@ describe('what a load may return to', () => {
     expect(watch([...times(5, 5, 3), ...times(60, 5, 2), ...times(5, 5, 3)]).undone).toBe(0);
     expect(watch([...times(5, 5, 1), ...times(5, 0, 0), ...times(5, 5, 1)]).undone).toBe(0);
     expect(watch([...times(5, 5, 3), { rate: 2, decided: 2, fallen: true }, ...times(5, 5, 3)]).undone).toBe(0);
+  });
+
+  it('needs what was there where requests waited for it although no more came than had been weighed', () => {
+    const looks = [...times(5, 5, 3), ...times(4, 5, 2), { rate: 5, decided: 2, late: true }];
+    const kept = watch([...looks, { rate: 5, decided: 3, late: true }]);
+    expect([turnedOutNeeded(kept), kept.undone]).toEqual([9, 0]);
+    // as long as the load is about as high, and for a day
+    expect(turnedOutNeeded(watch([{ rate: 4.1, decided: 3 }], kept, 60))).toBe(9);
+    expect(turnedOutNeeded(watch([{ rate: 3.9, decided: 3 }], kept, 60))).toBe(0);
+    expect(turnedOutNeeded(watch([{ rate: 5, decided: 3 }], kept, 25 * 60))).toBe(0);
+    // not where more came than had been weighed, or nobody waited
+    expect(turnedOutNeeded(watch([...looks, { rate: 7, decided: 3, late: true }]))).toBe(0);
+    expect(turnedOutNeeded(watch([...looks, { rate: 5, decided: 3 }]))).toBe(0);
   });
 });

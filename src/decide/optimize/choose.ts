@@ -99,7 +99,8 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   if (kept === undefined || left === undefined || isSame(left, current)) {
     const isBest = other !== undefined && other.mix.counts.every((count, index) => count === current[index]);
     const basis = isBest ? tellerOf({ among: 'AnyMix', members: group.members, options: other.options, neededPerSecond: needed, mix: other.mix, replicasFor: itself }) : notWorthIt && tellerOf({ ...additions, notWorthIt });
-    return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s.`, basis);
+    const tried = assessment.turnedOutNeeded > Math.max(assessment.atMost, assessment.lately) ? '; fewer were tried at this load, and had to be called back' : '';
+    return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s${tried}.`, basis);
   }
   return {
     counts: left,
@@ -253,12 +254,13 @@ function abilityOf(abilities: readonly Ability[], member: Member): Ability | und
 }
 
 /** Requests per second that what remains has to carry. */
-function surelyNeeded({ atMost, lately }: Assessment): number {
-  return Math.max(atMost, lately, somebody);
+function surelyNeeded({ atMost, lately, turnedOutNeeded }: Assessment): number {
+  return Math.max(atMost, lately, turnedOutNeeded, somebody);
 }
 
 /** `is 14.2/s at the most that is likely`. */
-function mostOfIt({ atMost, lately }: Assessment): string {
+function mostOfIt({ atMost, lately, turnedOutNeeded }: Assessment): string {
+  if (turnedOutNeeded > Math.max(atMost, lately)) return `needs what is thought to carry ${rounded(turnedOutNeeded)}/s, for fewer were tried at this load and had to be called back`;
   return lately > atMost ? `has been ${rounded(lately)}/s, to which it may drift back` : `is ${rounded(atMost)}/s at the most that is likely`;
 }
 

@@ -3,7 +3,7 @@ import { atLeast, watchDemand } from '../../learn/demand.ts';
 import { lateShareAllowed, watchBudget } from '../../learn/error-budget.ts';
 import { expectedGrowth } from '../../learn/forecast.ts';
 import type { Level } from '../../learn/level.ts';
-import { mayReturnTo, watchRestraint } from '../../learn/restraint.ts';
+import { mayReturnTo, turnedOutNeeded, watchRestraint } from '../../learn/restraint.ts';
 import { reserveFor, secondsToNotice } from '../../learn/rises.ts';
 import type { Group, Stage } from '../group.ts';
 import { carriedBy } from './headroom.ts';
@@ -34,6 +34,8 @@ export interface Assessment {
   readonly atMost: number;
   /** The highest that it was within the time in which a load that drifts may be back; since it came down at once, where it did. */
   readonly lately: number;
+  /** What replicas are thought to carry together that this load turned out to need; 0 where fewer were not tried. */
+  readonly turnedOutNeeded: number;
   readonly backlogPerSecond: number;
   /** An increase that has to be borne until more replicas serve. */
   readonly reservePerSecond: number;
@@ -125,7 +127,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const atMost = Math.min(passed, Math.max(likelyMost, coming) + waitsPerSecond);
   const fallen = level.before !== undefined && level.perSecond < level.before * (level.course === 'step' ? 1 : muchLess);
   const windowMs = policy.scaleDownStabilizationMs;
-  const restraint = watchRestraint(before?.restraint, { level, fallen, decided, driftMs: driftWindows * windowMs, slipMs: fallWindows * windowMs }, nowMs);
+  const restraint = watchRestraint(before?.restraint, { level, fallen, late: load.waiting > allowedQueue || load.late, decided, driftMs: driftWindows * windowMs, slipMs: fallWindows * windowMs }, nowMs);
   const lately = Math.min(passed, mayReturnTo(restraint, demand.dispersion));
   // what removals are weighed by
   const surely = Math.max(atMost, lately);
@@ -160,6 +162,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
     perSecond,
     atMost,
     lately,
+    turnedOutNeeded: turnedOutNeeded(restraint),
     backlogPerSecond,
     reservePerSecond: rises.now,
     waiting: load.waiting,
@@ -178,7 +181,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
     ...(other !== undefined && coming + drainPerSecond > passed && { heldTo: { by: other.stage, ofPerSecond: coming + drainPerSecond } }),
     ...(keep && { keep }),
   };
-  return { assessment, known, memory: { shape, demand, restraint, ...(budget && { budget }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
+  return { assessment, known, memory: { shape, demand, restraint: { ...restraint, weighed: surely, carried: abilities.reduce((total, { member, carriesSurely = 0 }) => total + member.supply.usable * carriesSurely, 0) }, ...(budget && { budget }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
 }
 
 /** Requests per second that leave the replicas when all are full, in the mean over one start-up time: of those that start, half of it. */
