@@ -84,8 +84,8 @@ const drainSeconds = 60;
 const trustInGuess = 0.8;
 /** Where a load only drifts down, it may drift up again: what it was within so many windows of the policy counts, half an hour unless told. */
 const driftWindows = 15;
-/** Where it has come down at once, what it did in one look may be a slip: half a minute. */
-const fallWindows = 0.25;
+/** Where it has come down at once, what it did in one look may be a slip, and the rest goes after a quarter of a window: half a minute. */
+export const fallWindows = 0.25;
 /** Chance that a rate that allows fewer is allowed for, in standard deviations. */
 const downDeviations = 2;
 /**
