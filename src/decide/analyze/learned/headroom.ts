@@ -43,12 +43,19 @@ export function carriedBy(limits: Limits, { riseShare, horizonSeconds, replicas,
 
 function search(limits: Limits, outlook: Outlook): number {
   if (limits.prompts !== undefined) return promptsCarried(limits, limits.prompts, outlook);
+  const carried = highest(limits.perSecond * 1.2, (perSecond) => bears(limits, outlook, perSecond));
+  // prompts bind less often, and what they ask for is dearer to find
+  return highest(carried, (perSecond) => promptsAreInTime(limits, perSecond * (1 + outlook.riseShare), outlook.replicas));
+}
+
+/** The highest rate up to `most` that is borne: a higher one is borne no more easily. */
+function highest(most: number, isBorne: (perSecond: number) => boolean): number {
+  if (isBorne(most)) return most;
   let low = 0;
-  let high = limits.perSecond * 1.2;
-  if (bears(limits, outlook, high)) return high;
+  let high = most;
   for (let round = 0; round < 24 && high - low > 0.003 * high; round++) {
     const middle = (low + high) / 2;
-    if (bears(limits, outlook, middle)) low = middle;
+    if (isBorne(middle)) low = middle;
     else high = middle;
   }
   return low;
@@ -67,11 +74,9 @@ function bears(limits: Limits, { riseShare, horizonSeconds, replicas, deviations
   const steady = sequencesAt(limits, perSecond);
   const room = limits.sequences + limits.queue;
   if (steady + deviations * Math.sqrt(varianceAt(limits, steady) / replicas) > room) return false;
-  if (riseShare > 0) {
-    const chance = deviations * Math.sqrt(varianceAt(limits, Math.min(steady, limits.sequences)) / replicas);
-    if (secondsUntilFull(limits, steady, perSecond * (1 + riseShare), Math.max(steady, room - chance)) < horizonSeconds) return false;
-  }
-  return promptsAreInTime(limits, perSecond * (1 + riseShare), replicas);
+  if (riseShare <= 0) return true;
+  const chance = deviations * Math.sqrt(varianceAt(limits, Math.min(steady, limits.sequences)) / replicas);
+  return secondsUntilFull(limits, steady, perSecond * (1 + riseShare), Math.max(steady, room - chance)) >= horizonSeconds;
 }
 
 /**
