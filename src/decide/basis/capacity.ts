@@ -1,5 +1,5 @@
 import type { CapacityLaw, ReplicaCapacity } from '../../model/index.ts';
-import type { Ability } from '../analyze/learned/assess.ts';
+import type { Ability } from '../analyze/learned/ability.ts';
 import type { Known } from '../analyze/learned/laws.ts';
 import type { Limits } from '../analyze/learned/limits.ts';
 import type { IterationLaw } from '../learn/iteration-law.ts';

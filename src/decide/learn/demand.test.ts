@@ -65,6 +65,15 @@ describe('the level of a load', () => {
     expect(reserves[2]).toBeCloseTo(10, 2);
   });
 
+  it('reckons with what many loads do until this one has been seen to rise, also below a height from which it came', () => {
+    const { demand } = watch([...times(8, 50), ...times(30, 10)]);
+    expect(demand.rises).toEqual([]);
+    expect(reserveFor(demand, 10, 120_000, 0.005, 37 * stepMs)).toBeGreaterThan(2);
+    // and not once it is known how it climbs
+    const risen = { ...demand, rises: [{ atMs: 37 * stepMs, increase: 1, from: 10, deviation: 0, evidence: 20 }] };
+    expect(reserveFor(risen, 10, 120_000, 0.005, 37 * stepMs)).toBeLessThan(2);
+  });
+
   it('follows a line where one tells more than a step, and foresees its growth until that has proved wrong', () => {
     // from 4 to 6 a second within five minutes: what climbs faster is told as a step, and then another
     const { demand, level } = watch([...times(20, 4), ...Array.from({ length: 20 }, (_, look) => 4 + look * 0.1)]);

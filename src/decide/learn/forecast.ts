@@ -4,6 +4,8 @@ import type { Level } from './level.ts';
 /** Forecasts are made once a minute; errors of an hour ago count half. */
 const everyMs = 60_000;
 const errorHalfLifeMs = 3_600_000;
+/** Of a trend that has lasted for t, with the chance t / (t + 2 t). */
+const blindlyAgain = 2;
 
 type Judged = Pick<DemandMemory, 'forecasts' | 'forecastErrors'>;
 
@@ -37,6 +39,11 @@ export function judged(before: Judged, level: Level, horizonMs: number, nowMs: n
  */
 export function expectedGrowth({ forecastErrors: { trend, none } }: Judged, level: Level, horizonMs: number): number {
   return level.slope <= 0 || trend > none ? 0 : growthIn(level, horizonMs);
+}
+
+/** The same where nobody will tell whether the trend goes on: with the chance of one in three it lasts for twice as long again as it has, and that is reckoned with. */
+export function likelyGrowth({ forecastErrors: { trend, none } }: Judged, { slope, slopeMs = Infinity }: Level, horizonMs: number): number {
+  return slope <= 0 || trend > none ? 0 : (slope * Math.min(horizonMs, blindlyAgain * slopeMs)) / 1000;
 }
 
 /**

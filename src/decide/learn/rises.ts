@@ -104,13 +104,13 @@ export function secondsToNotice({ dispersion }: DemandMemory, perSecond: number,
  * What an increase says of today's rate depends on where it began. One that began here or higher may come again, and is scaled to a smaller rate. One that
  * began lower says how high the load goes. Above every height that the load has come down from, nothing is known but how
  * it climbed before: then every increase counts in full, but for the one that is still going on.
- * A load that has hardly been watched is also reckoned with to do what many do as if it had been watched since `newSinceMs`.
+ * A load that has hardly been watched, or has never been seen to rise, is also reckoned with to do what many do as if it had been watched since `newSinceMs`.
  */
 export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: number, allowedShare: number, nowMs: number, newSinceMs = demand.sinceMs): number {
   const { rises, rising, requests, peak } = demand;
   const isNew = peak === undefined || perSecond > heightOf(peak, nowMs) * 1.1;
   // what it is to rise from is what it was for a while, not where a rise has just brought it
-  const unknown = isNew ? unknownRise * Math.min(perSecond, rising?.from ?? perSecond) * 2 ** (-(nowMs - newSinceMs) / unknownHalfLifeMs) : 0;
+  const unknown = isNew || (rises.length === 0 && rising === undefined) ? unknownRise * Math.min(perSecond, rising?.from ?? perSecond) * 2 ** (-(nowMs - newSinceMs) / unknownHalfLifeMs) : 0;
   if (rises.length === 0 && rising === undefined) return unknown;
   const allowed = allowedShare * requests;
   // from the largest down: a few at most, for the allowed share is small. Of those so far, what they would cost without a reserve, and by how much less for each request per second of it

@@ -1,6 +1,7 @@
 import { rounded } from '../../base/index.ts';
 import type { Policy, ReasonCode } from '../../model/index.ts';
-import { fallWindows, type Ability, type Assessment } from '../analyze/learned/assess.ts';
+import type { Ability } from '../analyze/learned/ability.ts';
+import { fallWindows, type Assessment } from '../analyze/learned/assess.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step } from '../trail.ts';
@@ -20,7 +21,10 @@ const windowsUntilKnown = 3;
 
 /** A draft for each member of the group, in the group's order. */
 export function choose(group: Group, assessment: Assessment | undefined, policy: Policy, nowMs: number): Draft[] {
-  const free = group.members.map((member) => heldBecause(member) === undefined);
+  // where nobody tells of the load, what keeps a variant from being decided for is the same for all, and a trend may call for more
+  const isBlind = assessment?.toldAtMs !== undefined;
+  const reasons = group.members.map((member) => (isBlind && member.variant.mode !== 'paused' ? undefined : heldBecause(member)));
+  const free = reasons.map((reason) => reason === undefined);
   const onTrial = group.members.map(({ variant }) => variant.mode === 'recommend');
   const acting = assessment && chosen(group, assessment, free.map((is, index) => is && (onTrial[index] !== true || onTrial.every((trial) => trial))), policy, nowMs);
   // one that is only tried out must not be given what another one then lacks
@@ -30,10 +34,11 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
   const covered = assessment !== undefined && group.members.some(isRefused) && cheapestMix(assessment.abilities.map((ability, index) => placed(ability, free[index] === true)), surely).enough;
   const carried = assessment !== undefined && assessment.keep === undefined && group.members.some((member) => hungOf(member) > 0) && assessment.abilities.reduce((total, { member, carries = 0 }) => total + member.supply.usable * carries, 0) >= surely;
   return group.members.map((member, index) => {
-    const because = heldBecause(member);
+    const because = reasons[index];
     if (because !== undefined) return hold(member, because);
     const choice = onTrial[index] === true ? trial : acting;
     if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atZero(member) : hold(member, missingOrStale(member));
+    if (assessment.toldAtMs !== undefined) return goOn(member, choice, index, assessment, policy, nowMs);
     const draft = follow(member, choice, index, assessment, policy);
     const givenUp = { withoutNode: covered && isRefused(member) ? member.supply.stuckWithoutNode : 0, hung: carried ? hungOf(member) : 0 };
     return givenUp.withoutNode + givenUp.hung > 0 ? { ...draft, givenUp } : draft;
@@ -103,6 +108,16 @@ function follow(member: Member, { counts, lasting, reason, because, basis }: Cho
   let trail = step(startAt(current), called, reason, () => because(member, called));
   if (wanted < called) trail = step(trail, wanted, 'ScaleUpLimited', () => `What a replica carries has hardly been seen yet, so no more than ${replicas(wanted - current)} ${wanted - current === 1 ? 'is' : 'are'} added at a time.`);
   return { subject: member, trail, held: false, ...(basis && { choice: basis }), added: Math.max(0, wanted - current), recommendation: wanted, ...(lasting !== undefined && (lasting[index] as number) < wanted && { lasting: lasting[index] as number }), holdMs: reason === 'Idle' ? 0 : policy.scaleDownStabilizationMs * (assessment.fallen ? fallWindows : 1) };
+}
+
+/** Nobody tells of the load: the last decision stays, but for what its trend calls for besides. */
+function goOn(member: Member, choice: Choice, index: number, assessment: Assessment, policy: Policy, nowMs: number): Draft {
+  const held = hold(member, missingOrStale(member));
+  const { trail: { at } } = follow(member, choice, index, assessment, policy);
+  if (at <= held.trail.at) return held;
+  const { perSecond, reservePerSecond, toldAtMs = nowMs } = assessment;
+  const trail = step(held.trail, at, 'Demand', () => `By what was told of ${Math.round((nowMs - toldAtMs) / 1000)} s ago and the trend of then the load is ${rounded(perSecond)} requests/s by now, and it may rise by ${rounded(reservePerSecond)}/s before new replicas serve; ${able(assessment.abilities[index])}.`);
+  return { ...held, trail, added: at - member.supply.current, recommendation: at };
 }
 
 /** A first guess of what a replica carries may be wrong by a factor: until some windows have been seen, growth is by `scaleUpMaxFactor`, and by four replicas where that is less. */

@@ -1,4 +1,4 @@
-import type { Ability } from '../analyze/learned/assess.ts';
+import type { Ability } from '../analyze/learned/ability.ts';
 import { cheapestMix, type MixOption } from './mix.ts';
 import { isStuck, usableAtMost } from './most.ts';
 

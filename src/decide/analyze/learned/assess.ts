@@ -4,21 +4,14 @@ import { lateShareAllowed, watchBudget } from '../../learn/error-budget.ts';
 import { expectedGrowth } from '../../learn/forecast.ts';
 import type { Level } from '../../learn/level.ts';
 import { mayReturnTo, turnedOutNeeded, watchRestraint } from '../../learn/restraint.ts';
-import { reserveFor, secondsToNotice } from '../../learn/rises.ts';
+import { reserveFor } from '../../learn/rises.ts';
 import type { Group, Stage } from '../group.ts';
-import { carriedBy } from './headroom.ts';
+import { carriedUnder, reactionMs, type Ability } from './ability.ts';
+import { foreseenBlindly } from './blind.ts';
 import { knownBy, type Known } from './laws.ts';
 import { deviationsOf } from './limits.ts';
 import type { OtherStage } from './other-stage.ts';
 import type { Seen } from './see.ts';
-
-/** What is known of one member's replica, and what it is thought to carry. */
-export interface Ability extends Known {
-  /** Requests per second of today that one replica may be given, with the reserve for what may come; absent where nothing is known of it. */
-  readonly carries?: number;
-  /** The same at a rate that today's may in truth be, and shared by one replica less: what removals are weighed by, lest one calls for the next addition. */
-  readonly carriesSurely?: number;
-}
 
 /** In the first minute of a load neither its rate nor what a replica carries is known well enough to add replicas for what it might do. */
 const firstMinuteMs = 60_000;
@@ -64,24 +57,22 @@ export interface Assessment {
   readonly idleSinceMs?: number;
   /** So much would come, and the servers that do the other stage of the requests pass no more of it than `perSecond`, with all replicas that they may have. */
   readonly heldTo?: { readonly by: Stage; readonly ofPerSecond: number };
+  /** Present where nobody tells of the load any more: when it was told last. */
+  readonly toldAtMs?: number;
   /** Why nothing may be removed although the load is low. */
   readonly keep?: 'HeldMetricsPartial' | 'HeldSaturated';
 }
 
 export interface Learned {
-  /** `undefined`: the rate of requests is not known. */
+  /** `undefined`: the rate of requests is not known, nor was it growing when it was. */
   readonly assessment: Assessment | undefined;
   /** In the group's order. */
   readonly known: readonly Known[];
   readonly memory: ModelMemory;
 }
 
-/** From a decision to a new pod's being asked for: a scrape, a cycle and an autoscaler's own. */
-const reactionMs = 30_000;
 /** A queue that should not be there is to be gone so long after replicas for it serve. */
 const drainSeconds = 60;
-/** A guess from data sheets is right to a fifth or so. */
-const trustInGuess = 0.8;
 /** Where a load only drifts down, it may drift up again: what it was within so many windows of the policy counts, half an hour unless told. */
 const driftWindows = 15;
 /** Where it has come down at once, what it did in one look may be a slip, and the rest goes after a quarter of a window: half a minute. */
@@ -96,7 +87,10 @@ const downDeviations = 2;
 export function assess(group: Group, { shape, load, known: shown, serving, latency }: Seen, policy: Policy, before: ModelMemory | undefined, nowMs: number, other?: OtherStage): Learned {
   const { slo } = policy;
   const known = other === undefined ? shown : knownBy(other.best, shown, group, shape, policy);
-  if (load.perSecond === undefined) return { assessment: undefined, known, memory: { shape, ...(before?.demand && { demand: before.demand }), ...(before?.restraint && { restraint: before.restraint }), ...(before?.budget && { budget: before.budget }) } };
+  if (load.perSecond === undefined) {
+    const { assessment, demand } = foreseenBlindly(known, load, policy, before, nowMs);
+    return { assessment, known, memory: { shape, ...(demand && { demand }), ...(before?.restraint && { restraint: before.restraint }), ...(before?.budget && { budget: before.budget }) } };
+  }
 
   let lateMs = 0;
   let usable = 0;
@@ -113,8 +107,9 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const horizonMs = lateMs + reactionMs;
   // what has come to one stage comes to the other: behind a stage that is short of replicas one sees only what that lets through
   const measured = Math.max(load.perSecond, Math.min(other?.perSecond ?? 0, other?.most ?? 0));
-  const { demand, level } = watchDemand(before?.demand, measured, horizonMs, nowMs);
-  const coming = atLeast(demand, level, nowMs);
+  const toldAtMs = load.atMs ?? nowMs;
+  const { demand, level } = watchDemand(before?.demand, measured, horizonMs, toldAtMs);
+  const coming = atLeast(demand, level, toldAtMs);
   const waiting = other === undefined ? load.waiting : load.waiting - load.blocked + other.ahead;
   const waitsPerSecond = Math.max(0, waiting - allowedQueue) / drainSeconds;
   // what will wait by the time that a replica which is asked for now serves is known now: its share of the drain is asked for with it, and not look by look
@@ -141,20 +136,9 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenAt(Math.max(0, surely - waitsPerSecond))), passed - surely) };
 
   const abilities = known.map((one): Ability => {
-    const { limits, startup, guessed } = one;
-    if (limits === undefined) return one;
-    const trust = guessed ? trustInGuess : 1;
-    const carry = (rate: number, rise: number, sharing: number): number => {
-      const outlook = {
-        riseShare: rate > 0 ? rise / rate : 0,
-        horizonSeconds: (startup.lateMs + reactionMs) / 1000 + secondsToNotice(demand, rate, rise),
-        // as many as there are, or as it would take if they were full
-        replicas: Math.max(1, sharing, Math.ceil(rate / Math.min(limits.perSecond, limits.promptsPerSecond))),
-        deviations,
-      };
-      return trust * carriedBy(limits, outlook);
-    };
-    return { ...one, carries: carry(perSecond, rises.now, usable), carriesSurely: carry(surely, rises.surely, usable - 1) };
+    const carries = carriedUnder(one, { demand, rate: perSecond, rise: rises.now, sharing: usable, deviations });
+    const carriesSurely = carriedUnder(one, { demand, rate: surely, rise: rises.surely, sharing: usable - 1, deviations });
+    return carries === undefined || carriesSurely === undefined ? one : { ...one, carries, carriesSurely };
   });
   const idleSinceMs = load.idle ? (before?.idleSinceMs ?? nowMs) : undefined;
   const keep = load.silent > 0 ? 'HeldMetricsPartial' : load.waiting > allowedQueue || load.late ? 'HeldSaturated' : undefined;

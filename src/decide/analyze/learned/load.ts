@@ -1,4 +1,4 @@
-import { freshValue, type ModelMemory, type RouterReadings, type Slo } from '../../../model/index.ts';
+import { freshValue, type ModelMemory, type Reading, type RouterReadings, type Slo } from '../../../model/index.ts';
 import { blockedAbove } from '../../learn/prompt-time.ts';
 import { meanRate } from '../../learn/level.ts';
 import type { Group } from '../group.ts';
@@ -8,6 +8,10 @@ import { isAtAStandstill } from '../standstill.ts';
 export interface Load {
   /** Requests per second since the look before; absent where nobody tells. */
   readonly perSecond: number | undefined;
+  /** When that was true; absent where it is not known. */
+  readonly atMs?: number;
+  /** What was told last, where that is too old to be the load of now, and when it was true. */
+  readonly old?: { readonly perSecond: number; readonly atMs: number };
   /** Where the rate comes from. */
   readonly source: 'router' | 'replicas';
   /** Requests that no replica runs yet, in engines and routers. */
@@ -34,6 +38,7 @@ const meanMs = 60_000;
 export function loadOn({ members, stage }: Group, router: RouterReadings | undefined, before: ModelMemory | undefined, { ttftSeconds = Infinity, itlSeconds = Infinity }: Slo, nowMs: number): Load {
   let total = 0;
   let telling = 0;
+  let newestMs = 0;
   let young = 0;
   let still = 0;
   let serving = 0;
@@ -53,10 +58,11 @@ export function loadOn({ members, stage }: Group, router: RouterReadings | undef
         still++;
         continue;
       }
-      const rate = freshValue(readings.recentArrivalsPerSecond) ?? freshValue(readings.arrivalsPerSecond);
-      if (rate !== undefined) {
-        total += rate;
+      const rate = readings.recentArrivalsPerSecond.kind === 'fresh' ? readings.recentArrivalsPerSecond : readings.arrivalsPerSecond;
+      if (rate.kind === 'fresh') {
+        total += rate.value;
         telling++;
+        if (rate.atMs > newestMs) newestMs = rate.atMs;
       } else if (readySinceMs !== undefined && nowMs - readySinceMs < settlingMs) young++;
     }
   }
@@ -64,13 +70,37 @@ export function loadOn({ members, stage }: Group, router: RouterReadings | undef
   // where all of them stand still it is not the load that does, whatever a router says: it is looked at through the same eyes
   if (still > 0 && still === serving) return { perSecond: undefined, source: 'replicas', waiting, blocked, silent, idle: false, late };
   if (silent > 0) idle = false;
-  const atRouter = router && (freshValue(router.recentArrivalsPerSecond) ?? freshValue(router.arrivalsPerSecond));
-  if (atRouter !== undefined) return { perSecond: atRouter, source: 'router', waiting, blocked, silent, idle: idle && atRouter === 0 && waiting === 0, late };
+  const atRouter = router && (router.recentArrivalsPerSecond.kind === 'fresh' ? router.recentArrivalsPerSecond : router.arrivalsPerSecond);
+  if (atRouter?.kind === 'fresh') return { perSecond: atRouter.value, atMs: atRouter.atMs, source: 'router', waiting, blocked, silent, idle: idle && atRouter.value === 0 && waiting === 0, late };
   // a rate needs two pages of the router; what waits before the first replica is told by one, and is reason enough
   if (serving === 0 && waiting > 0) return { perSecond: 0, source: 'router', waiting, blocked, silent, idle: false, late };
-  if (telling === 0) return { perSecond: undefined, source: 'replicas', waiting, blocked, silent, idle: false, late };
+  if (telling === 0) {
+    const old = oldRate(members, router);
+    return { perSecond: undefined, ...(old && { old }), source: 'replicas', waiting, blocked, silent, idle: false, late };
+  }
   const all = (total * serving) / telling;
   const usual = young === 0 || before?.demand === undefined ? Infinity : meanRate(before.demand.rates, nowMs, meanMs);
   const perSecond = young === 0 ? all : Math.max(total, Math.min(all, usual));
-  return { perSecond, source: 'replicas', waiting, blocked, silent, idle: idle && perSecond === 0 && waiting === 0, late };
+  return { perSecond, atMs: newestMs, source: 'replicas', waiting, blocked, silent, idle: idle && perSecond === 0 && waiting === 0, late };
+}
+
+/** The rate that router or replicas told last, at the time of the oldest sample of it; `undefined` where one of them has told none. */
+function oldRate(members: Group['members'], router: RouterReadings | undefined): Load['old'] {
+  const atRouter = router && (known(router.recentArrivalsPerSecond) ?? known(router.arrivalsPerSecond));
+  if (atRouter) return { perSecond: atRouter.value, atMs: atRouter.atMs };
+  let perSecond = 0;
+  let atMs = Infinity;
+  for (const { supply } of members) {
+    for (const { readings } of supply.serving) {
+      const rate = known(readings.recentArrivalsPerSecond) ?? known(readings.arrivalsPerSecond);
+      if (rate === undefined) return undefined;
+      perSecond += rate.value;
+      atMs = Math.min(atMs, rate.atMs);
+    }
+  }
+  return atMs < Infinity ? { perSecond, atMs } : undefined;
+}
+
+function known(reading: Reading): Exclude<Reading, { kind: 'missing' }> | undefined {
+  return reading.kind === 'missing' ? undefined : reading;
 }
