@@ -2,7 +2,8 @@ import { modelKey, policyFor, scheduledNow, type Analyzer, type DecisionBasis, t
 import { analyzedBasis, learnedBasis, type BasisTeller } from './basis/basis.ts';
 import type { Analysis, Noted, Reckoning } from './analyze/analysis.ts';
 import { groupByWork, namesOf, otherStagesOf, type Group, type Member, type Subject } from './analyze/group.ts';
-import { assess, type Assessment } from './analyze/learned/assess.ts';
+import { assess } from './analyze/learned/assess.ts';
+import type { Assessment } from './analyze/learned/assessment.ts';
 import type { Known } from './analyze/learned/laws.ts';
 import { otherStageOf } from './analyze/learned/other-stage.ts';
 import { see, type Seen } from './analyze/learned/see.ts';

@@ -1,5 +1,5 @@
 import type { Need } from '../../model/index.ts';
-import type { Assessment } from '../analyze/learned/assess.ts';
+import type { Assessment } from '../analyze/learned/assessment.ts';
 
 /** What the load needs, in its parts. */
 export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenWaiting, allowedQueue, measured, level, atMost, lately, reservePerSecond, growth, lateShare, budget, horizonMs }: Assessment): Need {

@@ -1,5 +1,5 @@
 import type { Policy } from '../../model/index.ts';
-import type { Assessment } from '../analyze/learned/assess.ts';
+import type { Assessment } from '../analyze/learned/assessment.ts';
 import type { Group } from '../analyze/group.ts';
 import { replicas } from '../trail.ts';
 import type { Choice } from './choice.ts';

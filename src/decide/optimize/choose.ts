@@ -1,7 +1,8 @@
 import { rounded } from '../../base/index.ts';
 import type { Policy, ReasonCode } from '../../model/index.ts';
 import type { Ability } from '../analyze/learned/ability.ts';
-import { fallWindows, type Assessment } from '../analyze/learned/assess.ts';
+import { fallWindows } from '../analyze/learned/assess.ts';
+import type { Assessment } from '../analyze/learned/assessment.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step } from '../trail.ts';

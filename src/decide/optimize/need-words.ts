@@ -1,7 +1,7 @@
 import { rounded } from '../../base/index.ts';
 import type { BatchSource } from '../../model/index.ts';
 import type { Ability } from '../analyze/learned/ability.ts';
-import type { Assessment } from '../analyze/learned/assess.ts';
+import type { Assessment } from '../analyze/learned/assessment.ts';
 import type { Member } from '../analyze/group.ts';
 import type { LimitedBy } from '../analyze/learned/limits.ts';
 

@@ -1,6 +1,6 @@
 import { rounded } from '../../base/index.ts';
 import type { Policy } from '../../model/index.ts';
-import type { Assessment } from '../analyze/learned/assess.ts';
+import type { Assessment } from '../analyze/learned/assessment.ts';
 import type { Group } from '../analyze/group.ts';
 import type { Choice } from './choice.ts';
 import { mostOf } from './most.ts';

@@ -5,7 +5,7 @@ import { likelyGrowth } from '../../learn/forecast.ts';
 import { levelOf } from '../../learn/level.ts';
 import { reserveFor } from '../../learn/rises.ts';
 import { carriedUnder, reactionMs, type Ability } from './ability.ts';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import type { Known } from './laws.ts';
 import { deviationsOf } from './limits.ts';
 import type { Load } from './load.ts';
