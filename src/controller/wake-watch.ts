@@ -1,5 +1,5 @@
 import { groupBy } from '../base/index.ts';
-import { freshValue, type CycleRecord, type RouterReadings } from '../model/index.ts';
+import { isAskedFor, type CycleRecord } from '../model/index.ts';
 import type { ModelRouter, RouterAddress, RouterScrape } from '../prometheus/index.ts';
 import { createBackoff, type Backoff, type Clock, type Random } from '../runtime/index.ts';
 import { sleepersOf, type Sleeper } from './sleepers.ts';
@@ -69,7 +69,7 @@ export function createWakeWatch(options: WakeWatchOptions): WakeWatch {
     let isNew = false;
     for (const said of models) {
       const key = `${said.namespace}/${said.modelName}`;
-      if (!names.has(key) || !hasRequests(said.router)) continue;
+      if (!names.has(key) || !isAskedFor(said.router)) continue;
       heard.set(key, { atMs: nowMs, said });
       if (nowMs - (toldAtMs.get(key) ?? -Infinity) < patienceMs) continue;
       toldAtMs.set(key, nowMs);
@@ -94,11 +94,6 @@ export function createWakeWatch(options: WakeWatchOptions): WakeWatch {
       }
     },
   };
-}
-
-/** Waiting, or counted since: the latter is all there is where a router holds nothing back. */
-function hasRequests({ waiting, recentArrivalsPerSecond, arrivalsPerSecond }: RouterReadings): boolean {
-  return (freshValue(waiting) ?? 0) > 0 || (freshValue(recentArrivalsPerSecond) ?? freshValue(arrivalsPerSecond) ?? 0) > 0;
 }
 
 /**

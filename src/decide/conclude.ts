@@ -1,4 +1,4 @@
-import { modelKey, policyFor, scheduledNow, type Analyzer, type DecisionBasis, type Memory, type ModelMemory, type ModelReadings, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
+import { isAskedFor, modelKey, policyFor, scheduledNow, type Analyzer, type DecisionBasis, type Memory, type ModelMemory, type ModelReadings, type Observation, type Policy, type PolicySet, type ReasonCode, type RouterReadings, type VariantMemory, type VariantObservation } from '../model/index.ts';
 import { analyzedBasis, learnedBasis, type BasisTeller } from './basis/basis.ts';
 import type { Analysis, Noted, Reckoning } from './analyze/analysis.ts';
 import { groupByWork, namesOf, otherStagesOf, type Group, type Member, type Subject } from './analyze/group.ts';
@@ -25,7 +25,6 @@ import type { Proposal } from './limit/proposal.ts';
 import { choose } from './optimize/choose.ts';
 import { recommend } from './optimize/recommend.ts';
 import { limitRemoval, stabilize } from './optimize/stabilize.ts';
-import { isAskedFor } from './optimize/wake.ts';
 import { keepingWhatWasNeeded, takenBackAfter } from './optimize/taken-back.ts';
 import { recall, type Recall } from './recall.ts';
 import { reasonOf, type Trail } from './trail.ts';

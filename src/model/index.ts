@@ -7,6 +7,7 @@ export * from './engine-arguments.ts';
 export * from './latency-histogram.ts';
 export * from './analyzer-memory.ts';
 export * from './model-observation.ts';
+export * from './arrivals.ts';
 export * from './mode.ts';
 export * from './observation.ts';
 export * from './offline-profile.ts';

@@ -1,7 +1,8 @@
-import { freshValue } from '../../model/index.ts';
 import { isAtAStandstill } from '../analyze/standstill.ts';
+import { reports } from '../analyze/telling.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import type { Draft } from '../draft.ts';
+import { mostRemoved } from '../optimize/most.ts';
 import { heldBy } from './limits.ts';
 
 /** Replicas of a variant that may be taken from it in one decision. */
@@ -24,9 +25,8 @@ export function sparedBy({ subject, trail, held }: Draft): Spared {
   if (!policy.reclaim || variant.mode !== 'act' || held || recalled.recommendations.length === 0 || trail.at > current) return nothing;
   const decided = recalled.desired ?? current;
   const isGoing = decided < current || heldBy(subject) > current || seen.replicas.some(({ terminating }) => terminating);
-  const share = Math.max(1, Math.floor(current * policy.scaleDownMaxFraction + 1e-9));
   const atMost = Math.max(0, trail.at - Math.max(variant.minReplicas, isGoing ? Math.min(decided, current) : 0));
-  const atOnce = Math.max(0, Math.min(atMost, trail.at - (isGoing ? 0 : current - share)));
+  const atOnce = Math.max(0, Math.min(atMost, trail.at - (isGoing ? 0 : current - mostRemoved(current, policy))));
   return atOnce > 0 ? { atOnce, atMost } : nothing;
 }
 
@@ -41,5 +41,5 @@ export function sparedTogether({ members }: Group, drafts: readonly Draft[]): nu
 }
 
 function isWellKnown({ supply }: Member): boolean {
-  return supply.serving.every(({ readings }) => (freshValue(readings.kvUsedFraction) !== undefined || freshValue(readings.waiting) !== undefined) && !isAtAStandstill(readings));
+  return supply.serving.every(({ readings }) => reports(readings) && !isAtAStandstill(readings));
 }

@@ -51,7 +51,8 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const current = group.members.map(({ supply }) => supply.current);
   const idle = sleep(group, assessment, policy, nowMs);
   if (idle !== undefined) return idle;
-  const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis, ...(assessment.backlogPerSecond > 0 && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }) });
+  const lasting = (): Pick<Choice, 'lasting'> => (assessment.backlogPerSecond > 0 ? { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) } : {});
+  const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis, ...lasting() });
   const first = wake(group, assessment, free);
   if (first !== undefined) return first;
   let growing = abilities.map((ability, index) => growth(ability, free[index] === true));
@@ -66,7 +67,7 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const adding = tellerOf(additions);
   if (added.some((count) => count > 0)) {
     const counts = current.map((count, index) => count + (added[index] as number));
-    return { counts, ...(assessment.backlogPerSecond > 0 && { lasting: lastingOf(abilities, free, assessment.perSecond - assessment.backlogPerSecond) }), reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
+    return { counts, ...lasting(), reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
   }
   const serving = abilities.reduce((total, { member, carries = 0 }) => total + member.supply.ready * carries, 0);
   if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s, and those that are starting will bring the rest.`);

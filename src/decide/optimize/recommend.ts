@@ -1,7 +1,8 @@
-import { freshValue, modeInWords, type Policy, type ReasonCode } from '../../model/index.ts';
+import { modeInWords, type Policy, type ReasonCode } from '../../model/index.ts';
 import type { Analysis } from '../analyze/analysis.ts';
 import type { Group, Member, Subject } from '../analyze/group.ts';
 import { isAtAStandstill } from '../analyze/standstill.ts';
+import { reports } from '../analyze/telling.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step, type Trail } from '../trail.ts';
 import { optimize, type Recommendation } from './plan.ts';
@@ -84,10 +85,6 @@ function why({ supply, variant }: Subject, because: ReasonCode): string {
 export function heldBecause(member: Subject): ReasonCode | undefined {
   if (member.variant.mode === 'paused') return 'Paused';
   return member.supply.serving.length > 0 && !member.supply.serving.some(({ readings }) => reports(readings)) ? missingOrStale(member) : undefined;
-}
-
-function reports(readings: Subject['supply']['serving'][number]['readings']): boolean {
-  return freshValue(readings.kvUsedFraction) !== undefined || freshValue(readings.waiting) !== undefined;
 }
 
 export function missingOrStale({ supply }: Subject): ReasonCode {

@@ -3,6 +3,7 @@ import type { Policy } from '../../model/index.ts';
 import type { Analysis } from '../analyze/analysis.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import type { Change } from './grow.ts';
+import { mostRemoved } from './most.ts';
 import { byPrice } from './price.ts';
 
 const epsilon = 1e-9;
@@ -26,7 +27,7 @@ export function planRemoval(group: Group, analysis: Analysis, sufficient: number
       if (ready - weight < sufficient - epsilon || ready - weight <= 0) break;
       ready -= weight;
     }
-    const share = Math.max(1, Math.floor(supply.current * policy.scaleDownMaxFraction + epsilon));
+    const share = mostRemoved(supply.current, policy);
     if (removed > 0) changes.push({ member, wanted: removed, limited: Math.min(removed, share) });
   }
   return changes;

@@ -1,6 +1,7 @@
 import type { Policy, VariantMemory } from '../../model/index.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, step } from '../trail.ts';
+import { mostRemoved } from './most.ts';
 
 type Window = VariantMemory['recommendations'];
 
@@ -23,7 +24,7 @@ export function stabilize(draft: Draft, policy: Policy, nowMs: number): Draft {
 /** No more than a share of what there is goes at a time, and at least one replica: what was wrong with a removal shows before the next. */
 export function limitRemoval(draft: Draft, policy: Policy): Draft {
   const { current } = draft.subject.supply;
-  const share = Math.max(1, Math.floor(current * policy.scaleDownMaxFraction + 1e-9));
+  const share = mostRemoved(current, policy);
   if (draft.held || draft.holdMs === undefined || draft.trail.at >= current - share) return draft;
   return { ...draft, trail: step(draft.trail, current - share, 'ScaleDownLimited', () => `At most ${Math.round(policy.scaleDownMaxFraction * 100)} % of ${replicas(current)} are removed at a time.`) };
 }

@@ -1,15 +1,8 @@
-import { freshValue, type RouterReadings } from '../../model/index.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import { isStuck, mostOf } from './most.ts';
 
 /** What is said of each variant of a model that is brought back. */
 export const wakingWords = 'Requests wait, and no replica serves them: the cheapest variant begins.';
-
-/** Whether a router holds a request back, or has counted one of late: without replicas nobody else could tell. */
-export function isAskedFor(router: RouterReadings | undefined): boolean {
-  if (router === undefined) return false;
-  return (freshValue(router.waiting) ?? 0) + (freshValue(router.recentArrivalsPerSecond) ?? freshValue(router.arrivalsPerSecond) ?? 0) > 0;
-}
 
 /** No replica of it serves or is on its way. */
 export function isAtRest({ members }: Group): boolean {

@@ -1,3 +1,4 @@
+import { highest } from './highest.ts';
 import { promptsAreInTime, sequencesAt, type Limits } from './limits.ts';
 import { rateWithin, type PromptQueue } from './prompt-queue.ts';
 
@@ -46,19 +47,6 @@ function search(limits: Limits, outlook: Outlook): number {
   const carried = highest(limits.perSecond * 1.2, (perSecond) => bears(limits, outlook, perSecond));
   // prompts bind less often, and what they ask for is dearer to find
   return highest(carried, (perSecond) => promptsAreInTime(limits, perSecond * (1 + outlook.riseShare), outlook.replicas));
-}
-
-/** The highest rate up to `most` that is borne: a higher one is borne no more easily. */
-function highest(most: number, isBorne: (perSecond: number) => boolean): number {
-  if (isBorne(most)) return most;
-  let low = 0;
-  let high = most;
-  for (let round = 0; round < 24 && high - low > 0.003 * high; round++) {
-    const middle = (low + high) / 2;
-    if (isBorne(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

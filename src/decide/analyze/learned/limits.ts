@@ -1,7 +1,8 @@
 import type { SaturationPolicy, Slo } from '../../../model/index.ts';
 import type { IterationLaw } from '../../learn/iteration-law.ts';
 import type { Shape } from '../../learn/shape.ts';
-import { lateAt, type PromptQueue } from './prompt-queue.ts';
+import { highest } from './highest.ts';
+import { lateAt, leastShare, type PromptQueue } from './prompt-queue.ts';
 
 /** What keeps one replica from carrying more. */
 export type LimitedBy = 'KvCache' | 'InterTokenLatency' | 'TimeToFirstToken' | 'Sequences' | 'Prefill';
@@ -107,9 +108,6 @@ function sequencesWithin(target: number, { base, slope, promptSlope, variation }
 
 /** Tokens of prompts that one iteration takes at most, where nobody says it (`--max-num-batched-tokens`). */
 const budgetTokens = 2048;
-/** However late prompts are, a replica is given as many as take so much of its time: a target that cannot be kept is no reason to ask for a replica for each request. */
-const leastShare = 0.1;
-
 /** Sequences that run in steady state at a rate of so many requests per second; infinite where the rate is too high. */
 export function sequencesAt({ generationTokens, itlBase, itlSlope }: Limits, perSecond: number): number {
   const left = 1 - generationTokens * itlSlope * perSecond;
@@ -118,7 +116,8 @@ export function sequencesAt({ generationTokens, itlBase, itlSlope }: Limits, per
 
 /**
  * Whether no more of the requests than may be get their first token late at so many a second, for their prompts queue. A prompt takes the time that its tokens take, and the iterations that compute them,
- * in which everything that runs gets a token, too; it is in time when there is time for one more. Always where no target is to be kept.
+ * in which everything that runs gets a token, too; it is in time when there is time for one more. Always where no target is to be kept. Against simulated engines the rate at which one of a hundred is late is right to a tenth where they are alone, and told too low rather than too high
+ * for 4 and 8 of them.
  */
 export function promptsAreInTime(limits: Limits, perSecond: number, replicas: number): boolean {
   const { firstToken, itlBase, decodeSlope, promptSeconds, sequences } = limits;
@@ -135,13 +134,6 @@ export function promptsAreInTime(limits: Limits, perSecond: number, replicas: nu
 
 /** Requests per second of one replica alone at which no more of them than may be get their first token late; infinite where something else binds before. */
 function promptRate(limits: Limits): number {
-  if (promptsAreInTime(limits, limits.perSecond, 1)) return Infinity;
-  let low = 0;
-  let high = limits.perSecond;
-  for (let round = 0; round < 20 && high - low > 0.003 * high; round++) {
-    const perSecond = (low + high) / 2;
-    if (promptsAreInTime(limits, perSecond, 1)) low = perSecond;
-    else high = perSecond;
-  }
-  return low;
+  const rate = highest(limits.perSecond, (perSecond) => promptsAreInTime(limits, perSecond, 1));
+  return rate < limits.perSecond ? rate : Infinity;
 }

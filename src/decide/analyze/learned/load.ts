@@ -1,4 +1,4 @@
-import { freshValue, type ModelMemory, type Reading, type RouterReadings, type Slo } from '../../../model/index.ts';
+import { freshValue, newestArrivals, type ModelMemory, type Reading, type RouterReadings, type Slo } from '../../../model/index.ts';
 import { blockedAbove } from '../../learn/prompt-time.ts';
 import { meanRate } from '../../learn/level.ts';
 import type { Group } from '../group.ts';
@@ -58,7 +58,7 @@ export function loadOn({ members, stage }: Group, router: RouterReadings | undef
         still++;
         continue;
       }
-      const rate = readings.recentArrivalsPerSecond.kind === 'fresh' ? readings.recentArrivalsPerSecond : readings.arrivalsPerSecond;
+      const rate = newestArrivals(readings);
       if (rate.kind === 'fresh') {
         total += rate.value;
         telling++;
@@ -70,7 +70,7 @@ export function loadOn({ members, stage }: Group, router: RouterReadings | undef
   // where all of them stand still it is not the load that does, whatever a router says: it is looked at through the same eyes
   if (still > 0 && still === serving) return { perSecond: undefined, source: 'replicas', waiting, blocked, silent, idle: false, late };
   if (silent > 0) idle = false;
-  const atRouter = router && (router.recentArrivalsPerSecond.kind === 'fresh' ? router.recentArrivalsPerSecond : router.arrivalsPerSecond);
+  const atRouter = router && newestArrivals(router);
   if (atRouter?.kind === 'fresh') return { perSecond: atRouter.value, atMs: atRouter.atMs, source: 'router', waiting, blocked, silent, idle: idle && atRouter.value === 0 && waiting === 0, late };
   // a rate needs two pages of the router; what waits before the first replica is told by one, and is reason enough
   if (serving === 0 && waiting > 0) return { perSecond: 0, source: 'router', waiting, blocked, silent, idle: false, late };

@@ -8,8 +8,8 @@ export interface PromptQueue {
   readonly keeps: { readonly within: number; readonly late: number } | { readonly waiting: number };
 }
 
-/** A replica is given so much of its time at least. */
-const leastShare = 0.1;
+/** A replica is given so much of its time at least: a target that no queue keeps is no reason to ask for a replica for each request. */
+export const leastShare = 0.1;
 /** Service times in seven parts of so much of all prompts each, at the normal deviation in the middle of each: finer where they are long, for few of those make all late. */
 const parts: readonly (readonly [share: number, deviation: number])[] = [[0.25, -1.15], [0.25, -0.319], [0.25, 0.319], [0.15, 0.935], [0.07, 1.514], [0.02, 2.054], [0.01, 2.576]];
 /** Less variation is none: to three digits the formula for it has its limit there. */
@@ -23,7 +23,7 @@ const leastVariation = 0.01;
  * Kingman's formula for heavy traffic (1962) is its first order, and a third too careful at half a load.
  *
  * Before c servers that share a queue the decay is c times that. Where each request is given to the shortest of c queues and stays there, that is so in the limit (Foschini and Salz 1978); at moderate loads, and with routers that look at
- * more than queues, half of the others are counted. Against simulated engines the rate at which one of a hundred is late is right to a tenth, for 1, 4 and 8 of them.
+ * more than queues, half of the others are counted.
  */
 export function lateAt(service: number, variation: number, within: number, perSecond: number, replicas: number): number {
   const load = perSecond * service;
@@ -66,6 +66,5 @@ export function rateWithin({ service, variation, keeps }: PromptQueue, replicas:
     if (lateAt(service, variation, keeps.within, share / service, replicas) <= keeps.late) low = share;
     else high = share;
   }
-  // a target that no queue keeps is no reason to ask for a replica for each request
   return Math.max(leastShare, low) / service;
 }
