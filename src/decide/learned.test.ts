@@ -74,8 +74,9 @@ describe('the learning engine', () => {
   });
 
   it('does not flap under a constant load, whatever the noise', () => {
-    let reversals = 0;
+    let corrections = 0;
     for (let seed = 1; seed <= 30; seed++) {
+      let reversals = 0;
       const random = createRandom(`noise/${seed}`);
       const rate = 2 + 58 * random.next();
       const fleet = createFleet([{ name: 'v', server, replicas: Math.ceil(rate / carries) }], policy);
@@ -91,9 +92,12 @@ describe('the learning engine', () => {
         if (change !== 0 && direction !== 0 && change !== direction) reversals++;
         if (change !== 0) direction = change;
       }
+      // what was added for what the load might have done goes once that is known better, and does not come again
+      expect(reversals).toBeLessThanOrEqual(1);
+      corrections += reversals;
     }
     // sixty hours in all
-    expect(reversals).toBeLessThanOrEqual(2);
+    expect(corrections).toBeLessThanOrEqual(4);
   });
 
   it('never removes while a ready replica is silent or stale, and never decides by what is not there', () => {

@@ -107,6 +107,10 @@ export interface Need {
   readonly levelDeviationPerSecond: number;
   readonly levelSinceMs: number;
   readonly beforePerSecond?: number;
+  /** Present where the load returns to a mean faster than replicas start: what is expected by then and reckoned with, that mean, and the part of a difference to it that stays, 0..1. */
+  readonly expectedPerSecond?: number;
+  readonly meanPerSecond?: number;
+  readonly stayingFraction?: number;
   /** The most that the total may in truth be, and the level to which the load may drift back: removals are weighed by the higher one. */
   readonly atMostPerSecond: number;
   readonly mayReturnToPerSecond: number;

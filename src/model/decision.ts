@@ -143,6 +143,34 @@ export interface DemandMemory {
   readonly peak?: { readonly perSecond: number; readonly atMs: number };
   /** The highest rate since it last came down. */
   readonly climb: number;
+  /** Absent where the load was seen for the first time. */
+  readonly reversion?: Reversion;
+}
+
+/** How a load goes on from the level that it has. */
+export interface Reversion {
+  /** Levels whose time has not come, oldest first: when it will, the level, and what was foretold where something was. */
+  readonly open: readonly (readonly [dueMs: number, perSecond: number, forecast?: number])[];
+  /** Pairs of a level and of the one that followed a horizon later, oldest first. */
+  readonly pairs: readonly number[];
+  /** Squared errors of past forecasts, and of having said that nothing will change; what is older counts less. */
+  readonly errors: { readonly reverting: number; readonly none: number };
+  /** How many forecasts were held against what came. */
+  readonly judged: number;
+  /** Absent while little is known. */
+  readonly law?: ReversionLaw;
+}
+
+/** After a level x comes `mean + stays × (x - mean)` in the mean, of levels between the lowest and the highest that were seen. */
+export interface ReversionLaw {
+  /** Requests per second. */
+  readonly mean: number;
+  /** The part of a difference to the mean that stays, 0..1. */
+  readonly stays: number;
+  /** The part of the minutes in which it crossed the mean. */
+  readonly crossed: number;
+  readonly lowest: number;
+  readonly highest: number;
 }
 
 /** An increase of the rate within one start-up time, beyond noise. */

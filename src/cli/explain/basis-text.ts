@@ -15,11 +15,12 @@ export function needLines({ need, analysis }: DecisionBasis): string[] {
 }
 
 function requestLines(need: Need): string[] {
-  const { totalPerSecond, arrivingPerSecond, backlogPerSecond, waiting, foreseenWaiting, allowedWaiting, source, levelPerSecond, levelDeviationPerSecond, levelSinceMs, beforePerSecond, measuredPerSecond, reservePerSecond, trendPerSecond, horizonMs, atMostPerSecond, mayReturnToPerSecond, lateAllowedFraction, answered } = need;
+  const { totalPerSecond, arrivingPerSecond, backlogPerSecond, waiting, foreseenWaiting, allowedWaiting, source, levelPerSecond, levelDeviationPerSecond, levelSinceMs, beforePerSecond, measuredPerSecond, reservePerSecond, trendPerSecond, horizonMs, atMostPerSecond, mayReturnToPerSecond, lateAllowedFraction, answered, expectedPerSecond, meanPerSecond = 0, stayingFraction = 0 } = need;
   const before = beforePerSecond === undefined ? '' : ` (before that ${rounded(beforePerSecond)}/s)`;
   return [
     ...paragraph(`${rounded(totalPerSecond)} requests/s: ${rounded(arrivingPerSecond)} arrive, and ${rounded(backlogPerSecond)} drain the queue (${rounded(waiting, 0)} wait${foreseenWaiting > 0 ? `, ${rounded(foreseenWaiting, 0)} more will before new replicas serve` : ''}, ${rounded(allowedWaiting, 0)} may).`),
     ...paragraph(`Counted by the ${source}: ${rounded(levelPerSecond)}/s on average since ${instant(levelSinceMs)}, give or take ${rounded(levelDeviationPerSecond)}${before}; ${rounded(measuredPerSecond)}/s since the last look.`),
+    ...(expectedPerSecond === undefined ? [] : paragraph(`It comes and goes about ${rounded(meanPerSecond)}/s: after ${age(horizonMs)}, until a replica asked for now would serve, ${rounded(stayingFraction * 100, 0)} % of a difference is left, which has been a better forecast than no change. So ${rounded(expectedPerSecond)}/s is reckoned with.`)),
     ...paragraph(`Headroom for a rise of ${rounded(reservePerSecond)}/s within ${age(horizonMs)}, until a replica asked for now would serve; the trend alone brings ${rounded(trendPerSecond)}/s of it.`),
     ...paragraph(budgetWords(lateAllowedFraction, answered)),
     ...paragraph(mayReturnToPerSecond > atMostPerSecond ? `Removals are weighed by ${rounded(mayReturnToPerSecond)}/s, to which it may drift back.` : `Removals are weighed by ${rounded(atMostPerSecond)}/s, the most that it is likely to be.`),

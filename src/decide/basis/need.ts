@@ -2,7 +2,7 @@ import type { Need } from '../../model/index.ts';
 import type { Assessment } from '../analyze/learned/assessment.ts';
 
 /** What the load needs, in its parts. */
-export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenWaiting, allowedQueue, measured, level, atMost, lately, reservePerSecond, growth, lateShare, budget, horizonMs }: Assessment): Need {
+export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenWaiting, allowedQueue, measured, level, expected, atMost, lately, reservePerSecond, growth, lateShare, budget, horizonMs }: Assessment): Need {
   return {
     source,
     totalPerSecond: perSecond,
@@ -16,6 +16,7 @@ export function needOf({ source, perSecond, backlogPerSecond, waiting, foreseenW
     levelDeviationPerSecond: level.deviation,
     levelSinceMs: level.sinceMs,
     ...(level.before !== undefined && { beforePerSecond: level.before }),
+    ...(expected && { expectedPerSecond: expected.perSecond, meanPerSecond: expected.mean, stayingFraction: expected.stays }),
     atMostPerSecond: atMost,
     mayReturnToPerSecond: lately,
     reservePerSecond,

@@ -1,6 +1,7 @@
 import type { DemandMemory } from '../../model/index.ts';
 import { judged } from './forecast.ts';
 import { levelOf, meanRate, type Level } from './level.ts';
+import { watchReversion } from './mean-reversion.ts';
 import { evidenceForRise, hasFallen, keptAfter, peakWith, risingNow, withRise } from './rises.ts';
 
 /** Rates are kept for so long before the horizon, so that an increase is seen whole. */
@@ -46,6 +47,7 @@ export function watchDemand(before: DemandMemory | undefined, perSecond: number,
     sinceMs: before.sinceMs,
     requests: before.requests * keptAfter(sinceMs) + perSecond * Math.min(600, sinceMs / 1000),
     climb: hasFallen(climb, level.perSecond) ? level.perSecond : climb,
+    reversion: watchReversion(before.reversion, level.perSecond, horizonMs, nowMs),
   };
   if (rising !== undefined) demand.rising = rising;
   if (peak !== undefined) demand.peak = peak;

@@ -7,7 +7,7 @@ const windowMs = 60_000;
 /** Mean times between tokens of single requests lie about the mean of their replica by so much of it. */
 const itlSpread = 0.05;
 /** So much of what is left may be spent within one start-up time. */
-const spendable = 0.5;
+const spendable = 2 / 3;
 /** A load begins with what so many start-up times without a late request would have left. */
 const startingCredit = 8;
 /** However much is left, it is of the past: beyond twenty times what may be late a replica is nearly full by its mean. */

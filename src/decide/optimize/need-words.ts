@@ -23,12 +23,17 @@ export function mostOfIt({ atMost, lately, turnedOutNeeded }: Assessment): strin
   return lately > atMost ? `has been ${rounded(lately)}/s, to which it may drift back` : `is ${rounded(atMost)}/s at the most that is likely`;
 }
 
-/** `The load is 13.7 requests/s (13.3 arriving, 0.4 to drain the queue) and may rise by 1.3/s before new replicas serve`. */
-export function need({ perSecond, backlogPerSecond, reservePerSecond, heldTo }: Assessment): string {
+/**
+ * `The load is 13.7 requests/s (13.3 arriving, 0.4 to drain the queue) and may rise by 1.3/s before new replicas serve`. Of one that returns to a mean:
+ * `The load is 17.1 requests/s, and as it comes and goes is expected at 13.7/s, or up to 1.3/s more when new replicas serve`.
+ */
+export function need({ perSecond, backlogPerSecond, reservePerSecond, heldTo, level, expected }: Assessment): string {
   const parts = backlogPerSecond > 0 ? ` (${rounded(perSecond - backlogPerSecond)} arriving, ${rounded(backlogPerSecond)} to drain the queue)` : '';
   const rise = reservePerSecond > 0 ? ` and may rise by ${rounded(reservePerSecond)}/s before new replicas serve` : '';
   const held = heldTo === undefined ? '' : `, for the ${heldTo.by === 'prompts' ? 'prefill' : 'decode'} replicas that there may be pass no more of ${rounded(heldTo.ofPerSecond)}/s`;
-  return `The load is ${rounded(perSecond)} requests/s${parts}${held}${rise}`;
+  if (expected === undefined) return `The load is ${rounded(perSecond)} requests/s${parts}${held}${rise}`;
+  const more = reservePerSecond > 0 ? `, or up to ${rounded(reservePerSecond)}/s more` : '';
+  return `The load is ${rounded(level.perSecond)} requests/s, and as it comes and goes is expected at ${rounded(perSecond)}/s${parts}${held}${more} when new replicas serve`;
 }
 
 /** What one replica may be given; `surely`: in the worst case by which removals are weighed. */

@@ -2,6 +2,7 @@ import type { ModelMemory, Policy } from '../../../model/index.ts';
 import { atLeast, watchDemand } from '../../learn/demand.ts';
 import { lateShareAllowed, watchBudget } from '../../learn/error-budget.ts';
 import { expectedGrowth } from '../../learn/forecast.ts';
+import { expectedLevel, isReverting, reserveAround } from '../../learn/mean-reversion.ts';
 import { mayReturnTo, turnedOutNeeded, watchRestraint } from '../../learn/restraint.ts';
 import { reserveFor } from '../../learn/rises.ts';
 import type { Group } from '../group.ts';
@@ -64,7 +65,8 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   // what has come to one stage comes to the other: behind a stage that is short of replicas one sees only what that lets through
   const measured = Math.max(load.perSecond, Math.min(other?.perSecond ?? 0, other?.most ?? 0));
   const toldAtMs = load.atMs ?? nowMs;
-  const { demand, level } = watchDemand(before?.demand, measured, horizonMs, toldAtMs);
+  const { demand, level: told } = watchDemand(before?.demand, measured, horizonMs, toldAtMs);
+  const level = expectedLevel(demand, told, horizonMs, toldAtMs);
   const coming = atLeast(demand, level, toldAtMs);
   const waiting = other === undefined ? load.waiting : load.waiting - load.blocked + other.ahead;
   const waitsPerSecond = Math.max(0, waiting - allowedQueue) / drainSeconds;
@@ -83,13 +85,16 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   // what removals are weighed by
   const surely = Math.max(atMost, lately);
   const growth = expectedGrowth(demand, level, horizonMs);
-  const budget = watchBudget(before?.budget, { latency, serving, perSecond: coming, overdue: load.waiting > allowedQueue }, slo, nowMs);
+  const budget = watchBudget(before?.budget, { latency, serving, perSecond: told.perSecond, overdue: load.waiting > allowedQueue }, slo, nowMs);
   const lateShare = lateShareAllowed(budget, coming, horizonMs, slo);
   const deviations = deviationsOf(1 - lateShare);
-  const suddenAt = (rate: number, sinceMs?: number): number => reserveFor(demand, rate, horizonMs, lateShare, nowMs, sinceMs);
+  const { reversion } = demand;
+  const reserve = (rate: number, share: number, sinceMs?: number): number => isReverting(reversion) ? reserveAround(reversion, rate, share) : reserveFor(demand, rate, horizonMs, lateShare, nowMs, sinceMs);
   // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
-  const sudden = suddenAt(coming, nowMs - demand.sinceMs < firstMinuteMs ? -Infinity : Math.min(newSinceMs, demand.sinceMs));
-  const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenAt(Math.max(0, surely - waitsPerSecond))), passed - surely) };
+  const sudden = reserve(coming, lateShare, nowMs - demand.sinceMs < firstMinuteMs ? -Infinity : Math.min(newSinceMs, demand.sinceMs));
+  // what the past has saved up is spent by waiting before something is added, and not by removing
+  const suddenSurely = reserve(Math.max(0, surely - waitsPerSecond), Math.min(lateShare, 1 - slo.attainment));
+  const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenSurely), passed - surely) };
 
   const abilities = known.map((one): Ability => {
     const carries = carriedUnder(one, { demand, rate: perSecond, rise: rises.now, sharing: usable, deviations });
@@ -109,7 +114,8 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
     foreseenWaiting,
     allowedQueue,
     measured,
-    level,
+    level: told,
+    ...(isReverting(reversion) && { expected: { perSecond: level.perSecond, mean: reversion.law.mean, stays: reversion.law.stays } }),
     growth,
     lateShare,
     ...(budget && { budget }),

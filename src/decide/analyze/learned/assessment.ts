@@ -24,6 +24,8 @@ export interface Assessment {
   /** The rate since the look before, and what it is on its own. */
   readonly measured: number;
   readonly level: Level;
+  /** Present where the load returns to a mean: what it is on its own by the time that new replicas serve, which is reckoned with instead. */
+  readonly expected?: { readonly perSecond: number; readonly mean: number; readonly stays: number };
   /** What the trend alone brings until then. */
   readonly growth: number;
   /** The share of requests that may be late until then, 0..1: headroom is for the others. */
