@@ -72,10 +72,20 @@ export interface ModelMemory {
   readonly demand?: DemandMemory;
   /** Absent while no rate of arrivals has been known. */
   readonly restraint?: RestraintMemory;
+  /** Present while replicas stand still, and for a look after it. */
+  readonly standstill?: StandstillMemory;
   /** Since when no request has come, run or waited. */
   readonly idleSinceMs?: number;
   /** Absent while nobody has told how long requests take, and where there are no targets. */
   readonly budget?: ErrorBudget;
+}
+
+/** Replicas whose pages show the same again and again although they say that they run requests. */
+export interface StandstillMemory {
+  /** How many do. */
+  readonly replicas: number;
+  /** When one was seen to move again, by the time of its sample. */
+  readonly movedAtMs?: number;
 }
 
 /** What keeps from removing replicas that would be called back. */

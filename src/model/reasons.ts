@@ -15,7 +15,7 @@ export const reasons = {
   AwaitingReplicas: 'Replicas that are starting will carry the load.',
   HeldMetricsMissing: 'Nothing is known about the load, so the last decision stays.',
   HeldMetricsStale: 'What is known about the load is too old, so the last decision stays.',
-  HeldMetricsFrozen: 'What the replicas count stands still while they say that they run requests, so the last decision stays.',
+  HeldMetricsFrozen: 'What the replicas count stands still while they say that they run requests, or shows at once what came meanwhile, so the last decision stays.',
   HeldMetricsPartial: 'Some replicas do not report, so nothing is removed.',
   HeldTargetMissing: 'The scale target is not there, so nothing is decided.',
   HeldSaturated: 'Fewer would do on average, and a replica is saturated, so nothing is removed.',

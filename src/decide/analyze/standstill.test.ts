@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFleet, server } from '../../../test/support/decide/fleet.ts';
 import { readingsOf, type VariantSketch } from '../../../test/support/decide/scene.ts';
 import { defaultPolicy, type Decision, type Policy } from '../../model/index.ts';
-import { isAtAStandstill } from './standstill.ts';
+import { hasJustMoved, isAtAStandstill, watchStandstill } from './standstill.ts';
 
 type Values = Parameters<typeof readingsOf>[0];
 
@@ -61,5 +61,36 @@ describe('pages that show the same numbers again and again', () => {
     const [before] = decisions;
     expect(Math.min(...decisions.map(({ desired = 0 }) => desired))).toBe(before?.current);
     expect(decisions.at(-1)?.basis?.need?.levelPerSecond).toBeCloseTo(24, 0);
+  });
+
+  it('tell of no load with the first numbers after that, which are those of all the time', () => {
+    const fleet = createFleet([{ name: 'v', server, replicas: 5 }], policy);
+    for (let cycle = 0; cycle < 160; cycle++) fleet.step(24);
+    for (let cycle = 0; cycle < 40; cycle++) fleet.step(24, frozenFor(cycle + 1, 5));
+    // ten minutes within fifteen seconds
+    const [moved] = fleet.step(24, (sketches) => sketches.map((sketch) => ({
+      ...sketch, replicas: sketch.replicas.map((replica) => replica.readings === undefined ? replica : { ...replica, readings: { ...replica.readings, recentArrivalsPerSecond: 40 * 4.8, arrivalsPerSecond: 10 * 4.8 } }),
+    })));
+    const [after] = fleet.step(24);
+    expect(moved?.desired).toBe(moved?.current);
+    expect(moved).toMatchObject({ held: true, reason: 'HeldMetricsFrozen' });
+    expect(moved?.trail[0]?.sentence).toMatch(/^Ready replicas have just begun to count again after standing still, and what came meanwhile shows as if it came now: the last decision, \d replicas, stays\.$/);
+    expect(after?.desired).toBe(moved?.current);
+    expect(after?.basis?.need?.levelPerSecond).toBeCloseTo(24, 0);
+  });
+});
+
+describe('what is remembered of standstill', () => {
+  it('is how many stand still, and for nine seconds of samples that one moved again', () => {
+    const still = watchStandstill(undefined, 3, 0);
+    expect(still).toEqual({ replicas: 3 });
+    expect(hasJustMoved(still)).toBe(false);
+    const moved = watchStandstill(still, 1, 100_000);
+    expect(moved).toEqual({ replicas: 1, movedAtMs: 100_000 });
+    expect(hasJustMoved(moved)).toBe(true);
+    expect(hasJustMoved(watchStandstill(moved, 1, 105_000))).toBe(true);
+    expect(watchStandstill(moved, 1, 110_000)).toEqual({ replicas: 1 });
+    expect(watchStandstill({ replicas: 0, movedAtMs: 100_000 }, 0, 110_000)).toBeUndefined();
+    expect(watchStandstill(undefined, 0, 0)).toBeUndefined();
   });
 });

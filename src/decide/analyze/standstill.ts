@@ -1,4 +1,4 @@
-import { freshValue, type ReplicaReadings } from '../../model/index.ts';
+import { freshValue, type ReplicaReadings, type StandstillMemory } from '../../model/index.ts';
 
 /** Of the tokens that the running batch would have given over the window: after half a minute without one, of a minute, half are left. */
 const plausible = 0.6;
@@ -14,4 +14,24 @@ export function isAtAStandstill({ running, waiting, recentArrivalsPerSecond, gen
   if (tokens === 0) return true;
   const itl = freshValue(itlSeconds);
   return itl !== undefined && itl > 0 && freshValue(waiting) === 0 && tokens < (plausible * batch) / itl;
+}
+
+/** Recent arrivals are told over so long at least. */
+const recentMs = 9000;
+
+/**
+ * What is to be remembered of standstill. Counters that move again show at once what has come since they stopped: a page that was old for ten minutes would tell of forty times the load.
+ *
+ * @param newestMs Of the samples that tell arrivals now.
+ */
+export function watchStandstill(before: StandstillMemory | undefined, replicas: number, newestMs: number): StandstillMemory | undefined {
+  const movedAtMs = before !== undefined && replicas < before.replicas ? newestMs : before?.movedAtMs;
+  const isOver = movedAtMs === undefined || newestMs - movedAtMs >= recentMs;
+  if (replicas === 0 && isOver) return undefined;
+  return { replicas, ...(!isOver && { movedAtMs }) };
+}
+
+/** Arrivals are counted from before the move. */
+export function hasJustMoved(standstill: StandstillMemory | undefined): boolean {
+  return standstill?.movedAtMs !== undefined;
 }

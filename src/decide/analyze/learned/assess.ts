@@ -46,7 +46,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const known = other === undefined ? shown : knownBy(other.best, shown, group, shape, policy);
   if (load.perSecond === undefined) {
     const { assessment, demand } = foreseenBlindly(known, load, policy, before, nowMs);
-    return { assessment, known, memory: { shape, ...(demand && { demand }), ...(before?.restraint && { restraint: before.restraint }), ...(before?.budget && { budget: before.budget }) } };
+    return { assessment, known, memory: { shape, ...(demand && { demand }), ...(before?.restraint && { restraint: before.restraint }), ...(load.standstill && { standstill: load.standstill }), ...(before?.budget && { budget: before.budget }) } };
   }
 
   let lateMs = 0;
@@ -127,7 +127,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
     ...(other !== undefined && coming + drainPerSecond > passed && { heldTo: { by: other.stage, ofPerSecond: coming + drainPerSecond } }),
     ...(keep && { keep }),
   };
-  return { assessment, known, memory: { shape, demand, restraint: { ...restraint, weighed: surely, carried: abilities.reduce((total, { member, carriesSurely = 0 }) => total + member.supply.usable * carriesSurely, 0) }, ...(budget && { budget }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
+  return { assessment, known, memory: { shape, demand, restraint: { ...restraint, weighed: surely, carried: abilities.reduce((total, { member, carriesSurely = 0 }) => total + member.supply.usable * carriesSurely, 0) }, ...(budget && { budget }), ...(load.standstill && { standstill: load.standstill }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
 }
 
 /** Requests per second that leave the replicas when all are full, in the mean over one start-up time: of those that start, half of it. */

@@ -1,8 +1,8 @@
-import { freshValue, newestArrivals, type ModelMemory, type Reading, type RouterReadings, type Slo } from '../../../model/index.ts';
+import { freshValue, newestArrivals, type ModelMemory, type Reading, type RouterReadings, type Slo, type StandstillMemory } from '../../../model/index.ts';
 import { blockedAbove } from '../../learn/prompt-time.ts';
 import { meanRate } from '../../learn/level.ts';
 import type { Group } from '../group.ts';
-import { isAtAStandstill } from '../standstill.ts';
+import { hasJustMoved, isAtAStandstill, watchStandstill } from '../standstill.ts';
 
 /** What comes to a group, and how its replicas bear it. */
 export interface Load {
@@ -24,6 +24,8 @@ export interface Load {
   readonly idle: boolean;
   /** Some replica misses a target on average. Of one whose prompts are computed elsewhere, what waits for itself counts: the first token may be late for the other's queue. */
   readonly late: boolean;
+  /** To be remembered. */
+  readonly standstill?: StandstillMemory;
 }
 
 /** A replica that became ready so long ago reports, or something is wrong. */
@@ -68,20 +70,22 @@ export function loadOn({ members, stage }: Group, router: RouterReadings | undef
   }
   const silent = serving - telling - young;
   // where all of them stand still it is not the load that does, whatever a router says: it is looked at through the same eyes
-  if (still > 0 && still === serving) return { perSecond: undefined, source: 'replicas', waiting, blocked, silent, idle: false, late };
-  if (silent > 0) idle = false;
   const atRouter = router && newestArrivals(router);
-  if (atRouter?.kind === 'fresh') return { perSecond: atRouter.value, atMs: atRouter.atMs, source: 'router', waiting, blocked, silent, idle: idle && atRouter.value === 0 && waiting === 0, late };
+  const standstill = watchStandstill(before?.standstill, still, atRouter?.kind === 'fresh' ? Math.max(newestMs, atRouter.atMs) : newestMs);
+  const seen = { waiting, blocked, silent, late, ...(standstill && { standstill }) };
+  if ((still > 0 && still === serving) || hasJustMoved(standstill)) return { perSecond: undefined, source: 'replicas', ...seen, idle: false };
+  if (silent > 0) idle = false;
+  if (atRouter?.kind === 'fresh') return { perSecond: atRouter.value, atMs: atRouter.atMs, source: 'router', ...seen, idle: idle && atRouter.value === 0 && waiting === 0 };
   // a rate needs two pages of the router; what waits before the first replica is told by one, and is reason enough
-  if (serving === 0 && waiting > 0) return { perSecond: 0, source: 'router', waiting, blocked, silent, idle: false, late };
+  if (serving === 0 && waiting > 0) return { perSecond: 0, source: 'router', ...seen, idle: false };
   if (telling === 0) {
     const old = oldRate(members, router);
-    return { perSecond: undefined, ...(old && { old }), source: 'replicas', waiting, blocked, silent, idle: false, late };
+    return { perSecond: undefined, ...(old && { old }), source: 'replicas', ...seen, idle: false };
   }
   const all = (total * serving) / telling;
   const usual = young === 0 || before?.demand === undefined ? Infinity : meanRate(before.demand.rates, nowMs, meanMs);
   const perSecond = young === 0 ? all : Math.max(total, Math.min(all, usual));
-  return { perSecond, atMs: newestMs, source: 'replicas', waiting, blocked, silent, idle: idle && perSecond === 0 && waiting === 0, late };
+  return { perSecond, atMs: newestMs, source: 'replicas', ...seen, idle: idle && perSecond === 0 && waiting === 0 };
 }
 
 /** The rate that router or replicas told last, at the time of the oldest sample of it; `undefined` where one of them has told none. */
