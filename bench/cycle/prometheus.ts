@@ -59,19 +59,14 @@ const engineSeries: readonly (readonly [name: string, labels: string, value: (wo
   ['vllm:prefix_cache_queries_total', '', ({ ended }) => ended * promptTokens],
   ['vllm:prefix_cache_hits_total', '', ({ ended }) => ended * 100],
   ['vllm:request_prompt_tokens_sum', '', ({ ended }) => ended * promptTokens],
-  ['vllm:request_prompt_tokens_count', '', ({ ended }) => ended],
   ['vllm:request_generation_tokens_sum', '', ({ ended }) => ended * outputTokens],
-  ['vllm:request_generation_tokens_count', '', ({ ended }) => ended],
   ['vllm:time_to_first_token_seconds_sum', '', ({ ended }) => ended * 0.4],
   ['vllm:time_to_first_token_seconds_count', '', ({ ended }) => ended],
   ['vllm:inter_token_latency_seconds_sum', '', ({ ended }) => ended * (outputTokens - 1) * 0.03],
   ['vllm:inter_token_latency_seconds_count', '', ({ ended }) => ended * (outputTokens - 1)],
-  ['vllm:request_time_per_output_token_seconds_sum', '', ({ ended }) => ended * 0.03],
-  ['vllm:request_time_per_output_token_seconds_count', '', ({ ended }) => ended],
   ['vllm:e2e_request_latency_seconds_sum', '', ({ ended }) => ended * 8],
   ['vllm:e2e_request_latency_seconds_count', '', ({ ended }) => ended],
   ['vllm:request_queue_time_seconds_sum', '', ({ ended }) => ended * 0.05],
-  ['vllm:request_queue_time_seconds_count', '', ({ ended }) => ended],
 ];
 
 const ttftBounds = ['0.05', '0.1', '0.25', '0.5', '1.0', '2.5', '5.0', '10.0', '+Inf'];
@@ -141,6 +136,9 @@ export function createFleetPrometheus(pods: readonly FleetPod[], startedMs: numb
     const query = new URL(url).searchParams.get('query') ?? '';
     if (query.startsWith('{') && !query.includes('llm_d_epp')) {
       const asked = Number(/\[(?<seconds>\d+)s\]$/.exec(query)?.groups?.['seconds']) * 1000;
+      const names = new RegExp(`^(?:${/__name__=~"(?<names>[^"]+)"/.exec(query)?.groups?.['names']})$`);
+      const unasked = engineSeries.find(([name]) => !names.test(name));
+      if (unasked) throw new Error(`Nobody asks for ${unasked[0]}: without it the bench is nearer to the truth.`);
       if (asked !== rangeMs) answers = { ...answers, engines: engines(nowMs, (rangeMs = asked)) };
     }
     const chunks = query.startsWith('max by') ? answers.config : query.startsWith('label_replace') ? answers.latencies : query.includes('llm_d_epp') ? answers.routers : answers.engines;

@@ -16,7 +16,7 @@ describe('the names that engines use', () => {
   });
 
   it('are each of one metric only', () => {
-    const all = engineMetrics.flatMap(({ name, form }) => (form === 'histogram' ? [`${name}_sum`, `${name}_count`] : form === 'counter' ? [name, `${name}_total`] : [name]));
+    const all = engineMetrics.flatMap(({ name, form }) => (form === 'histogram' ? [`${name}_sum`, `${name}_count`] : form === 'sum' ? [`${name}_sum`] : form === 'counter' ? [name, `${name}_total`] : [name]));
     expect(new Set(all).size).toBe(all.length);
     expect([...seriesNames.keys()].toSorted()).toEqual(all.toSorted());
     expect([...bucketNames.keys()].every((name) => /(?:time_to_first_token|inter_token_latency|time_per_output_token)_seconds_bucket$/.test(name))).toBe(true);

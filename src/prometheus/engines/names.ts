@@ -31,8 +31,10 @@ export type Meaning =
 /**
  * How a quantity is shown. A counter stands on the page as NAME or NAME_total (client libraries and
  * gateways differ), a histogram is read by its NAME_sum and NAME_count, an info series by its labels.
+ * A `sum` is a histogram in which every request that leaves is observed once, all at the moment at which it is counted among those that
+ * left: of it NAME_sum is read, for how many they were is told already.
  */
-export type Form = 'gauge' | 'counter' | 'histogram' | 'info';
+export type Form = 'gauge' | 'counter' | 'histogram' | 'sum' | 'info';
 
 export interface EngineMetric {
   readonly engine: Engine;
@@ -77,15 +79,14 @@ export const engineMetrics: readonly EngineMetric[] = [
   vllm('gpu_prefix_cache_queries', 'counter', 'prefixQueries', '0.8 to 0.10', 'The old name.'),
   vllm('prefix_cache_hits', 'counter', 'prefixHits', '0.9 and later', 'In tokens.'),
   vllm('gpu_prefix_cache_hits', 'counter', 'prefixHits', '0.8 to 0.10', 'The old name.'),
-  vllm('request_prompt_tokens', 'histogram', 'promptLength', '0.6 and later', 'Observed when a request leaves.'),
-  vllm('request_generation_tokens', 'histogram', 'generationLength', '0.6 and later', 'Observed when a request leaves.'),
+  vllm('request_prompt_tokens', 'sum', 'promptLength', '0.6 and later', 'Observed when a request leaves.'),
+  vllm('request_generation_tokens', 'sum', 'generationLength', '0.6 and later', 'Observed when a request leaves.'),
   vllm('time_to_first_token_seconds', 'histogram', 'ttft', '0.6 and later', 'From arrival at the engine, queue included.'),
   vllm('inter_token_latency_seconds', 'histogram', 'itl', '0.11 and later', 'One observation a token after the first.'),
   vllm('time_per_output_token_seconds', 'histogram', 'itl', '0.6 to 0.12', 'The old name of the same.'),
-  vllm('request_time_per_output_token_seconds', 'histogram', 'itl', '0.11 and later', 'One observation a request: long requests weigh no more than short ones. Used where the other two are absent.'),
-  vllm('e2e_request_latency_seconds', 'histogram', 'e2e', '0.6 and later', 'Observed when a request leaves; its count stands in for departures.'),
-  vllm('request_queue_time_seconds', 'histogram', 'queueTime', '0.6.5 and later', ''),
-  vllm('time_in_queue_requests', 'histogram', 'queueTime', '0.6.4 to 0.8', 'The old name of the same.'),
+  vllm('e2e_request_latency_seconds', 'histogram', 'e2e', '0.6 and later', 'Observed when a request leaves; its count stands in for departures, and is how many requests the sums are of.'),
+  vllm('request_queue_time_seconds', 'sum', 'queueTime', '0.6.5 and later', 'Observed when a request leaves.'),
+  vllm('time_in_queue_requests', 'sum', 'queueTime', '0.6.4 to 0.8', 'The old name of the same.'),
 
   sglang('num_running_reqs', 'gauge', 'running', '0.4 and later', ''),
   sglang('num_queue_reqs', 'gauge', 'waiting', '0.4 and later', ''),
@@ -129,6 +130,7 @@ function namesOf(metric: EngineMetric): [string, SeriesName][] {
       [`${name}_count`, { metric, part: 'count' }],
     ];
   }
+  if (form === 'sum') return [[`${name}_sum`, { metric, part: 'sum' }]];
   const value: SeriesName = { metric, part: 'value' };
   return form === 'counter' ? [[`${name}_total`, value], [name, value]] : [[name, value]];
 }

@@ -1,7 +1,7 @@
 import { groupBy } from '../../base/index.ts';
 import type { LatencyName } from '../latency/buckets.ts';
 import { rankOf } from './kv-capacities.ts';
-import type { Meaning } from './names.ts';
+import { seriesNames, type Meaning } from './names.ts';
 import type { Column, PageSeries, Part } from './page-series.ts';
 import type { CounterName } from './sample.ts';
 import { totalOver, type RankColumns, type Total } from './totals.ts';
@@ -38,11 +38,16 @@ export function countersOf(page: PageSeries): CounterColumns {
   const promptTokens = shownIn(page, 'promptTokens');
   const asMade = page.of('realtimeTokens');
   const madeBy = (modes: RegExp): Total | undefined => (asMade.length === 0 ? undefined : partsOf(asMade.filter(({ labels }) => modes.test(labels['mode'] ?? ''))));
-  const sums = <M extends 'promptLength' | 'generationLength' | 'ttft' | 'itl' | 'e2e' | 'queueTime'>(meaning: M): Record<`${M}Sum` | `${M}Count`, Total | undefined> =>
-    ({ [`${meaning}Sum`]: shownIn(page, meaning, 'sum'), [`${meaning}Count`]: shownIn(page, meaning, 'count') }) as Record<`${M}Sum` | `${M}Count`, Total | undefined>;
+  // a release without the counter of departures still observes an end-to-end time for each of them
+  const left = departures.length > 0 ? partsOf(departures) : served;
+  const sums = <M extends 'promptLength' | 'generationLength' | 'ttft' | 'itl' | 'e2e' | 'queueTime'>(meaning: M): Record<`${M}Sum` | `${M}Count`, Total | undefined> => {
+    const sum = page.of(meaning, 'sum');
+    // where only the sum is read, each request that left is in it once
+    const count = sum[0] && seriesNames.get(sum[0].name)?.metric.form === 'sum' ? (served ?? left) : shownIn(page, meaning, 'count');
+    return { [`${meaning}Sum`]: shownIn(page, meaning, 'sum'), [`${meaning}Count`]: count } as Record<`${M}Sum` | `${M}Count`, Total | undefined>;
+  };
   return {
-    // a release without the counter of departures still observes an end-to-end time for each of them
-    departures: departures.length > 0 ? partsOf(departures) : served,
+    departures: left,
     completions: departures.length > 0 ? partsOf(completed) : served,
     rejections: shownIn(page, 'rejections'),
     promptTokens: madeBy(/^prefill_/) ?? promptTokens,

@@ -24,7 +24,7 @@ const oldest = lines('model_name="m"', {
   'vllm:e2e_request_latency_seconds_sum': 30, 'vllm:e2e_request_latency_seconds_count': 6,
   'vllm:request_prompt_tokens_sum': 800, 'vllm:request_prompt_tokens_count': 6,
   'vllm:request_generation_tokens_sum': 600, 'vllm:request_generation_tokens_count': 6,
-  'vllm:time_in_queue_requests_sum': 2, 'vllm:time_in_queue_requests_count': 8,
+  'vllm:time_in_queue_requests_sum': 2, 'vllm:time_in_queue_requests_count': 6,
 }) + 'vllm:cache_config_info{block_size="16",num_gpu_blocks="1000",num_cpu_blocks="512"} 1\n';
 
 describe('recognising an engine by its series', () => {
@@ -35,7 +35,7 @@ describe('recognising an engine by its series', () => {
       counters: {
         departures: 6, completions: 6, promptTokens: 900, generationTokens: 700, preemptions: 5,
         ttftSum: 4, ttftCount: 8, itlSum: 14, itlCount: 690, e2eSum: 30, e2eCount: 6,
-        promptLengthSum: 800, promptLengthCount: 6, generationLengthSum: 600, generationLengthCount: 6, queueTimeSum: 2, queueTimeCount: 8,
+        promptLengthSum: 800, promptLengthCount: 6, generationLengthSum: 600, generationLengthCount: 6, queueTimeSum: 2, queueTimeCount: 6,
       },
     });
   });
@@ -67,6 +67,12 @@ vllm:prefix_cache_queries_total 50
     const reasons = { stop: 5, length: 7, abort: 2, error: 1 };
     const page = Object.entries(reasons).map(([reason, value]) => `vllm:request_success_total{finished_reason="${reason}"} ${value}\n`).join('');
     expect(read(page)?.counters).toMatchObject({ departures: 15, completions: 12 });
+  });
+
+  it('knows how many requests a sum is of by those that left, where no end-to-end time is shown', () => {
+    const page = 'vllm:request_success_total{finished_reason="stop"} 5\nvllm:request_success_total{finished_reason="abort"} 2\nvllm:request_prompt_tokens_sum 700\n';
+    expect(read(page)?.counters).toEqual({ departures: 7, completions: 5, promptLengthSum: 700, promptLengthCount: 7 });
+    expect(read('vllm:request_prompt_tokens_sum 700\n')?.counters).toEqual({ promptLengthSum: 700 });
   });
 
   it('adds up data-parallel engines, and averages their cache use by capacity', () => {

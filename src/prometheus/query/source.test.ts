@@ -344,7 +344,7 @@ describe('what Prometheus knows of the latencies of models', () => {
 
   it('counts the first name of an engine only, and adds up two engines of one model', async () => {
     const itl = (of: string, value: string): object[] => buckets(of, here, { '0.1': value, '+Inf': value });
-    const latencies = [...itl('vllm:request_time_per_output_token_seconds', '100'), ...itl('vllm:inter_token_latency_seconds', '5'), ...itl('sglang:inter_token_latency_seconds', '2')];
+    const latencies = [...itl('vllm:time_per_output_token_seconds', '100'), ...itl('vllm:inter_token_latency_seconds', '5'), ...itl('sglang:inter_token_latency_seconds', '2')];
     const { models } = await look(serving(target(labelsOf(1), steady), [], {}, latencies));
     expect(models?.seen[0]?.readings.latency.itl).toMatchObject({ value: { boundsSeconds: [0.1], withinPerSecond: [7], totalPerSecond: 7 } });
   });
