@@ -25,8 +25,14 @@ export function fresh<T>(value: T, atMs: number): Reading<T> {
 }
 
 export function missing<T = number>(why: MissingReason, detail?: string): Reading<T> {
-  return detail === undefined ? { kind: 'missing', why } : { kind: 'missing', why, detail };
+  if (detail !== undefined) return { kind: 'missing', why, detail };
+  let reading = bare.get(why);
+  if (reading === undefined) bare.set(why, (reading = { kind: 'missing', why }));
+  return reading;
 }
+
+/** Readings are never changed, so that a look at 30 000 replicas, each of which lacks something, need not make one for each. */
+const bare = new Map<MissingReason, Extract<Reading, { kind: 'missing' }>>();
 
 /** The same reading seen at `nowMs`: fresh until `staleAfterMs` of age, stale after it. */
 export function aged<T>(reading: Reading<T>, nowMs: number, staleAfterMs: number): Reading<T> {

@@ -1,6 +1,6 @@
 import { groupBy } from '../base/index.ts';
 import { aged, missing, type ModelObservation, type Observation, type Policy, type Reading, type ReplicaObservation, type ReplicaReadings } from '../model/index.ts';
-import type { ModelSamples, PodAddress, PodSample, Samples } from '../prometheus/index.ts';
+import { nothingRead, type ModelSamples, type PodAddress, type PodSample, type Samples } from '../prometheus/index.ts';
 import { newestRevision } from './revision.ts';
 import type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
 
@@ -132,36 +132,29 @@ function toldOf(pod: SnapshotPod): Told {
 }
 
 function replicaOf(pod: SnapshotPod, readings: ReplicaReadings | undefined, newest: string | undefined, staleAfterMs: number, nowMs: number): ReplicaObservation {
-  const seen = <T>(reading: Reading<T> | undefined): Reading<T> => {
-    if (reading === undefined) return missing('NotScraped');
-    // a pod of a StatefulSet comes back under the same name: what was said before it was made was said by another
-    if (reading.kind !== 'missing' && reading.atMs < pod.createdAtMs) return missing('NotScraped');
-    return aged(reading, nowMs, staleAfterMs);
-  };
   return {
     ...toldOf(pod),
     ...(newest !== undefined && pod.revision !== undefined && pod.revision !== newest && { outdated: true as const }),
-    readings: {
-      running: seen(readings?.running),
-      waiting: seen(readings?.waiting),
-      kvUsedFraction: seen(readings?.kvUsedFraction),
-      kvCapacityTokens: seen(readings?.kvCapacityTokens),
-      arrivalsPerSecond: seen(readings?.arrivalsPerSecond),
-      recentArrivalsPerSecond: seen(readings?.recentArrivalsPerSecond),
-      completionsPerSecond: seen(readings?.completionsPerSecond),
-      promptTokensPerSecond: seen(readings?.promptTokensPerSecond),
-      generationTokensPerSecond: seen(readings?.generationTokensPerSecond),
-      meanPromptTokens: seen(readings?.meanPromptTokens),
-      meanGenerationTokens: seen(readings?.meanGenerationTokens),
-      ttftSeconds: seen(readings?.ttftSeconds),
-      itlSeconds: seen(readings?.itlSeconds),
-      e2eSeconds: seen(readings?.e2eSeconds),
-      queueSeconds: seen(readings?.queueSeconds),
-      prefixHitFraction: seen(readings?.prefixHitFraction),
-      preemptionsPerSecond: seen(readings?.preemptionsPerSecond),
-      asleep: seen(readings?.asleep),
-    },
+    readings: readings === undefined ? nobodyAsked : readingsAt(readings, pod.createdAtMs, nowMs, staleAfterMs),
   };
+}
+
+const nobodyAsked = nothingRead('NotScraped');
+
+/** The readings as they are at `nowMs`: nearly always they are fresh and still are, and then they are the same. */
+function readingsAt(readings: ReplicaReadings, createdAtMs: number, nowMs: number, staleAfterMs: number): ReplicaReadings {
+  if (areFreshSince(Math.max(createdAtMs, nowMs - staleAfterMs), readings)) return readings;
+  // a pod of a StatefulSet comes back under the same name: what was said before it was made was said by another
+  const seen = (reading: Reading<unknown>): Reading<unknown> => (reading.kind !== 'missing' && reading.atMs < createdAtMs ? missing('NotScraped') : aged(reading, nowMs, staleAfterMs));
+  return Object.fromEntries(Object.entries(readings).map(([name, reading]: [string, Reading<unknown>]) => [name, seen(reading)])) as unknown as ReplicaReadings;
+}
+
+function areFreshSince(oldestMs: number, readings: ReplicaReadings): boolean {
+  for (const name in readings) {
+    const reading: Reading<unknown> = readings[name as keyof ReplicaReadings];
+    if (reading.kind === 'stale' || (reading.kind === 'fresh' && reading.atMs < oldestMs)) return false;
+  }
+  return true;
 }
 
 function isSilent(readings: ReplicaReadings): boolean {

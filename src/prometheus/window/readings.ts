@@ -45,7 +45,7 @@ export function readingsOver(window: Window): ReplicaReadings {
 }
 
 /** The same reason for everything. */
-export function nothingRead(why: MissingReason, detail: string): ReplicaReadings {
+export function nothingRead(why: MissingReason, detail?: string): ReplicaReadings {
   const unknown = missing(why, detail);
   return {
     running: unknown,
