@@ -1,4 +1,5 @@
 import type { Decision, Memory, Observation, PastConditions, PolicySet, VariantMemory } from '../model/index.ts';
+import { tellingWhenAsked } from './basis/told-when-asked.ts';
 import { conclude, type Concluded, type Conclusion } from './conclude.ts';
 import { conditionsOf } from './conditions.ts';
 import { loadOf } from './load.ts';
@@ -41,7 +42,7 @@ function decisionOf(conclusion: Conclusion, observation: Observation): Decision 
   const { seen, variant } = subject;
   const outcome = { ...(desired === undefined ? {} : { desired }), held, reason } as const;
   const steps = written(trail);
-  return {
+  const decision: Decision = {
     variant,
     current: seen.currentReplicas,
     readyReplicas: seen.replicas.filter(({ ready, terminating }) => ready && !terminating).length,
@@ -51,8 +52,8 @@ function decisionOf(conclusion: Conclusion, observation: Observation): Decision 
     trail: steps,
     conditions: conditionsOf(seen, variant, { ...outcome, trail: steps, ...(heldBecause === undefined ? {} : { heldBecause }) }, observation, subject.avoidance),
     load: loadOf(seen.replicas),
-    ...(basis && { basis: basis() }),
   };
+  return basis === undefined ? decision : tellingWhenAsked(decision, basis);
 }
 
 function pastOf({ conditions }: Decision): PastConditions {
