@@ -44,18 +44,21 @@ export function joinObservation(snapshot: ClusterSnapshot, samples: Samples, pol
 }
 
 /** Samples by namespace and name of their pod: a name for both would be a text to make and to hash for each of thirty thousand, twice. */
-type SampleIndex = ReadonlyMap<string, ReadonlyMap<string, readonly PodSample[]>>;
+type SampleIndex = ReadonlyMap<string, ReadonlyMap<string, PodSample | readonly PodSample[]>>;
 
 function indexSamples(samples: readonly PodSample[]): SampleIndex {
-  const index = new Map<string, Map<string, PodSample[]>>();
+  const index = new Map<string, Map<string, PodSample | readonly PodSample[]>>();
   for (const sample of samples) {
     let byPod = index.get(sample.namespace);
-    if (!byPod) index.set(sample.namespace, (byPod = new Map<string, PodSample[]>()));
-    const list = byPod.get(sample.pod);
-    if (list) list.push(sample);
-    else byPod.set(sample.pod, [sample]);
+    if (!byPod) index.set(sample.namespace, (byPod = new Map<string, PodSample | readonly PodSample[]>()));
+    const before = byPod.get(sample.pod);
+    byPod.set(sample.pod, before === undefined ? sample : [...listOf(before), sample]);
   }
   return index;
+}
+
+function listOf(samples: PodSample | readonly PodSample[] | undefined): readonly PodSample[] {
+  return samples === undefined ? [] : 'pod' in samples ? [samples] : samples;
 }
 
 function joinVariant(
@@ -66,7 +69,7 @@ function joinVariant(
 ): Observation['variants'][number] {
   const { namespace, modelID } = seen.variant;
   const inNamespace = byPod.get(namespace);
-  const samples = pods.map(({ pod }) => sampleOf(inNamespace?.get(pod) ?? [], modelID));
+  const samples = pods.map(({ pod }) => sampleOf(inNamespace?.get(pod), modelID));
   const revision = newestRevision(pods);
   const replicas = pods.map((pod, index) => replicaOf(pod, samples[index]?.readings, revision, staleAfterMs, nowMs));
   const reported = samples.find((sample) => sample?.modelName)?.modelName;
@@ -94,7 +97,7 @@ function joinModels(
     if (modelID === '') return [];
     const names = (): string[] => those.flatMap(({ servedAs, replicas }) => [
       ...(servedAs === undefined ? [] : [servedAs]),
-      ...replicas.flatMap(({ pod }) => byPod.get(namespace)?.get(pod) ?? []).flatMap(({ modelName }) => modelName ?? []),
+      ...replicas.flatMap(({ pod }) => listOf(byPod.get(namespace)?.get(pod))).flatMap(({ modelName }) => modelName ?? []),
     ]);
     const alias = told.has(key) ? undefined : names().find((name) => told.has(`${namespace}/${name}`));
     const { router, latency } = told.get(alias === undefined ? key : `${namespace}/${alias}`) ?? others;
@@ -114,8 +117,9 @@ function joinModels(
 }
 
 /** A pod may serve adapters beside its model, each reported by itself: the one that the resource names counts first. */
-function sampleOf(samples: readonly PodSample[], modelID: string): PodSample | undefined {
-  return samples.find(({ modelName }) => modelName === modelID) ?? samples[0];
+function sampleOf(told: PodSample | readonly PodSample[] | undefined, modelID: string): PodSample | undefined {
+  if (told === undefined || 'pod' in told) return told;
+  return told.find(({ modelName }) => modelName === modelID) ?? told[0];
 }
 
 type Told = Omit<SnapshotPod, 'ip' | 'ports' | 'revision'>;

@@ -33,7 +33,12 @@ export type NamespaceOf = (labels: Readonly<Record<string, string>>, modelName: 
 export function namespaceFinder(asked: Iterable<{ readonly namespace: string; readonly modelID: string }>): NamespaceOf {
   const namespaces = new Set<string>();
   const byModel = new Map<string, Set<string>>();
-  for (const { namespace, modelID } of asked) {
+  let last = { namespace: '', modelID: '' };
+  for (const one of asked) {
+    // the pods of a model mostly stand one after the other
+    if (one.namespace === last.namespace && one.modelID === last.modelID) continue;
+    last = one;
+    const { namespace, modelID } = one;
     namespaces.add(namespace);
     const those = byModel.get(modelID);
     if (those) those.add(namespace);

@@ -58,16 +58,22 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
   let books = { latencies: createLabelBook(), routers: createLabelBook() };
   let objects = { latencies: createObjects(books.latencies), routers: createObjects(books.routers) };
   const routerPages = createRouterPageMemory();
-  let asked: ReadonlySet<string> = new Set();
+  let asked: readonly PodAddress[] = [];
   /** When the last look was answered, and how much of the past the next one has to ask for beside the time since then. */
   let last: { readonly atMs: number; readonly evaluatedAtMs: number; readonly behindMs: number; readonly expected: { readonly series: number; readonly points: number } } | undefined;
 
   /** How far back the next look has to see. */
   function rangeMs(pods: readonly PodAddress[], nowMs: number): number {
-    // a pod that becomes ready was seen before, while it was starting; one that has long been must not wait a minute for its rates
-    const unheard = pods.some(({ uid, ready }) => ready !== false && !asked.has(uid));
-    if (!last || unheard || nowMs < last.atMs) return lookbackMs;
+    if (!last || nowMs < last.atMs || isAnyNew(pods)) return lookbackMs;
     return Math.min(lookbackMs, nowMs - last.atMs + last.behindMs + overlapMs);
+  }
+
+  /** A pod that becomes ready was seen before, while it was starting; one that has long been must not wait a minute for its rates. */
+  function isAnyNew(pods: readonly PodAddress[]): boolean {
+    // nearly always the same pods stand in the same places, and thirty thousand names need not be hashed to tell
+    if (pods.every(({ uid }, index) => uid === asked[index]?.uid)) return false;
+    const before = new Set(asked.map(({ uid }) => uid));
+    return pods.some(({ uid, ready }) => ready !== false && !before.has(uid));
   }
 
   async function look(pods: readonly PodAddress[], signal: AbortSignal, routers: readonly RouterAddress[] = []): Promise<PrometheusLook> {
@@ -112,9 +118,10 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
     if (!(config instanceof Failure)) store.takeConfig(config);
     const behindMs = store.behindMs(evaluatedAtMs, last?.evaluatedAtMs);
     last = behindMs === undefined ? undefined : { atMs: askedAtMs, evaluatedAtMs, behindMs, expected: { series: samples.count, points: samples.firstPoint[samples.count] as number } };
-    asked = new Set(pods.map(({ uid }) => uid));
+    asked = pods;
     const silent: PodAddress[] = [];
-    const newestByModel = new Map<string, number>();
+    /** By namespace and model. */
+    const newest = new Map<string, Map<string, number>>();
     let newestMs = 0;
     const seen = pods.map((pod, position): PodSample => {
       const { namespace, pod: name } = pod;
@@ -133,8 +140,9 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
       const [first] = windows;
       if (!first || windows.length < spokenBy.length) return { namespace, pod: name, readings: nothingRead('Malformed', 'The samples in Prometheus are of no engine that is known.') };
       const { modelName, atMs } = first.latest;
-      const model = `${namespace}/${modelName ?? ''}`;
-      newestByModel.set(model, Math.max(newestByModel.get(model) ?? 0, atMs));
+      let ofNamespace = newest.get(namespace);
+      if (!ofNamespace) newest.set(namespace, (ofNamespace = new Map<string, number>()));
+      if (atMs > (ofNamespace.get(modelName ?? '') ?? 0)) ofNamespace.set(modelName ?? '', atMs);
       const readings = readingsOfRanks(windows as [Window, ...Window[]]);
       return modelName === undefined ? { namespace, pod: name, readings } : { namespace, pod: name, modelName, readings };
     });
@@ -153,7 +161,7 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
     const routersSeen = routersOf(routed instanceof Failure ? nothing : routed, rules, routerPages);
     const models = modelSamples(
       routersSeen.models,
-      latenciesOf(latencies instanceof Failure ? nothing : latencies, namespaceFinder(pods), (namespace, modelName) => newestByModel.get(`${namespace}/${modelName}`)),
+      latenciesOf(latencies instanceof Failure ? nothing : latencies, namespaceFinder(pods), (namespace, modelName) => newest.get(namespace)?.get(modelName)),
       {
         router: untold(routed, `nothing that a router in the namespace says of this model within the last ${lookbackMs / 1000} s`).router,
         latency: untold(latencies, `no latencies of this model within the last ${windowMs / 1000} s`).latency,
