@@ -29,13 +29,26 @@ export function lateAt(service: number, variation: number, within: number, perSe
   const load = perSecond * service;
   if (load >= 1) return 1;
   const decay = (((1 + Math.max(1, replicas)) / 2) * decayAt(load, Math.max(leastVariation, variation))) / service;
-  const spread = Math.sqrt(variation) / 3;
+  const lengths = lengthsAt(variation);
   let late = 0;
-  for (const [share, deviation] of parts) {
-    const left = within - service * Math.max(0, 1 - spread * spread + spread * deviation) ** 3;
+  for (let index = 0; index < parts.length; index++) {
+    const [share] = parts[index] as (typeof parts)[number];
+    const left = within - service * (lengths[index] as number);
     late += left <= 0 ? share : share * load * Math.exp(-decay * left);
   }
   return late;
+}
+
+/** Of the variation that was asked for last: a search asks for one of them at dozens of rates. */
+let known: { readonly variation: number; readonly lengths: readonly number[] } | undefined;
+
+/** The service time of each part by their mean. */
+function lengthsAt(variation: number): readonly number[] {
+  if (known?.variation === variation) return known.lengths;
+  const spread = Math.sqrt(variation) / 3;
+  const lengths = parts.map(([, deviation]) => Math.max(0, 1 - spread * spread + spread * deviation) ** 3);
+  known = { variation, lengths };
+  return lengths;
 }
 
 /** The decay of waits, each service time long: of the third order in it, and from there by Newton's method, which comes down to it from above. */
