@@ -133,5 +133,9 @@ function text(name: string, value: number | undefined, factor = 1): Record<strin
 
 /** Kubernetes times have no fraction of a second. */
 function rfc3339(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  if (lastDated.ms !== ms) lastDated = { ms, text: `${new Date(ms).toISOString().slice(0, 19)}Z` };
+  return lastDated.text;
 }
+
+/** All statuses of a cycle are of one time. */
+let lastDated = { ms: Number.NaN, text: '' };
