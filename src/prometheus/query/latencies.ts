@@ -69,17 +69,24 @@ export interface ModelLatency {
  * @param atMs time of the newest sample of a model's pods, where it is known: the answer itself is dated by when it was asked.
  */
 export function latenciesOf(answer: PrometheusAnswer, namespaceOf: NamespaceOf, atMs: (namespace: string, modelName: string) => number | undefined): ModelLatency[] {
-  const models = new Map<string, { readonly namespace: string; readonly modelName: string; readonly series: PrometheusSeries[] }>();
+  const models: { readonly namespace: string; readonly modelName: string; readonly series: PrometheusSeries[] }[] = [];
+  const byNamespace = new Map<string, Map<string, PrometheusSeries[]>>();
   for (const series of answer.series) {
     const modelName = series.metric['model_name'] ?? '';
     const namespace = namespaceOf(series.metric, modelName);
     if (namespace === undefined) continue;
-    const key = `${namespace}/${modelName}`;
-    const model = models.get(key);
-    if (model) model.series.push(series);
-    else models.set(key, { namespace, modelName, series: [series] });
+    let byModel = byNamespace.get(namespace);
+    if (!byModel) byNamespace.set(namespace, (byModel = new Map<string, PrometheusSeries[]>()));
+    const those = byModel.get(modelName);
+    if (those) {
+      those.push(series);
+      continue;
+    }
+    const first = [series];
+    byModel.set(modelName, first);
+    models.push({ namespace, modelName, series: first });
   }
-  return [...models.values()].map(({ namespace, modelName, series }) => {
+  return models.map(({ namespace, modelName, series }) => {
     const sampledAtMs = atMs(namespace, modelName);
     const byName = groupBy(series, ({ metric }) => metric[nameLabel] ?? '');
     return { namespace, modelName, latency: { ttft: readingOf('ttft', byName, sampledAtMs), itl: readingOf('itl', byName, sampledAtMs) } };

@@ -38,7 +38,7 @@ export interface RoutersSeen {
 export function routersOf(answer: PrometheusAnswer, rules: WindowRules, memory: RouterPageMemory = createRouterPageMemory()): RoutersSeen {
   const gathered = gatherRouters();
   const heard = new Set<string>();
-  const targets = groupBy(answer.series, ({ metric }) => `${placeOf(metric) ?? ''}\n${metric['instance'] ?? ''}\n${metric['job'] ?? ''}`);
+  const targets = groupBy(answer.series, ({ metric }) => targetOf(metric));
   const seen = [...targets.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([target, series]) => {
     const metric = series[0]?.metric ?? {};
     const place = placeOf(metric);
@@ -59,6 +59,15 @@ export function routersOf(answer: PrometheusAnswer, rules: WindowRules, memory: 
     for (const [model, readings] of readingsOfRouter(history, rules, latest)) gathered.add(namespace, model, readings);
   }
   return { models: gathered.models(), heard: ({ namespace, pod, ip }) => heard.has(`${namespace}/${pod}`) || heard.has(`${namespace}//${ip}`) };
+}
+
+const known = new WeakMap<Labels, string>();
+
+/** Which scrape target a series is of. Labels are one object for as long as they come, and are read once. */
+function targetOf(labels: Labels): string {
+  let target = known.get(labels);
+  if (target === undefined) known.set(labels, (target = `${placeOf(labels) ?? ''}\n${labels['instance'] ?? ''}\n${labels['job'] ?? ''}`));
+  return target;
 }
 
 function namespaceOf(labels: Labels): string | undefined {
