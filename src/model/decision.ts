@@ -78,6 +78,19 @@ export interface ModelMemory {
   readonly idleSinceMs?: number;
   /** Absent while nobody has told how long requests take, and where there are no targets. */
   readonly budget?: ErrorBudget;
+  /** Absent while never more than one variant was at work. */
+  readonly spread?: SpreadMemory;
+}
+
+/** How far apart the replicas of several variants were by each measure by which a router may give requests: squared logarithms of the largest by the smallest, added up; older ones count less. */
+export interface SpreadMemory {
+  /** Requests in flight on one replica. */
+  readonly inFlight: number;
+  /** Requests that come to one replica. */
+  readonly requests: number;
+  /** Requests in flight by what its cache holds. */
+  readonly cache: number;
+  readonly atMs: number;
 }
 
 /** Replicas whose pages show the same again and again although they say that they run requests. */

@@ -3,9 +3,10 @@ import type { Assessment } from '../analyze/learned/assessment.ts';
 import type { Group } from '../analyze/group.ts';
 import { replicas } from '../trail.ts';
 import type { Choice } from './choice.ts';
-import { cheapestMix, type Mix, type MixOption } from './mix.ts';
+import type { Mix } from './mix.ts';
 import { isStuck, mostOf } from './most.ts';
-import { need, surelyNeeded } from './need-words.ts';
+import { need } from './need-words.ts';
+import { cheapestTogether, type SharedOption } from './together.ts';
 import { itself, tellerOf } from './weighed.ts';
 
 /** Another mix has to be cheaper by so much of what there is to be changed to. */
@@ -15,7 +16,9 @@ const payBackMs = 1_800_000;
 const epsilon = 1e-9;
 
 export interface Ground {
-  readonly options: readonly MixOption[];
+  readonly options: readonly SharedOption[];
+  /** What it is to carry, requests per second. */
+  readonly neededPerSecond: number;
   /** The cheapest mix, were nothing there yet. */
   readonly mix: Mix;
   /** What there would be without it costs, and costs more. */
@@ -28,33 +31,33 @@ export interface Ground {
 }
 
 /** Another mix from the ground, and whether it is so much cheaper that the change pays. */
-export function fromGround(group: Group, assessment: Assessment, free: readonly boolean[], kept: Mix | undefined, needed: number): Ground | undefined {
+export function fromGround(group: Group, assessment: Assessment, free: readonly boolean[], kept: Mix | undefined, neededPerSecond: number): Ground | undefined {
   // what comes down has not come to rest yet: the mix for this moment would be another in the next
   if (group.members.length < 2 || assessment.fallen || !free.every((is) => is)) return undefined;
   // on which accelerator of a shared target the new pods land is nobody's choice: another mix would be asked for again and again
   if (new Set(group.members.map(({ target }) => target)).size < group.members.length) return undefined;
   const { abilities } = assessment;
-  const options = abilities.map(({ member, carriesSurely = 0 }): MixOption => {
+  const options = abilities.map(({ member, carriesSurely = 0, shareSurely }): SharedOption => {
     const { variant, supply } = member;
     const most = isStuck(member) ? supply.ready : mostOf(member);
-    return { carries: carriesSurely, costPerHour: variant.costPerHour, least: Math.min(variant.minReplicas, most), most };
+    return { carries: carriesSurely, ...(shareSurely && { share: shareSurely }), costPerHour: variant.costPerHour, least: Math.min(variant.minReplicas, most), most };
   });
-  const mix = cheapestMix(options, needed);
+  const { mix } = cheapestTogether(options, neededPerSecond);
   if (!mix.enough) return undefined;
   const nowPerHour = kept?.costPerHour ?? group.members.reduce((total, { supply, variant }) => total + supply.current * variant.costPerHour, 0);
   const savingPerHour = nowPerHour - mix.costPerHour;
-  if (savingPerHour < worthwhile * nowPerHour) return { options, mix, nowPerHour, savingPerHour, counts: mix.counts, because: 'SavesTooLittle' };
+  if (savingPerHour < worthwhile * nowPerHour) return { options, neededPerSecond, mix, nowPerHour, savingPerHour, counts: mix.counts, because: 'SavesTooLittle' };
   const counts = group.members.map(({ supply }, index) => Math.max(supply.current, mix.counts[index] as number));
   const addedCost = group.members.reduce((total, { supply, variant }, index) => total + ((counts[index] as number) - supply.current) * variant.costPerHour, 0);
   const because = addedCost <= epsilon ? 'Removes' : addedCost * assessment.horizonMs > savingPerHour * payBackMs ? 'PaysBackTooSlowly' : 'Pays';
-  return { options, mix, nowPerHour, savingPerHour, counts, because };
+  return { options, neededPerSecond, mix, nowPerHour, savingPerHour, counts, because };
 }
 
-export function replace(group: Group, assessment: Assessment, { options, mix, nowPerHour, counts }: Ground, policy: Policy): Choice {
+export function replace(group: Group, assessment: Assessment, { options, neededPerSecond, mix, nowPerHour, counts }: Ground, policy: Policy): Choice {
   return {
     counts,
     reason: 'CheaperMix',
     because: (member) => `${need(assessment)}; a mix with ${replicas(mix.counts[group.members.indexOf(member)] as number)} of it costs ${mix.costPerHour.toFixed(2)} an hour instead of ${nowPerHour.toFixed(2)}${policy.scaleDownStabilizationMs > 0 ? '; what it replaces goes when it serves' : ''}.`,
-    basis: tellerOf({ among: 'AnyMix', members: group.members, options, neededPerSecond: surelyNeeded(assessment), mix, replicasFor: itself }),
+    basis: tellerOf({ among: 'AnyMix', members: group.members, options, neededPerSecond, mix, replicasFor: itself }),
   };
 }

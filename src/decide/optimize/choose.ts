@@ -3,16 +3,18 @@ import type { Policy, ReasonCode } from '../../model/index.ts';
 import type { Ability } from '../analyze/learned/ability.ts';
 import { fallWindows } from '../analyze/learned/assess.ts';
 import type { Assessment } from '../analyze/learned/assessment.ts';
+import { carriedTogether } from '../analyze/learned/share.ts';
 import type { Group, Member } from '../analyze/group.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step } from '../trail.ts';
+import { additionsTo } from './additions.ts';
 import { fromGround, replace } from './another-mix.ts';
 import type { Choice } from './choice.ts';
 import { hungOf, isRefused } from './hopeless.ts';
-import { cheapestMix, type MixOption } from './mix.ts';
-import { able, abilityOf, mostOfIt, need, surelyNeeded } from './need-words.ts';
+import { able, abilityOf, beside, mostOfIt, need, surelyNeeded } from './need-words.ts';
 import { growth, lastingOf, placed, shrinkage } from './options.ts';
 import { atZero, heldBecause, hold, missingOrStale } from './recommend.ts';
+import { cheapestTogether, type SharedOption } from './together.ts';
 import { itself, tellerOf, type BasisOfChoice, type Weighed } from './weighed.ts';
 import { grope, sleep, wake } from './without-law.ts';
 
@@ -32,8 +34,8 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
   const trial = assessment && onTrial.some((is) => is) ? chosen(group, assessment, free, policy, nowMs) : acting;
   // what is given up at today's rate is asked for again at the next look that tells a little more
   const surely = assessment === undefined ? Infinity : Math.max(assessment.perSecond, assessment.atMost);
-  const covered = assessment !== undefined && group.members.some(isRefused) && cheapestMix(assessment.abilities.map((ability, index) => placed(ability, free[index] === true)), surely).enough;
-  const carried = assessment !== undefined && assessment.keep === undefined && group.members.some((member) => hungOf(member) > 0) && assessment.abilities.reduce((total, { member, carries = 0 }) => total + member.supply.usable * carries, 0) >= surely;
+  const covered = assessment !== undefined && group.members.some(isRefused) && cheapestTogether(assessment.abilities.map((ability, index) => placed(ability, free[index] === true)), surely).mix.enough;
+  const carried = assessment !== undefined && assessment.keep === undefined && group.members.some((member) => hungOf(member) > 0) && carriedTogether(assessment.abilities.map((ability) => growth(ability, false)), group.members.map(({ supply }) => supply.usable)) >= surely;
   return group.members.map((member, index) => {
     const because = reasons[index];
     if (because !== undefined) return hold(member, because);
@@ -55,29 +57,22 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis, ...lasting() });
   const first = wake(group, assessment, free);
   if (first !== undefined) return first;
-  let growing = abilities.map((ability, index) => growth(ability, free[index] === true));
-  let grown = cheapestMix(growing, assessment.perSecond);
-  if (!grown.enough && group.members.some(({ avoidance }) => avoidance?.active === true)) {
-    // who is the only one that could carry it is asked again, whatever was refused
-    growing = abilities.map((ability, index) => growth(ability, free[index] === true, true));
-    grown = cheapestMix(growing, assessment.perSecond);
-  }
-  const added = grown.counts.map((count, index) => Math.max(0, count - (growing[index] as MixOption).least));
-  const additions: Weighed = { among: 'Additions', members: group.members, options: growing, neededPerSecond: assessment.perSecond, mix: grown, replicasFor: (count, index) => (current[index] as number) + Math.max(0, count - (growing[index] as MixOption).least) };
+  const { options: growing, grown, added } = additionsTo(group, assessment, free);
+  const additions: Weighed = { among: 'Additions', members: group.members, options: growing, neededPerSecond: assessment.perSecond, mix: grown.mix, replicasFor: (count, index) => (current[index] as number) + Math.max(0, count - (growing[index] as SharedOption).least) };
   const adding = tellerOf(additions);
   if (added.some((count) => count > 0)) {
     const counts = current.map((count, index) => count + (added[index] as number));
-    return { counts, ...lasting(), reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
+    return { counts, ...lasting(), reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}${beside(assessment, grown, group.members.indexOf(member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
   }
-  const serving = abilities.reduce((total, { member, carries = 0 }) => total + member.supply.ready * carries, 0);
+  const serving = carriedTogether(growing, group.members.map(({ supply }) => supply.ready));
   if (serving < assessment.perSecond - epsilon && abilities.some(({ member: { supply } }) => supply.usable > supply.ready)) return same('AwaitingReplicas', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s, and those that are starting will bring the rest.`);
   const groped = grope(group, assessment, free, policy, nowMs);
   if (groped !== undefined) return groped;
   if (assessment.keep !== undefined) return same(assessment.keep, () => `${assessment.keep === 'HeldMetricsPartial' ? 'Some ready replicas of the model do not report, so nothing is removed.' : 'Nothing is removed while requests wait too long or their tokens come too slowly.'} ${need(assessment)}.`);
   const shrinking = abilities.map((ability, index) => shrinkage(ability, free[index] === true));
   const needed = surelyNeeded(assessment);
-  const fewer = cheapestMix(shrinking, needed);
-  const kept = fewer.enough ? fewer : undefined;
+  const fewer = cheapestTogether(shrinking, needed);
+  const kept = fewer.mix.enough ? fewer.mix : undefined;
   const other = fromGround(group, assessment, free, kept, needed);
   if (other?.because === 'Pays') return replace(group, assessment, other, policy);
   const notWorthIt = other !== undefined && other.savingPerHour > epsilon && other.because !== 'Removes' ? { mix: other.mix, savingPerHour: other.savingPerHour, because: other.because } : undefined;
@@ -87,14 +82,14 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   if (kept !== undefined && other !== undefined && replacing !== undefined && left !== undefined && isSame(left, current) && !isSame(kept.counts, current)) return replace(group, assessment, { ...other, counts: current }, policy);
   if (kept === undefined || left === undefined || isSame(left, current)) {
     const isBest = other !== undefined && other.mix.counts.every((count, index) => count === current[index]);
-    const basis = isBest ? tellerOf({ among: 'AnyMix', members: group.members, options: other.options, neededPerSecond: needed, mix: other.mix, replicasFor: itself }) : notWorthIt && tellerOf({ ...additions, notWorthIt });
+    const basis = isBest ? tellerOf({ among: 'AnyMix', members: group.members, options: other.options, neededPerSecond: other.neededPerSecond, mix: other.mix, replicasFor: itself }) : notWorthIt && tellerOf({ ...additions, notWorthIt });
     const tried = assessment.turnedOutNeeded > Math.max(assessment.atMost, assessment.lately) ? '; fewer were tried at this load, and had to be called back' : '';
     return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s${tried}.`, basis);
   }
   return {
     counts: left,
     reason: 'Demand',
-    because: (member, to) => `${need(assessment)}, and ${mostOfIt(assessment)}; ${able(abilityOf(abilities, member), 'surely')}, so ${replicas(to)} would do.`,
+    because: (member, to) => `${need(assessment)}, and ${mostOfIt(assessment)}; ${able(abilityOf(abilities, member), 'surely')}${beside(assessment, fewer, group.members.indexOf(member), 'surely')}, so ${replicas(to)} would do.`,
     basis: tellerOf({ among: 'Removals', members: group.members, options: shrinking, neededPerSecond: needed, mix: kept, replicasFor: (count, index) => Math.min(current[index] as number, Math.max(count, replacing?.[index] ?? 0)), ...(notWorthIt && { notWorthIt }) }),
   };
 }

@@ -177,7 +177,7 @@ function exact(options: readonly MixOption[], reach: readonly number[], need: nu
   return mixOf(options, best.counts, need);
 }
 
-function isBetter(cost: number, carries: number, enough: boolean, best: { readonly cost: number; readonly carries: number; readonly enough: boolean }): boolean {
+export function isBetter(cost: number, carries: number, enough: boolean, best: { readonly cost: number; readonly carries: number; readonly enough: boolean }): boolean {
   if (enough !== best.enough) return enough;
   if (!enough && Math.abs(carries - best.carries) > epsilon) return carries > best.carries;
   if (Math.abs(cost - best.cost) > epsilon) return cost < best.cost;

@@ -4,6 +4,8 @@ import type { Ability } from '../analyze/learned/ability.ts';
 import type { Assessment } from '../analyze/learned/assessment.ts';
 import type { Member } from '../analyze/group.ts';
 import type { LimitedBy } from '../analyze/learned/limits.ts';
+import type { Spread } from '../learn/spread.ts';
+import type { Together } from './together.ts';
 
 /** Requests per second of a load that does not come, and for which one replica is to be there. */
 const somebody = 1e-6;
@@ -44,6 +46,17 @@ export function able(ability: Ability | undefined, surely?: 'surely'): string {
   const sustained = surely === undefined ? carries : (carriesSurely ?? carries);
   return `a replica of ${member?.variant.name ?? ''} sustains${guess} ${rounded(sustained)}/s with headroom (${rounded(Math.min(limits.perSecond, limits.promptsPerSecond))}/s when full: ${limits.prompts === undefined ? bound[limits.by](rounded(limits.sequences, 0), batch?.from ?? 'Assumed') : `a prompt takes it ${rounded(limits.prompts.service)} s`})${note === undefined ? '' : `, and ${note}`}`;
 }
+
+/** `; beside others that are full first, as many requests are in flight on each, so it is given 8.9/s`: what a kind carries in this mix, where that is less than it does alone. */
+export function beside({ abilities, spread }: Assessment, { mix, carries, first }: Together, index: number, surely?: 'surely'): string {
+  const ability = abilities[index];
+  const alone = surely === undefined ? ability?.carries : ability?.carriesSurely;
+  const given = carries[index] as number;
+  if (spread === undefined || first === undefined || first === index || alone === undefined || (mix.counts[index] as number) === 0 || given >= 0.99 * alone) return '';
+  return `; beside ${abilities[first]?.member.variant.name ?? ''}, which is full before it, ${evenly[spread]}, so it is given ${rounded(given)}/s`;
+}
+
+const evenly: Readonly<Record<Spread, string>> = { EqualInFlight: 'each has as many requests in flight', EqualRequests: 'as many requests come to each', EqualCache: 'the cache of each is as full' };
 
 /** How it is known how many sequences an engine runs at once, in words. */
 const known: Readonly<Record<BatchSource, string>> = { Argument: 'as it is told', Assumed: 'as is assumed', Seen: 'as was seen while others waited' };

@@ -1,12 +1,13 @@
 import type { ChoiceBasis, MixBasis } from '../../model/index.ts';
 import type { Member } from '../analyze/group.ts';
-import { runnerUp, type Mix, type MixOption } from './mix.ts';
+import type { Mix } from './mix.ts';
+import { secondTogether, type SharedOption } from './together.ts';
 
 /** What a choice was made among: enough to say afterwards what else would have done. */
 export interface Weighed {
   readonly among: ChoiceBasis['among'];
   readonly members: readonly Member[];
-  readonly options: readonly MixOption[];
+  readonly options: readonly SharedOption[];
   readonly neededPerSecond: number;
   readonly mix: Mix;
   /** Replicas of one member that a mix with so many of its option means. */
@@ -24,7 +25,7 @@ export function tellerOf(weighed: Weighed): BasisOfChoice {
 
 /** What was weighed as data, with the runner-up: looked for only here, since nothing follows from it. */
 function choiceBasis({ among, members, options, neededPerSecond, mix, replicasFor, notWorthIt }: Weighed): ChoiceBasis {
-  const second = runnerUp(options, mix, neededPerSecond);
+  const second = secondTogether(options, mix, neededPerSecond);
   const told = (one: Mix, replicas: Weighed['replicasFor'] = replicasFor): MixBasis => mixBasis(members, one, replicas);
   return {
     among,

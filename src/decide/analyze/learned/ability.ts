@@ -1,7 +1,9 @@
 import type { DemandMemory } from '../../../model/index.ts';
 import { secondsToNotice } from '../../learn/rises.ts';
+import type { Spread } from '../../learn/spread.ts';
 import { carriedBy } from './headroom.ts';
 import type { Known } from './laws.ts';
+import { shareOf, type Share } from './share.ts';
 
 /** What is known of one member's replica, and what it is thought to carry. */
 export interface Ability extends Known {
@@ -9,6 +11,9 @@ export interface Ability extends Known {
   readonly carries?: number;
   /** The same at a rate that today's may in truth be, and shared by one replica less: what removals are weighed by, lest one calls for the next addition. */
   readonly carriesSurely?: number;
+  /** What either means beside replicas of other variants; absent where there are none, and where it does not matter what stands beside. */
+  readonly share?: Share;
+  readonly shareSurely?: Share;
 }
 
 /** A guess from data sheets is right to a fifth or so. */
@@ -40,4 +45,12 @@ export function carriedUnder({ limits, startup, guessed }: Known, { demand, rate
     deviations,
   });
   return (guessed ? trustInGuess : 1) * carried;
+}
+
+/** The same beside replicas of other variants, behind a router that spreads requests so. Servers that compute prompts only are thought to be given what they are able to. */
+export function besideOthers(ability: Ability, spread: Spread): Ability {
+  const { carries, carriesSurely, limits, kvCapacityTokens } = ability;
+  if (carries === undefined || limits === undefined || limits.prompts !== undefined) return ability;
+  const sharing = { spread, limits, kvCapacityTokens };
+  return { ...ability, share: shareOf({ ...sharing, carries }), ...(carriesSurely !== undefined && { shareSurely: shareOf({ ...sharing, carries: carriesSurely }) }) };
 }

@@ -5,14 +5,16 @@ import { expectedGrowth } from '../../learn/forecast.ts';
 import { expectedLevel, isReverting, reserveAround } from '../../learn/mean-reversion.ts';
 import { mayReturnTo, turnedOutNeeded, watchRestraint } from '../../learn/restraint.ts';
 import { reserveFor } from '../../learn/rises.ts';
+import { spreadOf, watchSpread } from '../../learn/spread.ts';
 import type { Group } from '../group.ts';
-import { carriedUnder, reactionMs, type Ability } from './ability.ts';
+import { besideOthers, carriedUnder, reactionMs, type Ability } from './ability.ts';
 import type { Assessment } from './assessment.ts';
 import { foreseenBlindly } from './blind.ts';
 import { knownBy, type Known } from './laws.ts';
 import { deviationsOf } from './limits.ts';
 import type { OtherStage } from './other-stage.ts';
 import type { Seen } from './see.ts';
+import { carriedTogether } from './share.ts';
 
 /** In the first minute of a load neither its rate nor what a replica carries is known well enough to add replicas for what it might do. */
 const firstMinuteMs = 60_000;
@@ -46,7 +48,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const known = other === undefined ? shown : knownBy(other.best, shown, group, shape, policy);
   if (load.perSecond === undefined) {
     const { assessment, demand } = foreseenBlindly(known, load, policy, before, nowMs);
-    return { assessment, known, memory: { shape, ...(demand && { demand }), ...(before?.restraint && { restraint: before.restraint }), ...(load.standstill && { standstill: load.standstill }), ...(before?.budget && { budget: before.budget }) } };
+    return { assessment, known, memory: { shape, ...(demand && { demand }), ...(before?.restraint && { restraint: before.restraint }), ...(load.standstill && { standstill: load.standstill }), ...(before?.budget && { budget: before.budget }), ...(before?.spread && { spread: before.spread }) } };
   }
 
   let lateMs = 0;
@@ -96,10 +98,14 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const suddenSurely = reserve(Math.max(0, surely - waitsPerSecond), Math.min(lateShare, 1 - slo.attainment));
   const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenSurely), passed - surely) };
 
+  const seenSpread = known.length > 1 ? watchSpread(before?.spread, known.map(({ member, kvCapacityTokens }) => ({ serving: member.supply.serving, kvCapacityTokens })), nowMs) : undefined;
+  const spread = known.length > 1 ? spreadOf(seenSpread) : undefined;
   const abilities = known.map((one): Ability => {
     const carries = carriedUnder(one, { demand, rate: perSecond, rise: rises.now, sharing: usable, deviations });
     const carriesSurely = carriedUnder(one, { demand, rate: surely, rise: rises.surely, sharing: usable - 1, deviations });
-    return carries === undefined || carriesSurely === undefined ? one : { ...one, carries, carriesSurely };
+    if (carries === undefined || carriesSurely === undefined) return one;
+    const ability = { ...one, carries, carriesSurely };
+    return spread === undefined ? ability : besideOthers(ability, spread);
   });
   const idleSinceMs = load.idle ? (before?.idleSinceMs ?? nowMs) : undefined;
   const keep = load.silent > 0 ? 'HeldMetricsPartial' : load.waiting > allowedQueue || load.late ? 'HeldSaturated' : undefined;
@@ -121,13 +127,14 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
     ...(budget && { budget }),
     source: load.source,
     horizonMs,
+    ...(spread && { spread }),
     fallen,
     abilities,
     ...(idleSinceMs !== undefined && { idleSinceMs }),
     ...(other !== undefined && coming + drainPerSecond > passed && { heldTo: { by: other.stage, ofPerSecond: coming + drainPerSecond } }),
     ...(keep && { keep }),
   };
-  return { assessment, known, memory: { shape, demand, restraint: { ...restraint, weighed: surely, carried: abilities.reduce((total, { member, carriesSurely = 0 }) => total + member.supply.usable * carriesSurely, 0) }, ...(budget && { budget }), ...(load.standstill && { standstill: load.standstill }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
+  return { assessment, known, memory: { shape, demand, restraint: { ...restraint, weighed: surely, carried: carriedTogether(abilities.map(({ carriesSurely = 0, shareSurely }) => ({ carries: carriesSurely, ...(shareSurely && { share: shareSurely }) })), group.members.map(({ supply }) => supply.usable)) }, ...(budget && { budget }), ...(seenSpread && { spread: seenSpread }), ...(load.standstill && { standstill: load.standstill }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
 }
 
 /** Requests per second that leave the replicas when all are full, in the mean over one start-up time: of those that start, half of it. */

@@ -1,5 +1,6 @@
 import type { ErrorBudget } from '../../../model/index.ts';
 import type { Level } from '../../learn/level.ts';
+import type { Spread } from '../../learn/spread.ts';
 import type { Stage } from '../group.ts';
 import type { Ability } from './ability.ts';
 
@@ -35,6 +36,8 @@ export interface Assessment {
   readonly source: 'router' | 'replicas';
   /** Until a replica that is asked for now serves. */
   readonly horizonMs: number;
+  /** How requests come to the replicas of several variants; absent where there is one. */
+  readonly spread?: Spread;
   /** The load has come down at once, a few minutes ago. */
   readonly fallen: boolean;
   /** In the group's order. */

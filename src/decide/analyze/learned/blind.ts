@@ -4,7 +4,8 @@ import { lateShareAllowed } from '../../learn/error-budget.ts';
 import { likelyGrowth } from '../../learn/forecast.ts';
 import { levelOf } from '../../learn/level.ts';
 import { reserveFor } from '../../learn/rises.ts';
-import { carriedUnder, reactionMs, type Ability } from './ability.ts';
+import { spreadOf } from '../../learn/spread.ts';
+import { besideOthers, carriedUnder, reactionMs, type Ability } from './ability.ts';
 import type { Assessment } from './assessment.ts';
 import type { Known } from './laws.ts';
 import { deviationsOf } from './limits.ts';
@@ -35,7 +36,7 @@ export function foreseenBlindly(known: readonly Known[], { old }: Pick<Load, 'ol
   const rise = Math.max(growth, reserveFor(demand, perSecond, horizonMs, lateShare, nowMs));
   const abilities = known.map((one): Ability => {
     const carries = carriedUnder(one, { demand, rate: perSecond, rise, sharing, deviations: deviationsOf(1 - lateShare) });
-    return { ...one, ...(carries !== undefined && { carries }) };
+    return carries === undefined ? one : known.length > 1 ? besideOthers({ ...one, carries }, spreadOf(before?.spread)) : { ...one, carries };
   });
   const assessment: Assessment = {
     perSecond,

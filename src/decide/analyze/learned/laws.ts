@@ -17,6 +17,8 @@ export interface Known {
   /** Absent where nothing is known, and nothing can be concluded from another variant. */
   readonly law?: IterationLaw;
   readonly limits?: Limits;
+  /** Tokens that the KV cache of one replica holds, seen or concluded with the law. */
+  readonly kvCapacityTokens?: number | undefined;
   /** True where no replica of it has been seen: what it carries follows from another variant and from data sheets. */
   readonly guessed: boolean;
   /** Key of that other variant. */
@@ -56,7 +58,7 @@ export function knownOf(group: Group, router: RouterReadings | undefined, shapeM
     const its = learnedOf(member, { stage: group.stage, shape, heldAtRouter }, nowMs);
     const batch = batchOf(member, its.sequences, nowMs);
     const { law: memory, startup, revisedAtMs } = its;
-    const found = { member, batch, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: its, ...(revisedAtMs !== undefined && nowMs - revisedAtMs < noteMs && { note: noteOf(revisedAtMs, nowMs) }) };
+    const found = { member, batch, kvCapacityTokens: member.supply.kvCapacityTokens, startup: startupOf(startup, policy.startupMs, startup === undefined || startup.timesMs.length === 0 ? startingForMs(member.seen.replicas, nowMs) : 0), learned: its, ...(revisedAtMs !== undefined && nowMs - revisedAtMs < noteMs && { note: noteOf(revisedAtMs, nowMs) }) };
     return memory === undefined ? { ...found, guessed: false } : { ...found, guessed: false, law: lawOf(memory), limits: limitsFor(memory, member, batch, group.stage, shapeMemory, policy) };
   });
   const best = bestOf(shown);
@@ -67,7 +69,7 @@ export function knownOf(group: Group, router: RouterReadings | undefined, shapeM
 function guessedBy(best: Best, known: Known, stage: Stage, shape: Shape, policy: Policy): Known {
   const { member } = known;
   const { law, kvCapacityTokens } = translated(best.law, hardwareOf(best.member), hardwareOf(member));
-  return { ...known, guessed: true, guessedFrom: best.member.variant.key, law, limits: limitsIn(member, known.batch, stage, law, shape, kvCapacityTokens, policy) };
+  return { ...known, guessed: true, guessedFrom: best.member.variant.key, law, kvCapacityTokens, limits: limitsIn(member, known.batch, stage, law, shape, kvCapacityTokens, policy) };
 }
 
 /**
