@@ -13,6 +13,8 @@ import { itself, tellerOf } from './weighed.ts';
 const worthwhile = 0.1;
 /** And has to earn back within so long what it costs that both are there while the new replicas start. */
 const payBackMs = 1_800_000;
+/** Until it serves the load may seem higher by so many standard deviations: else it would be the dearer one by then, and be given up again. */
+const marginDeviations = 2;
 const epsilon = 1e-9;
 
 export interface Ground {
@@ -31,7 +33,7 @@ export interface Ground {
 }
 
 /** Another mix from the ground, and whether it is so much cheaper that the change pays. */
-export function fromGround(group: Group, assessment: Assessment, free: readonly boolean[], kept: Mix | undefined, neededPerSecond: number): Ground | undefined {
+export function fromGround(group: Group, assessment: Assessment, free: readonly boolean[], kept: Mix | undefined, today: number): Ground | undefined {
   // what comes down has not come to rest yet: the mix for this moment would be another in the next
   if (group.members.length < 2 || assessment.fallen || !free.every((is) => is)) return undefined;
   // on which accelerator of a shared target the new pods land is nobody's choice: another mix would be asked for again and again
@@ -42,6 +44,7 @@ export function fromGround(group: Group, assessment: Assessment, free: readonly 
     const most = isStuck(member) ? supply.ready : mostOf(member);
     return { carries: carriesSurely, ...(shareSurely && { share: shareSurely }), costPerHour: variant.costPerHour, least: Math.min(variant.minReplicas, most), most };
   });
+  const neededPerSecond = today + marginDeviations * assessment.level.deviation;
   const { mix } = cheapestTogether(options, neededPerSecond);
   if (!mix.enough) return undefined;
   const nowPerHour = kept?.costPerHour ?? group.members.reduce((total, { supply, variant }) => total + supply.current * variant.costPerHour, 0);
