@@ -57,7 +57,7 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const same = (reason: ReasonCode, because: Choice['because'], basis: BasisOfChoice = adding): Choice => ({ counts: current, reason, because, basis, ...lasting() });
   const first = wake(group, assessment, free);
   if (first !== undefined) return first;
-  const { options: growing, grown, added } = additionsTo(group, assessment, free);
+  const { options: growing, grown, added, tooDear } = additionsTo(group, assessment, free);
   const additions: Weighed = { among: 'Additions', members: group.members, options: growing, neededPerSecond: assessment.perSecond, mix: grown.mix, replicasFor: (count, index) => (current[index] as number) + Math.max(0, count - (growing[index] as SharedOption).least) };
   const adding = tellerOf(additions);
   if (added.some((count) => count > 0)) {
@@ -84,7 +84,8 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
     const isBest = other !== undefined && other.mix.counts.every((count, index) => count === current[index]);
     const basis = isBest ? tellerOf({ among: 'AnyMix', members: group.members, options: other.options, neededPerSecond: other.neededPerSecond, mix: other.mix, replicasFor: itself }) : notWorthIt && tellerOf({ ...additions, notWorthIt });
     const tried = assessment.turnedOutNeeded > Math.max(assessment.atMost, assessment.lately) ? '; fewer were tried at this load, and had to be called back' : '';
-    return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s${tried}.`, basis);
+    const dear = tooDear === undefined ? '' : `; that so little would be lacking after a rise is no reason for ${group.members.flatMap(({ variant }, index) => (tooDear[index] === true ? variant.name : [])).join(' and ')}, which costs more a request`;
+    return same('Steady', () => `${need(assessment)}; the ready replicas sustain ${rounded(serving)}/s${tried}${dear}.`, basis);
   }
   return {
     counts: left,

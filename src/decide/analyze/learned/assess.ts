@@ -1,7 +1,8 @@
-import type { ModelMemory, Policy } from '../../../model/index.ts';
+import type { DemandMemory, ModelMemory, Policy } from '../../../model/index.ts';
 import { atLeast, watchDemand } from '../../learn/demand.ts';
 import { lateShareAllowed, watchBudget } from '../../learn/error-budget.ts';
 import { expectedGrowth } from '../../learn/forecast.ts';
+import { levelOf } from '../../learn/level.ts';
 import { expectedLevel, isReverting, reserveAround } from '../../learn/mean-reversion.ts';
 import { mayReturnTo, turnedOutNeeded, watchRestraint } from '../../learn/restraint.ts';
 import { reserveFor } from '../../learn/rises.ts';
@@ -129,12 +130,20 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
     horizonMs,
     ...(spread && { spread }),
     fallen,
+    aLookBefore: () => beforeLast(demand),
     abilities,
     ...(idleSinceMs !== undefined && { idleSinceMs }),
     ...(other !== undefined && coming + drainPerSecond > passed && { heldTo: { by: other.stage, ofPerSecond: coming + drainPerSecond } }),
     ...(keep && { keep }),
   };
   return { assessment, known, memory: { shape, demand, restraint: { ...restraint, weighed: surely, carried: carriedTogether(abilities.map(({ carriesSurely = 0, shareSurely }) => ({ carries: carriesSurely, ...(shareSurely && { share: shareSurely }) })), group.members.map(({ supply }) => supply.usable)) }, ...(budget && { budget }), ...(seenSpread && { spread: seenSpread }), ...(load.standstill && { standstill: load.standstill }), ...(idleSinceMs !== undefined && { idleSinceMs }) } };
+}
+
+/** The level by all looks but the last, requests per second. */
+function beforeLast({ rates, dispersion }: DemandMemory): number {
+  const earlier = rates.slice(0, -2);
+  const atMs = earlier.at(-2);
+  return atMs === undefined ? 0 : levelOf({ rates: earlier, dispersion }, atMs).perSecond;
 }
 
 /** Requests per second that leave the replicas when all are full, in the mean over one start-up time: of those that start, half of it. */

@@ -40,6 +40,8 @@ export interface Assessment {
   readonly spread?: Spread;
   /** The load has come down at once, a few minutes ago. */
   readonly fallen: boolean;
+  /** Requests per second that came by what was known before the last look. Asked for seldom. */
+  readonly aLookBefore?: () => number;
   /** In the group's order. */
   readonly abilities: readonly Ability[];
   /** Since when no request has come, run or waited; absent where one has, or where it is not known. */
