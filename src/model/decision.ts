@@ -90,6 +90,8 @@ export interface SpreadMemory {
   readonly requests: number;
   /** Requests in flight by what its cache holds. */
   readonly cache: number;
+  /** How many looks that was. */
+  readonly looks: number;
   readonly atMs: number;
 }
 

@@ -21,7 +21,8 @@ const evenCache = [kind(2, 20, 2, 100_000), kind(2, 81, 6, 400_000)];
 
 describe('how requests come to replicas of several kinds', () => {
   it.each([
-    ['to the least loaded, before anything was seen', [], 'EqualInFlight'],
+    ['in a way that nobody knows, before anything was seen', [], undefined],
+    ['in a way that none of them tells, where kinds are far apart by each', [[kind(3, 90, 8, 100_000), kind(1, 12, 2, 100_000)]], undefined],
     ['to the least loaded, where as many are in flight on each', [evenInFlight], 'EqualInFlight'],
     ['in turn, where as many come to each', [evenRequests], 'EqualRequests'],
     ['by cache, where the cache of each is as full', [evenCache], 'EqualCache'],

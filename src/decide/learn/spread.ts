@@ -23,9 +23,11 @@ const leastRequests = 8;
 /** Kinds are never told to be further apart than e times: an outage of one is no news of the router. */
 const mostApart = 1;
 /**
- * Until much has been seen, as many are thought to run on each: what routers do that send to the least loaded, and between the two others. Others have to tell better by so much: as one look with kinds that are 1.7 times apart.
+ * Of what tells about as well, as many are thought to run on each: what routers do that send to the least loaded, and between the two others. Others have to tell better by so much: as one look with kinds that are 1.7 times apart.
  */
 const doubt = 0.3;
+/** A measure by which kinds are twice apart in the mean look does not tell how requests come. */
+const mostDoubt = Math.log(2) ** 2;
 
 /** How far apart the kinds of a look were by each measure, added up. `undefined`: never was more than one kind at work. */
 export function watchSpread(before: SpreadMemory | undefined, kinds: readonly Kind[], nowMs: number): SpreadMemory | undefined {
@@ -53,14 +55,16 @@ export function watchSpread(before: SpreadMemory | undefined, kinds: readonly Ki
     inFlight: keep * (before?.inFlight ?? 0) + apart(shown.map(({ running }) => running)),
     requests: keep * (before?.requests ?? 0) + apart(shown.map(({ requests }) => requests)),
     cache: keep * (before?.cache ?? 0) + apart(shown.map(({ cache }) => cache)),
+    looks: keep * (before?.looks ?? 0) + 1,
     atMs: nowMs,
   };
 }
 
-/** What tells best of what was seen. */
-export function spreadOf(memory: SpreadMemory | undefined): Spread {
-  if (memory === undefined) return 'EqualInFlight';
-  const { inFlight, requests, cache } = memory;
+/** What tells best of what was seen; `undefined`: nothing was, or none of them tells it, and then replicas are thought to be given what they are able to. */
+export function spreadOf(memory: SpreadMemory | undefined): Spread | undefined {
+  if (memory === undefined) return undefined;
+  const { inFlight, requests, cache, looks } = memory;
+  if (Math.min(inFlight, requests, cache) > mostDoubt * looks) return undefined;
   if (inFlight <= Math.min(requests, cache) + doubt) return 'EqualInFlight';
   return requests <= cache ? 'EqualRequests' : 'EqualCache';
 }

@@ -60,7 +60,11 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const { options: growing, grown, added, tooDear } = additionsTo(group, assessment, free);
   const additions: Weighed = { among: 'Additions', members: group.members, options: growing, neededPerSecond: assessment.perSecond, mix: grown.mix, replicasFor: (count, index) => (current[index] as number) + Math.max(0, count - (growing[index] as SharedOption).least) };
   const adding = tellerOf(additions);
-  if (added.some((count) => count > 0)) {
+  const shrinking = abilities.map((ability, index) => shrinkage(ability, free[index] === true));
+  const needed = surelyNeeded(assessment);
+  // what is full first may be on its way out, and while it is there the others carry less than they will
+  const isCuredByLess = assessment.spread !== undefined && assessment.keep === undefined && added.some((count) => count > 0) && cheapestTogether(shrinking, needed).mix.enough;
+  if (added.some((count) => count > 0) && !isCuredByLess) {
     const counts = current.map((count, index) => count + (added[index] as number));
     return { counts, ...lasting(), reason: 'Demand', basis: adding, because: (member, to) => (to > member.supply.current ? `${need(assessment)}; ${able(abilityOf(abilities, member))}${beside(assessment, grown, group.members.indexOf(member))}.` : `${need(assessment)}; the replicas that are added are of a variant that gives it for less.`) };
   }
@@ -69,8 +73,6 @@ function chosen(group: Group, assessment: Assessment, free: readonly boolean[], 
   const groped = grope(group, assessment, free, policy, nowMs);
   if (groped !== undefined) return groped;
   if (assessment.keep !== undefined) return same(assessment.keep, () => `${assessment.keep === 'HeldMetricsPartial' ? 'Some ready replicas of the model do not report, so nothing is removed.' : 'Nothing is removed while requests wait too long or their tokens come too slowly.'} ${need(assessment)}.`);
-  const shrinking = abilities.map((ability, index) => shrinkage(ability, free[index] === true));
-  const needed = surelyNeeded(assessment);
   const fewer = cheapestTogether(shrinking, needed);
   const kept = fewer.mix.enough ? fewer.mix : undefined;
   const other = fromGround(group, assessment, free, kept, needed);

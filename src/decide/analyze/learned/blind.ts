@@ -36,7 +36,8 @@ export function foreseenBlindly(known: readonly Known[], { old }: Pick<Load, 'ol
   const rise = Math.max(growth, reserveFor(demand, perSecond, horizonMs, lateShare, nowMs));
   const abilities = known.map((one): Ability => {
     const carries = carriedUnder(one, { demand, rate: perSecond, rise, sharing, deviations: deviationsOf(1 - lateShare) });
-    return carries === undefined ? one : known.length > 1 ? besideOthers({ ...one, carries }, spreadOf(before?.spread)) : { ...one, carries };
+    const spread = spreadOf(before?.spread);
+    return carries === undefined ? one : spread === undefined ? { ...one, carries } : besideOthers({ ...one, carries }, spread);
   });
   const assessment: Assessment = {
     perSecond,

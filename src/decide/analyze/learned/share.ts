@@ -28,19 +28,23 @@ export interface Sharing {
   readonly kvCapacityTokens: number | undefined;
 }
 
+/** A replica that is full runs something. */
+const leastInFlight = 0.5;
+
 export function shareOf({ spread, limits, carries, kvCapacityTokens }: Sharing): Share {
   if (spread === 'EqualRequests') return { fullAt: carries, carriesAt: (level) => level };
   // where nothing is known of its cache, it is like the others'
   const room = spread === 'EqualCache' ? (kvCapacityTokens ?? 1) : 1;
   const whenFull = Math.min(limits.perSecond, limits.promptsPerSecond);
-  const inFlight = Math.min(limits.sequences, sequencesAt(limits, whenFull));
+  // a law that has hardly been told from its prior may have no time of its own for an iteration
+  const inFlight = Math.max(leastInFlight, Math.min(limits.sequences, sequencesAt(limits, whenFull)));
   // what is kept free of it when it is full is kept free in parts when another one is
   return { fullAt: inFlight / room, carriesAt: (level) => (carries / whenFull) * rateAt(limits, level * room) };
 }
 
 /** Requests per second that leave a replica with so many in flight: Little's law. What does not fit waits. */
 function rateAt({ generationTokens, itlBase, itlSlope, sequences }: Limits, inFlight: number): number {
-  const running = Math.min(sequences, inFlight);
+  const running = Math.max(1e-6, Math.min(sequences, inFlight));
   return running / (generationTokens * (itlBase + itlSlope * running));
 }
 
