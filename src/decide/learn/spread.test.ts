@@ -31,6 +31,10 @@ describe('how requests come to replicas of several kinds', () => {
     expect(spreadOf(watch(looks))).toBe(spread);
   });
 
+  it('is plain numbers where engines tell of caches of no size', () => {
+    expect(Object.values(watch([[kind(3, 30, 2.5, 0), kind(1, 31, 8, 0)]]) ?? { of: NaN }).every(Number.isFinite)).toBe(true);
+  });
+
   it('says nothing where one kind is at work, where chance says more, and of replicas that have just begun', () => {
     expect(watch([[kind(3, 60, 4)]])).toBeUndefined();
     expect(watch([[kind(3, 60, 4), kind(1, 2, 4)]])).toBeUndefined();

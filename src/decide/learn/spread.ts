@@ -47,7 +47,7 @@ export function watchSpread(before: SpreadMemory | undefined, kinds: readonly Ki
       requests += rate;
     }
     if (replicas === 0 || running < leastRequests || requests * 60 < leastRequests) continue;
-    shown.push({ running: running / replicas, requests: requests / replicas, cache: kvCapacityTokens === undefined ? 0 : running / replicas / kvCapacityTokens });
+    shown.push({ running: running / replicas, requests: requests / replicas, cache: kvCapacityTokens === undefined || kvCapacityTokens <= 0 ? 0 : running / replicas / kvCapacityTokens });
   }
   if (shown.length < 2) return before;
   const keep = before === undefined ? 0 : 2 ** (-Math.min(mostMs, nowMs - before.atMs) / halfLifeMs);
