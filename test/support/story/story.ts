@@ -94,9 +94,11 @@ export function tell(scenario: Scenario, { seed = 'story', policy: beginning }: 
   const running = new Map<Product, { seen: string[] }>();
   world.start();
 
-  /** Handlers without sockets still take turns of the event loop; time stands still for them. */
+  /** Handlers without sockets still take turns of the event loop, and files are read by other threads, which a busy machine lets wait; time stands still for all of them. */
   async function settle(): Promise<void> {
-    for (let turn = 0; turn < 6; turn++) await nextTurn();
+    do {
+      for (let turn = 0; turn < 6; turn++) await nextTurn();
+    } while (process.getActiveResourcesInfo().includes('FSReqPromise'));
   }
 
   async function look(): Promise<void> {
