@@ -174,10 +174,13 @@ export interface DemandMemory {
 
 /** How a load goes on from the level that it has. */
 export interface Reversion {
-  /** Levels whose time has not come, oldest first: when it will, the level, and what was foretold where something was. */
-  readonly open: readonly (readonly [dueMs: number, perSecond: number, forecast?: number])[];
-  /** Pairs of a level and of the one that followed a horizon later, oldest first. */
-  readonly pairs: readonly number[];
+  /** Levels whose time has not come, oldest first: when it will, the level, the mean of then, and what was foretold where something was. */
+  readonly open: readonly (readonly [dueMs: number, perSecond: number, mean: number, forecast?: number])[];
+  /** A level, the one that followed a horizon later, and the mean at the level's time, of the last two hours: three numbers each, oldest first. */
+  readonly seen: readonly number[];
+  /** Levels of the last minutes, one each, oldest first, and their mean. */
+  readonly lately: readonly number[];
+  readonly mean: number;
   /** Squared errors of past forecasts, and of having said that nothing will change; what is older counts less. */
   readonly errors: { readonly reverting: number; readonly none: number };
   /** How many forecasts were held against what came. */
@@ -186,16 +189,17 @@ export interface Reversion {
   readonly law?: ReversionLaw;
 }
 
-/** After a level x comes `mean + stays × (x - mean)` in the mean, of levels between the lowest and the highest that were seen. */
 export interface ReversionLaw {
-  /** Requests per second. */
-  readonly mean: number;
-  /** The part of a difference to the mean that stays, 0..1. */
+  /** The part of a difference to the mean that stays for one horizon, 0..1. */
   readonly stays: number;
-  /** The part of the minutes in which it crossed the mean. */
+  /** The part of the minutes in which the level crossed its mean. */
   readonly crossed: number;
+  /** The furthest below the mean and above it that levels were, requests per second. */
   readonly lowest: number;
   readonly highest: number;
+  /** By how much more came than was expected, requests per second, the most first; and the sum of all that came. */
+  readonly excesses: readonly number[];
+  readonly came: number;
 }
 
 /** An increase of the rate within one start-up time, beyond noise. */

@@ -75,14 +75,14 @@ describe('a load that returns to a mean', () => {
 
   it('is expected higher with every request more, and what goes beyond all that was seen is expected to stay', () => {
     const known = watch(wandering(createRandom('gusts'), hours(2), 40));
-    const { highest } = reverting(known).law;
+    const { law: { highest }, mean } = reverting(known);
     let before = 0;
     for (let rate = 0; rate < 60; rate += 0.5) {
       const now = expected(known, rate);
       expect(now).toBeGreaterThanOrEqual(before);
       before = now;
     }
-    expect(expected(known, highest + 30) - expected(known, highest + 10)).toBeCloseTo(20, 6);
+    expect(expected(known, mean + highest + 30) - expected(known, mean + highest + 10)).toBeCloseTo(20, 6);
   });
 
   it('stays where it has been for two starts, or six minutes', () => {
@@ -92,16 +92,25 @@ describe('a load that returns to a mean', () => {
     expect(expected(known, 6, minutes([10, 6, 6, 6, 6, 6, 6, 6, 6]))).toBeCloseTo(6, 6);
   });
 
+  it('is known where it comes and goes with the hours, too', () => {
+    const gusts = wandering(createRandom('hours'), hours(4), 40);
+    const known = reverting(watch(gusts.map((rate, look) => rate * (1 + 0.5 * Math.sin((2 * Math.PI * look) / hours(6))))));
+    // it is at three quarters of ten by now, and on its way down
+    expect(known.mean).toBeLessThan(9.5);
+    expect(known.law.stays).toBeLessThan(0.5);
+  });
+
   it('is not learned about from what nobody saw', () => {
     const before = watch(wandering(createRandom('gusts'), hours(2), 40));
     const after = watchReversion(before, 500, horizonMs, hours(2) * stepMs + 600_000);
-    expect(after.pairs).toStrictEqual(before.pairs);
+    expect(after.seen).toStrictEqual(before.seen);
     expect(after.errors).toStrictEqual(before.errors);
   });
 
   it('is one that keeps two hours of minutes, whatever comes', () => {
     const known = watch(wandering(createRandom('long'), hours(12), 40));
-    expect(known.pairs).toHaveLength(240);
+    expect(known.seen).toHaveLength(360);
+    expect(known.lately).toHaveLength(20);
     expect(known.open.length).toBeLessThanOrEqual(3);
     // as it is written to a record and read again
     expect(JSON.parse(JSON.stringify(known))).toStrictEqual(known);
@@ -117,10 +126,9 @@ describe('the reserve around what is expected', () => {
       const share = 0.002 + 0.05 * random.next();
       const reserve = reserveAround(known, 0, share);
       let [beyond, nearly, all] = [0, 0, 0];
-      for (let index = 0; index < known.pairs.length; index += 2) {
-        const came = known.pairs[index + 1] as number;
-        const { mean, stays } = known.law;
-        const excess = came - (mean + stays * ((known.pairs[index] as number) - mean));
+      for (let index = 0; index < known.seen.length; index += 3) {
+        const [level, came, mean] = known.seen.slice(index, index + 3) as [number, number, number];
+        const excess = came - (mean + known.law.stays * (level - mean));
         all += came;
         beyond += Math.max(0, excess - reserve);
         nearly += Math.max(0, excess - 0.98 * reserve);
@@ -132,8 +140,8 @@ describe('the reserve around what is expected', () => {
 
   it('takes the load no higher than it has been seen', () => {
     const known = reverting(watch(wandering(createRandom('gusts'), hours(2), 40)));
-    expect(reserveAround(known, known.law.highest - 0.5, 0)).toBeLessThanOrEqual(0.5);
-    expect(reserveAround(known, known.law.highest + 5, 0)).toBe(0);
+    expect(reserveAround(known, known.mean + known.law.highest - 0.5, 0)).toBeLessThanOrEqual(0.5);
+    expect(reserveAround(known, known.mean + known.law.highest + 5, 0)).toBe(0);
     expect(reserveAround(known, 10, 1)).toBe(0);
   });
 });

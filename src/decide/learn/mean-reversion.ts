@@ -1,11 +1,12 @@
 import type { DemandMemory, Reversion, ReversionLaw } from '../../model/index.ts';
 import type { Level } from './level.ts';
 
-/** What follows a level is learned once a minute, from the last two hours. */
+/** What follows a level is learned once a minute, from the last two hours, and its mean is that of twenty minutes: what comes and goes with the hours is no gust. */
 const everyMs = 60_000;
-const mostPairs = 120;
+const mostSeen = 120;
+const meanMinutes = 20;
 /** From so many minutes on it is foretold, and from so many more believed. */
-const leastPairs = 15;
+const leastSeen = 15;
 const leastJudged = 15;
 /** Errors of an hour ago count half. */
 const keep = 2 ** (-everyMs / 3_600_000);
@@ -18,6 +19,8 @@ const stayingMs = 360_000;
 /** Looks of one minute may begin this much early. */
 const earlyMs = 15_000;
 
+type Expecting = Pick<ReversionLaw, 'stays' | 'lowest' | 'highest'>;
+
 /** Memory of a load of which the law is known. */
 export type Reverting = Reversion & { readonly law: ReversionLaw };
 
@@ -27,63 +30,77 @@ export type Reverting = Reversion & { readonly law: ReversionLaw };
  * all the time, and held against having said that nothing will change.
  */
 export function watchReversion(before: Reversion | undefined, perSecond: number, horizonMs: number, nowMs: number): Reversion {
-  const known: Reversion = before ?? { open: [], pairs: [], errors: { reverting: 0, none: 0 }, judged: 0 };
+  const known: Reversion = before ?? { open: [], seen: [], lately: [], mean: perSecond, errors: { reverting: 0, none: 0 }, judged: 0 };
   const last = known.open.at(-1);
   const isDue = known.open.length > 0 && (known.open[0] as Reversion['open'][number])[0] <= nowMs;
   const isTime = last === undefined || last[0] - horizonMs <= nowMs - everyMs;
   if (!isDue && !isTime) return known;
   const told = isDue ? judged(known, perSecond, nowMs) : known;
   if (!isTime) return told;
+  const lately = [...told.lately, perSecond].slice(-meanMinutes);
+  const mean = lately.reduce((sum, level) => sum + level, 0) / lately.length;
   const dueMs = nowMs + horizonMs;
-  return { ...told, open: [...told.open, told.law === undefined ? [dueMs, perSecond] : [dueMs, perSecond, expectedFrom(told.law, perSecond)]] };
+  return { ...told, lately, mean, open: [...told.open, told.law === undefined ? [dueMs, perSecond, mean] : [dueMs, perSecond, mean, expectedFrom(told.law, mean, perSecond)]] };
 }
 
 /** What followed the levels of one horizon ago is known now, and how well it was foretold. */
-function judged({ open, pairs, errors, judged: count }: Reversion, perSecond: number, nowMs: number): Reversion {
-  let [{ reverting, none }, judgedNow] = [errors, count];
-  const all = [...pairs];
-  for (const [dueMs, level, forecast] of open) {
+function judged(before: Reversion, perSecond: number, nowMs: number): Reversion {
+  const { open, errors } = before;
+  let [{ reverting, none }, count] = [errors, before.judged];
+  const all = [...before.seen];
+  for (const [dueMs, level, mean, forecast] of open) {
     if (dueMs > nowMs) break;
     // what came then was not seen
     if (nowMs - dueMs >= everyMs) continue;
-    all.push(level, perSecond);
+    all.push(level, perSecond, mean);
     if (forecast === undefined) continue;
     reverting = keep * reverting + (forecast - perSecond) ** 2;
     none = keep * none + (level - perSecond) ** 2;
-    judgedNow++;
+    count++;
   }
-  const kept = all.length > 2 * mostPairs ? all.slice(-2 * mostPairs) : all;
-  const law = lawOf(kept);
-  return { open: open.filter(([dueMs]) => dueMs > nowMs), pairs: kept, errors: { reverting, none }, judged: judgedNow, ...(law && { law }) };
+  const seen = all.length > 3 * mostSeen ? all.slice(-3 * mostSeen) : all;
+  const law = lawOf(seen);
+  return { ...before, open: open.filter(([dueMs]) => dueMs > nowMs), seen, errors: { reverting, none }, judged: count, ...(law && { law }) };
 }
 
-/** By least squares, about one mean: a load that climbs is foretold no better by this than by its present level. `undefined`: too little is known. */
-function lawOf(pairs: readonly number[]): ReversionLaw | undefined {
-  if (pairs.length < 2 * leastPairs) return undefined;
-  let [sum, lowest, highest] = [0, Infinity, 0];
-  for (let index = 0; index < pairs.length; index += 2) {
-    const level = pairs[index] as number;
-    sum += level + (pairs[index + 1] as number);
-    lowest = Math.min(lowest, level);
-    highest = Math.max(highest, level);
-  }
-  const mean = sum / pairs.length;
+/** By least squares. `undefined`: too little is known. */
+function lawOf(seen: readonly number[]): ReversionLaw | undefined {
+  if (seen.length < 3 * leastSeen) return undefined;
   let [squares, along, crossed] = [0, 0, 0];
+  let [lowest, highest] = [Infinity, -Infinity];
   let wasAbove: boolean | undefined;
-  for (let index = 0; index < pairs.length; index += 2) {
-    const away = (pairs[index] as number) - mean;
+  for (let index = 0; index < seen.length; index += 3) {
+    const mean = seen[index + 2] as number;
+    const away = (seen[index] as number) - mean;
     squares += away * away;
-    along += away * ((pairs[index + 1] as number) - mean);
+    along += away * ((seen[index + 1] as number) - mean);
     if (wasAbove !== undefined && wasAbove !== away > 0) crossed++;
     wasAbove = away > 0;
+    lowest = Math.min(lowest, away);
+    highest = Math.max(highest, away);
   }
-  return { mean, stays: squares > 0 ? Math.min(1, Math.max(0, along / squares)) : 1, crossed: (2 * crossed) / pairs.length, lowest, highest };
+  const law = { stays: squares > 0 ? Math.min(1, Math.max(0, along / squares)) : 1, crossed: (3 * crossed) / seen.length, lowest, highest };
+  return { ...law, ...beyond(law, seen) };
 }
 
-/** Of what goes beyond the levels that were seen nothing is known, and all of it is thought to stay. */
-function expectedFrom({ mean, stays, lowest, highest }: ReversionLaw, perSecond: number): number {
-  const within = Math.min(highest, Math.max(lowest, perSecond));
-  return Math.max(0, mean + stays * (within - mean) + perSecond - within);
+/** What came beyond what was expected. */
+function beyond(law: Expecting, seen: readonly number[]): Pick<ReversionLaw, 'excesses' | 'came'> {
+  const excesses: number[] = [];
+  let all = 0;
+  for (let index = 0; index < seen.length; index += 3) {
+    const came = seen[index + 1] as number;
+    all += came;
+    const excess = came - expectedFrom(law, seen[index + 2] as number, seen[index] as number);
+    if (excess > 0) excesses.push(excess);
+  }
+  return { excesses: excesses.toSorted((a, b) => b - a), came: all };
+}
+
+/** Of what goes further from the mean than was seen nothing is known, and all of it is thought to stay. */
+function expectedFrom({ stays, lowest, highest }: Expecting, mean: number, perSecond: number): number {
+  const away = perSecond - mean;
+  const within = Math.min(highest, Math.max(lowest, away));
+  return Math.max(0, mean + stays * within + away - within);
 }
 
 /** Whether this load is told better so than by saying that nothing will change. */
@@ -95,7 +112,7 @@ export function isReverting(reversion: Reversion | undefined): reversion is Reve
 export function expectedLevel({ reversion, rates }: Pick<DemandMemory, 'reversion' | 'rates'>, level: Level, horizonMs: number, nowMs: number): Level {
   if (!isReverting(reversion)) return level;
   const [least, most] = minutesWithin(rates, Math.max(2 * horizonMs, stayingMs), nowMs);
-  const perSecond = Math.max(least, Math.min(most, expectedFrom(reversion.law, level.perSecond)));
+  const perSecond = Math.max(least, Math.min(most, expectedFrom(reversion.law, reversion.mean, level.perSecond)));
   return { course: 'even', perSecond, sinceMs: level.sinceMs, evidence: 0, deviation: level.deviation, slope: 0 };
 }
 
@@ -118,24 +135,15 @@ function minutesWithin(rates: readonly number[], spanMs: number, nowMs: number):
 
 /**
  * The smallest reserve, in requests per second beyond what is expected, with which no more than `share` of all requests of the last two hours would have come beyond it. No more
- * than takes the load to the highest level that was seen.
+ * than takes the load as far above its mean as was seen.
  */
-export function reserveAround({ pairs, law }: Reverting, perSecond: number, share: number): number {
-  const excesses: number[] = [];
-  let all = 0;
-  for (let index = 0; index < pairs.length; index += 2) {
-    const came = pairs[index + 1] as number;
-    all += came;
-    const excess = came - expectedFrom(law, pairs[index] as number);
-    if (excess > 0) excesses.push(excess);
-  }
-  excesses.sort((a, b) => b - a);
-  let beyond = 0;
-  for (const [index, excess] of excesses.entries()) {
-    beyond += excess;
+export function reserveAround({ law, mean }: Reverting, perSecond: number, share: number): number {
+  let sum = 0;
+  for (const [index, excess] of law.excesses.entries()) {
+    sum += excess;
     // what comes beyond a reserve between this excess and the next falls by so many
-    const reserve = (beyond - share * all) / (index + 1);
-    if (reserve >= (excesses[index + 1] ?? 0)) return Math.max(0, Math.min(reserve, law.highest - perSecond));
+    const reserve = (sum - share * law.came) / (index + 1);
+    if (reserve >= (law.excesses[index + 1] ?? 0)) return Math.max(0, Math.min(reserve, mean + law.highest - perSecond));
   }
   return 0;
 }

@@ -122,7 +122,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
     allowedQueue,
     measured,
     level: told,
-    ...(isReverting(reversion) && { expected: { perSecond: level.perSecond, mean: reversion.law.mean, stays: reversion.law.stays } }),
+    ...(isReverting(reversion) && { expected: { perSecond: level.perSecond, mean: reversion.mean, stays: reversion.law.stays } }),
     growth,
     lateShare,
     ...(budget && { budget }),
