@@ -2,7 +2,7 @@ import { apiVersionOf, isKubernetesError, resources, type KubernetesClient } fro
 import type { StatusUpdate } from '../model/index.ts';
 import { mapLimited, type Clock, type Log } from '../runtime/index.ts';
 import type { VariantAutoscaling, VariantAutoscalingStatus } from '../wire/index.ts';
-import { saysTheSame, statusOf, type StatusParts } from './status.ts';
+import { gistOf, statusOf, type StatusParts } from './status.ts';
 
 export interface StatusWriterOptions {
   readonly client: KubernetesClient;
@@ -34,17 +34,18 @@ const patienceMs = 10_000;
  */
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const { client, clock, log } = options;
-  const written = new Map<string, { readonly status: VariantAutoscalingStatus; readonly atMs: number }>();
+  const written = new Map<string, { readonly status: VariantAutoscalingStatus; readonly gist: string; readonly atMs: number }>();
 
   async function writeOne(parts: Omit<StatusParts, 'before'>, signal: AbortSignal): Promise<void> {
     const { resource } = parts.update;
     const last = written.get(resource.uid);
     const known = options.known(resource);
     const nowMs = clock.now();
-    const status = statusOf({ ...parts, before: last?.status ?? known ?? {} }, nowMs);
+    const gist = gistOf(parts);
     // whoever else led meanwhile has said something else since
-    const isOverwritten = known !== undefined && known.desiredOptimizedAlloc?.numReplicas !== status.desiredOptimizedAlloc?.numReplicas;
-    if (last && saysTheSame(last.status, status) && nowMs - last.atMs < refreshMs && !isOverwritten) return;
+    const isOverwritten = known !== undefined && known.desiredOptimizedAlloc?.numReplicas !== last?.status.desiredOptimizedAlloc?.numReplicas;
+    if (last?.gist === gist && nowMs - last.atMs < refreshMs && !isOverwritten) return;
+    const status = statusOf({ ...parts, before: last?.status ?? known ?? {} }, nowMs);
     const body: VariantAutoscaling = {
       apiVersion: apiVersionOf(resources.variantAutoscalings),
       kind: resources.variantAutoscalings.kind,
@@ -60,7 +61,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
         force: true,
         signal,
       });
-      written.set(resource.uid, { status, atMs: nowMs });
+      written.set(resource.uid, { status, gist, atMs: nowMs });
     } catch (error) {
       // deleted, or replaced by a namesake, between look and act: there is nobody left to tell
       if (isKubernetesError(error, 404) || isKubernetesError(error, 409) || signal.aborted) return;

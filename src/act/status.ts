@@ -36,27 +36,17 @@ export function statusOf({ update, actuation, conflict, before }: StatusParts, n
 }
 
 /**
- * Whether a person or an autoscaler would call the two the same: the measured load and the numbers in the sentences may
- * differ, and the time of the last run.
+ * What a person or an autoscaler would call news, of what a status is made of: the measured load, the sentences and the times of it may differ. Most statuses of most cycles
+ * say what they said, and their sentences need not be made.
  */
-export function saysTheSame(a: VariantAutoscalingStatus, b: VariantAutoscalingStatus): boolean {
-  return JSON.stringify(gist(a)) === JSON.stringify(gist(b));
-}
-
-function gist(status: VariantAutoscalingStatus): unknown {
-  const { currentAlloc, desiredOptimizedAlloc, actuation, conflict, conditions, observedGeneration, trail } = status;
-  return [
-    observedGeneration,
-    currentAlloc?.numReplicas,
-    currentAlloc?.readyReplicas,
-    currentAlloc?.accelerator,
-    desiredOptimizedAlloc?.numReplicas,
-    desiredOptimizedAlloc?.lastUpdate?.reason,
-    actuation?.applied,
+export function gistOf({ update, actuation, conflict }: Omit<StatusParts, 'before'>): string {
+  const { resource, variant, current, readyReplicas, desired, reason, trail, conditions } = update;
+  return JSON.stringify([
+    resource.generation,
+    variant !== undefined && [current, readyReplicas, variant.accelerator, desired, reason, actuation.applied, trail.map(({ from, to, reason: why }) => [from, to, why])],
     conflict?.winner,
-    trail?.map(({ from, to, reason }) => [from, to, reason]),
-    conditions?.map(({ type, status: value, reason }) => [type, value, reason]),
-  ];
+    [...conditions, actuation.condition].map(({ type, status, reason: why }) => [type, status, why]),
+  ]);
 }
 
 function numbersOf({ conditions: _conditions, observedGeneration: _generation, ...numbers }: VariantAutoscalingStatus): Numbers {
