@@ -187,6 +187,8 @@ export interface Reversion {
   readonly judged: number;
   /** Absent while little is known. */
   readonly law?: ReversionLaw;
+  /** Present where the law is believed. By how much more came than it expected, requests per second, the most first; and the sum of all that came. */
+  readonly beyond?: { readonly excesses: readonly number[]; readonly came: number };
 }
 
 export interface ReversionLaw {
@@ -197,9 +199,6 @@ export interface ReversionLaw {
   /** The furthest below the mean and above it that levels were, requests per second. */
   readonly lowest: number;
   readonly highest: number;
-  /** By how much more came than was expected, requests per second, the most first; and the sum of all that came. */
-  readonly excesses: readonly number[];
-  readonly came: number;
 }
 
 /** An increase of the rate within one start-up time, beyond noise. */

@@ -19,10 +19,8 @@ const stayingMs = 360_000;
 /** Looks of one minute may begin this much early. */
 const earlyMs = 15_000;
 
-type Expecting = Pick<ReversionLaw, 'stays' | 'lowest' | 'highest'>;
-
-/** Memory of a load of which the law is known. */
-export type Reverting = Reversion & { readonly law: ReversionLaw };
+/** Memory of a load that is told better so than by saying that nothing will change. */
+export type Reverting = Reversion & Required<Pick<Reversion, 'law' | 'beyond'>>;
 
 /**
  * How a load goes on from the level that it has. Traffic that swings faster than replicas start is back near its mean by the time they serve, so neither its peaks nor its lulls are a reason to
@@ -60,7 +58,12 @@ function judged(before: Reversion, perSecond: number, nowMs: number): Reversion 
   }
   const seen = all.length > 3 * mostSeen ? all.slice(-3 * mostSeen) : all;
   const law = lawOf(seen);
-  return { ...before, open: open.filter(([dueMs]) => dueMs > nowMs), seen, errors: { reverting, none }, judged: count, ...(law && { law }) };
+  const isBelieved = law !== undefined && count >= leastJudged && law.crossed >= leastCrossed && reverting < leftOfError * none;
+  return {
+    lately: before.lately, mean: before.mean,
+    open: open.filter(([dueMs]) => dueMs > nowMs), seen, errors: { reverting, none }, judged: count,
+    ...(law && { law }), ...(isBelieved && { beyond: beyondOf(law, seen) }),
+  };
 }
 
 /** By least squares. `undefined`: too little is known. */
@@ -79,12 +82,10 @@ function lawOf(seen: readonly number[]): ReversionLaw | undefined {
     lowest = Math.min(lowest, away);
     highest = Math.max(highest, away);
   }
-  const law = { stays: squares > 0 ? Math.min(1, Math.max(0, along / squares)) : 1, crossed: (3 * crossed) / seen.length, lowest, highest };
-  return { ...law, ...beyond(law, seen) };
+  return { stays: squares > 0 ? Math.min(1, Math.max(0, along / squares)) : 1, crossed: (3 * crossed) / seen.length, lowest, highest };
 }
 
-/** What came beyond what was expected. */
-function beyond(law: Expecting, seen: readonly number[]): Pick<ReversionLaw, 'excesses' | 'came'> {
+function beyondOf(law: ReversionLaw, seen: readonly number[]): NonNullable<Reversion['beyond']> {
   const excesses: number[] = [];
   let all = 0;
   for (let index = 0; index < seen.length; index += 3) {
@@ -97,15 +98,14 @@ function beyond(law: Expecting, seen: readonly number[]): Pick<ReversionLaw, 'ex
 }
 
 /** Of what goes further from the mean than was seen nothing is known, and all of it is thought to stay. */
-function expectedFrom({ stays, lowest, highest }: Expecting, mean: number, perSecond: number): number {
+function expectedFrom({ stays, lowest, highest }: ReversionLaw, mean: number, perSecond: number): number {
   const away = perSecond - mean;
   const within = Math.min(highest, Math.max(lowest, away));
   return Math.max(0, mean + stays * within + away - within);
 }
 
-/** Whether this load is told better so than by saying that nothing will change. */
 export function isReverting(reversion: Reversion | undefined): reversion is Reverting {
-  return reversion?.law !== undefined && reversion.judged >= leastJudged && reversion.law.crossed >= leastCrossed && reversion.errors.reverting < leftOfError * reversion.errors.none;
+  return reversion?.law !== undefined && reversion.beyond !== undefined;
 }
 
 /** The level that is to be expected one horizon from now: the one of now, where the load is not known to return to a mean. */
@@ -137,13 +137,13 @@ function minutesWithin(rates: readonly number[], spanMs: number, nowMs: number):
  * The smallest reserve, in requests per second beyond what is expected, with which no more than `share` of all requests of the last two hours would have come beyond it. No more
  * than takes the load as far above its mean as was seen.
  */
-export function reserveAround({ law, mean }: Reverting, perSecond: number, share: number): number {
+export function reserveAround({ law, beyond, mean }: Reverting, perSecond: number, share: number): number {
   let sum = 0;
-  for (const [index, excess] of law.excesses.entries()) {
+  for (const [index, excess] of beyond.excesses.entries()) {
     sum += excess;
     // what comes beyond a reserve between this excess and the next falls by so many
-    const reserve = (sum - share * law.came) / (index + 1);
-    if (reserve >= (law.excesses[index + 1] ?? 0)) return Math.max(0, Math.min(reserve, mean + law.highest - perSecond));
+    const reserve = (sum - share * beyond.came) / (index + 1);
+    if (reserve >= (beyond.excesses[index + 1] ?? 0)) return Math.max(0, Math.min(reserve, mean + law.highest - perSecond));
   }
   return 0;
 }

@@ -113,19 +113,18 @@ export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: n
   const unknown = isNew || (rises.length === 0 && rising === undefined) ? unknownRise * Math.min(perSecond, rising?.from ?? perSecond) * 2 ** (-(nowMs - newSinceMs) / unknownHalfLifeMs) : 0;
   if (rises.length === 0 && rising === undefined) return unknown;
   const allowed = allowedShare * requests;
-  // from the largest down: a few at most, for the allowed share is small. Of those so far, what they would cost without a reserve, and by how much less for each request per second of it
+  const amounts: number[] = [];
+  for (const rise of rises) amounts.push(amountOf(rise, perSecond, isNew));
+  if (rising !== undefined) amounts.push(amountOf(rising, perSecond, false));
+  // from the largest down, as far as is needed. Of those so far, what they would cost without a reserve, and by how much less for each request per second of it
   let cost = 0;
   let saved = 0;
-  let below = Infinity;
-  let after = -1;
   for (;;) {
     let largest = 0;
     let at = -1;
-    for (let index = 0; index <= rises.length; index++) {
-      const rise = index < rises.length ? (rises[index] as Rise) : rising;
-      if (rise === undefined) continue;
-      const amount = amountOf(rise, perSecond, isNew && index < rises.length);
-      if (amount > largest && (amount < below || (amount === below && index > after))) [largest, at] = [amount, index];
+    for (let index = 0; index < amounts.length; index++) {
+      const amount = amounts[index] as number;
+      if (amount > largest) [largest, at] = [amount, index];
     }
     const enough = saved > 0 ? (cost - allowed) / saved : 0;
     if (at < 0 || (saved > 0 && enough >= largest)) return Math.max(enough, unknown);
@@ -133,8 +132,7 @@ export function reserveFor(demand: DemandMemory, perSecond: number, horizonMs: n
     const costs = (((perSecond + largest) * horizonMs) / 1000) * keptAfter(nowMs - rise.atMs);
     cost += costs;
     saved += costs / largest;
-    below = largest;
-    after = at;
+    amounts[at] = 0;
   }
 }
 
