@@ -26,3 +26,15 @@ it.each([
   expect(capacityLines({ ...basis, capacity: { ...capacity, limitedBy: 'Sequences', sequences: 48, batch: { most: 48, from } } }).join(' ').replaceAll(/\s+/g, ' ')).toContain(expected);
   expect(capacityLines(basis).join(' ')).not.toContain('at once');
 });
+
+it('says what is expected of a load that comes and goes, and why that is reckoned with', () => {
+  const fleet = createFleet([{ name: 'v', server, replicas: 3 }], { ...defaultPolicy, slo: { attainment: 0.99 } });
+  for (let cycle = 0; cycle < 40; cycle++) fleet.step(8);
+  const basis = fleet.step(8)[0]?.basis as DecisionBasis;
+  const words = (of: DecisionBasis): string => needLines(of).join(' ').replaceAll(/\s+/g, ' ');
+  expect(words(basis)).toContain('7.89 requests/s: 7.89 arrive, and 0 drain the queue');
+  expect(words(basis)).not.toContain('comes and goes');
+  const gusty = words({ ...basis, need: { ...(basis.need as NonNullable<DecisionBasis['need']>), expectedPerSecond: 6, meanPerSecond: 5, stayingFraction: 0.33 } });
+  expect(gusty).toContain(' are expected, and 0 drain the queue');
+  expect(gusty).toMatch(/It comes and goes about 5\/s: after \d+ \w+( \d+ \w+)?, until a replica asked for now would serve, 33 % of a difference is left, which has been a better forecast than no change\. So 6\/s is reckoned with\./);
+});
