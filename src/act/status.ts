@@ -26,12 +26,11 @@ const mostOfMessage = 600;
  */
 export function statusOf({ update, actuation, conflict, before }: StatusParts, nowMs: number): VariantAutoscalingStatus {
   const { generation } = update.resource;
-  const conditions = update.conditions.some(({ type }) => type === 'Actuated') ? update.conditions : [...update.conditions, actuation.condition];
   return {
     ...(update.variant === undefined ? numbersOf(before) : newNumbers(update, actuation, before, nowMs)),
     ...(conflict === undefined ? {} : { conflict: { winner: conflict.winner, members: [conflict.winner, ...conflict.losers] } }),
     observedGeneration: generation,
-    conditions: mergeConditions(conditions, before.conditions ?? [], generation, rfc3339(nowMs)),
+    conditions: mergeConditions(conditionsOf(update, actuation), before.conditions ?? [], generation, rfc3339(nowMs)),
   };
 }
 
@@ -40,13 +39,17 @@ export function statusOf({ update, actuation, conflict, before }: StatusParts, n
  * say what they said, and their sentences need not be made.
  */
 export function gistOf({ update, actuation, conflict }: Omit<StatusParts, 'before'>): string {
-  const { resource, variant, current, readyReplicas, desired, reason, trail, conditions } = update;
+  const { resource, variant, current, readyReplicas, desired, reason, trail } = update;
   return JSON.stringify([
     resource.generation,
     variant !== undefined && [current, readyReplicas, variant.accelerator, desired, reason, actuation.applied, trail.map(({ from, to, reason: why }) => [from, to, why])],
     conflict?.winner,
-    [...conditions, actuation.condition].map(({ type, status, reason: why }) => [type, status, why]),
+    conditionsOf(update, actuation).map(({ type, status, reason: why }) => [type, status, why]),
   ]);
+}
+
+function conditionsOf({ conditions }: StatusUpdate, { condition }: ActuationOutcome): readonly ConditionState[] {
+  return conditions.some(({ type }) => type === 'Actuated') ? conditions : [...conditions, condition];
 }
 
 function numbersOf({ conditions: _conditions, observedGeneration: _generation, ...numbers }: VariantAutoscalingStatus): Numbers {

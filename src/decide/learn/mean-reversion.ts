@@ -30,7 +30,7 @@ export type Reverting = Reversion & Required<Pick<Reversion, 'law' | 'beyond'>>;
 export function watchReversion(before: Reversion | undefined, perSecond: number, horizonMs: number, nowMs: number): Reversion {
   const known: Reversion = before ?? { open: [], seen: [], lately: [], mean: perSecond, errors: { reverting: 0, none: 0 }, judged: 0 };
   const last = known.open.at(-1);
-  const isDue = known.open.length > 0 && (known.open[0] as Reversion['open'][number])[0] <= nowMs;
+  const isDue = known.open[0] !== undefined && known.open[0][0] <= nowMs;
   const isTime = last === undefined || last[0] - horizonMs <= nowMs - everyMs;
   if (!isDue && !isTime) return known;
   const told = isDue ? judged(known, perSecond, nowMs) : known;
