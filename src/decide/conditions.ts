@@ -1,5 +1,5 @@
 import { freshValue, modeInWords, type ConditionState, type Decision, type Observation, type ReasonCode, type ReplicaObservation, type TargetState, type Variant, type VariantObservation } from '../model/index.ts';
-import { isAtAStandstill } from './analyze/standstill.ts';
+import { allStandStill } from './analyze/standstill.ts';
 import { avoidanceInWords, type Avoidance } from './limit/avoid.ts';
 import { replicas } from './trail.ts';
 
@@ -43,7 +43,7 @@ function metricsAvailable({ variant, replicas: pods, unmatchedPods, targetState 
   }
   let reporting = 0;
   for (const { readings } of serving) if (readings.kvUsedFraction.kind === 'fresh' && readings.waiting.kind === 'fresh') reporting++;
-  if (serving.every(({ readings }) => isAtAStandstill(readings))) {
+  if (allStandStill(serving)) {
     return condition_('False', 'MetricsFrozen', `${serving.length === 1 ? 'The one ready pod says that it runs' : `All ${serving.length} ready pods say that they run`} requests, and counted neither new ones nor tokens of late: engines hang, or something in between shows old pages. Look at /metrics of a pod twice, and at its log.`);
   }
   const about = `${reporting} of ${serving.length} ready pods report KV cache use and queue`;

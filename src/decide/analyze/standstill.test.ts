@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createFleet, server } from '../../../test/support/decide/fleet.ts';
 import { readingsOf, type VariantSketch } from '../../../test/support/decide/scene.ts';
 import { defaultPolicy, type Decision, type Policy } from '../../model/index.ts';
+import { missingOrStale } from '../optimize/recommend.ts';
+import type { Subject } from './group.ts';
 import { hasJustMoved, isAtAStandstill, watchStandstill } from './standstill.ts';
 
 type Values = Parameters<typeof readingsOf>[0];
@@ -78,6 +80,11 @@ describe('pages that show the same numbers again and again', () => {
     expect(after?.desired).toBe(moved?.current);
     expect(after?.basis?.need?.levelPerSecond).toBeCloseTo(24, 0);
   });
+});
+
+it('is not what is held against a replica that only lacks something else', () => {
+  const told = readingsOf({ recentArrivalsPerSecond: 3, arrivalsPerSecond: 3 });
+  expect(missingOrStale({ supply: { serving: [{ readings: told }] } } as unknown as Subject)).toBe('HeldMetricsMissing');
 });
 
 describe('what is remembered of standstill', () => {

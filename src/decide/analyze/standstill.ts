@@ -1,4 +1,4 @@
-import { freshValue, type ReplicaReadings, type StandstillMemory } from '../../model/index.ts';
+import { freshValue, type ReplicaObservation, type ReplicaReadings, type StandstillMemory } from '../../model/index.ts';
 
 /** Of the tokens that the running batch would have given over the window: after half a minute without one, of a minute, half are left. */
 const plausible = 0.6;
@@ -14,6 +14,10 @@ export function isAtAStandstill({ running, waiting, recentArrivalsPerSecond, gen
   if (tokens === 0) return true;
   const itl = freshValue(itlSeconds);
   return itl !== undefined && itl > 0 && freshValue(waiting) === 0 && tokens < (plausible * batch) / itl;
+}
+
+export function allStandStill(replicas: readonly Pick<ReplicaObservation, 'readings'>[]): boolean {
+  return replicas.every(({ readings }) => isAtAStandstill(readings));
 }
 
 /** Recent arrivals are told over so long at least. */

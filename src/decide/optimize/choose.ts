@@ -22,8 +22,12 @@ const epsilon = 1e-9;
 /** Minutes that a variant's replicas have to have been seen in, or as many looks in its first. */
 const windowsUntilKnown = 3;
 
-/** A draft for each member of the group, in the group's order. */
-export function choose(group: Group, assessment: Assessment | undefined, policy: Policy, nowMs: number): Draft[] {
+/**
+ * A draft for each member of the group, in the group's order.
+ *
+ * @param untold Why the load is not known although replicas tell of it; else each member says why by itself.
+ */
+export function choose(group: Group, assessment: Assessment | undefined, policy: Policy, nowMs: number, untold?: ReasonCode): Draft[] {
   // where nobody tells of the load, what keeps a variant from being decided for is the same for all, and a trend may call for more
   const isBlind = assessment?.toldAtMs !== undefined;
   const reasons = group.members.map((member) => (isBlind && member.variant.mode !== 'paused' ? undefined : heldBecause(member)));
@@ -40,8 +44,8 @@ export function choose(group: Group, assessment: Assessment | undefined, policy:
     const because = reasons[index];
     if (because !== undefined) return hold(member, because);
     const choice = onTrial[index] === true ? trial : acting;
-    if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atZero(member) : hold(member, missingOrStale(member));
-    if (assessment.toldAtMs !== undefined) return goOn(member, choice, index, assessment, policy, nowMs);
+    if (choice === undefined || assessment === undefined) return member.supply.current === 0 && member.supply.serving.length === 0 ? atZero(member) : hold(member, untold ?? missingOrStale(member));
+    if (assessment.toldAtMs !== undefined) return goOn(hold(member, untold ?? missingOrStale(member)), member, choice, index, assessment, policy, nowMs);
     const draft = follow(member, choice, index, assessment, policy);
     const givenUp = { withoutNode: covered && isRefused(member) ? member.supply.stuckWithoutNode : 0, hung: carried ? hungOf(member) : 0 };
     return givenUp.withoutNode + givenUp.hung > 0 ? { ...draft, givenUp } : draft;
@@ -111,8 +115,7 @@ function follow(member: Member, { counts, lasting, reason, because, basis }: Cho
 }
 
 /** Nobody tells of the load: the last decision stays, but for what its trend calls for besides. */
-function goOn(member: Member, choice: Choice, index: number, assessment: Assessment, policy: Policy, nowMs: number): Draft {
-  const held = hold(member, missingOrStale(member));
+function goOn(held: Draft, member: Member, choice: Choice, index: number, assessment: Assessment, policy: Policy, nowMs: number): Draft {
   const { trail: { at } } = follow(member, choice, index, assessment, policy);
   if (at <= held.trail.at) return held;
   const { perSecond, reservePerSecond, toldAtMs = nowMs } = assessment;

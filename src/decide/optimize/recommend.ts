@@ -1,7 +1,7 @@
-import { modeInWords, newestArrivals, type Policy, type ReasonCode } from '../../model/index.ts';
+import { modeInWords, type Policy, type ReasonCode } from '../../model/index.ts';
 import type { Analysis } from '../analyze/analysis.ts';
 import type { Group, Member, Subject } from '../analyze/group.ts';
-import { isAtAStandstill } from '../analyze/standstill.ts';
+import { allStandStill } from '../analyze/standstill.ts';
 import { reports } from '../analyze/telling.ts';
 import type { Draft } from '../draft.ts';
 import { replicas, startAt, step, type Trail } from '../trail.ts';
@@ -76,7 +76,7 @@ export function hold(subject: Subject, because: ReasonCode): Draft {
 function why({ supply, variant }: Subject, because: ReasonCode): string {
   if (because === 'Paused') return modeInWords(variant);
   if (supply.serving.length === 0) return `No replica of ${variant.target.kind} ${variant.target.name} is ready and awake`;
-  if (because === 'HeldMetricsFrozen' && !stands(supply)) return `${supply.serving.length === 1 ? 'The one ready replica has' : 'Ready replicas have'} just begun to count again after standing still, and what came meanwhile shows as if it came now`;
+  if (because === 'HeldMetricsFrozen' && !allStandStill(supply.serving)) return `${supply.serving.length === 1 ? 'The one ready replica has' : 'Ready replicas have'} just begun to count again after standing still, and what came meanwhile shows as if it came now`;
   if (because === 'HeldMetricsFrozen') return `${supply.serving.length === 1 ? 'The one ready replica says that it runs requests' : `All ${supply.serving.length} ready replicas say that they run requests`}, and counted neither new ones nor tokens of late`;
   if (because === 'HeldMetricsStale') return `What ${replicas(supply.serving.length)} reported last is too old`;
   return supply.serving.length === 1 ? 'The one ready replica reports no load' : `None of ${supply.serving.length} ready replicas reports its load`;
@@ -89,14 +89,9 @@ export function heldBecause(member: Subject): ReasonCode | undefined {
 }
 
 export function missingOrStale({ supply }: Subject): ReasonCode {
-  // who tells of arrivals and is not believed has just moved again
-  if (supply.serving.length > 0 && (stands(supply) || supply.serving.every(({ readings }) => newestArrivals(readings).kind === 'fresh'))) return 'HeldMetricsFrozen';
+  if (supply.serving.length > 0 && allStandStill(supply.serving)) return 'HeldMetricsFrozen';
   const stale = supply.serving.some(({ readings }) => readings.kvUsedFraction.kind === 'stale' || readings.waiting.kind === 'stale');
   return stale ? 'HeldMetricsStale' : 'HeldMetricsMissing';
-}
-
-function stands({ serving }: Subject['supply']): boolean {
-  return serving.every(({ readings }) => isAtAStandstill(readings));
 }
 
 function isAtZero({ seen }: Subject): boolean {
