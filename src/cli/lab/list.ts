@@ -62,14 +62,16 @@ const tables: Readonly<Record<Kind, (traces: readonly string[]) => readonly stri
   ),
 };
 
-/** Static fleets and points of the bound differ in a number only, so each stands in one row. */
+/** Static fleets, points of the bound and rules that know the present differ in numbers only, so each kind stands in one row. */
 function shortened(): readonly { readonly name: string; readonly family: string; readonly title: string }[] {
   const all = policies();
   const points = all.filter(({ family }) => family === 'bound').map(({ name }) => name);
+  const informed = all.filter(({ family }) => family === 'informed').map(({ name }) => name);
   return [
     { name: 'static-N', family: 'static', title: 'always N replicas of every variant' },
     ...all.filter(({ family }) => family === 'peer' || family === 'ours'),
     ...(points.length === 0 ? [] : [{ name: 'clairvoyant@*', family: 'bound', title: `plans that know every arrival: ${points.length} points of a curve, from ${points[0]} to ${points.at(-1)}` }]),
+    ...(informed.length === 0 ? [] : [{ name: 'informed@*', family: 'informed', title: `rules that know the whole present: ${informed.length} of a kind, from ${informed[0]} to ${informed.at(-1)}` }]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { demands, promptHoldSeconds, type BetterPolicy, type MixCost, type OneVariantResult, type ScenarioVerdict, type Verdict } from '../../lab/verdict/index.ts';
+import { demands, promptHoldSeconds, type BetterPolicy, type InformedShare, type MixCost, type OneVariantResult, type ScenarioVerdict, type Verdict } from '../../lab/verdict/index.ts';
 import { drawTable, wrap, type Row } from './columns.ts';
 import { amount, counted, percent, signedPercent } from './figures.ts';
 import { bold, dim, green } from './style.ts';
@@ -18,6 +18,7 @@ export function resultLine({ ramp, dominated, goodputPerMoney, twoAccelerators, 
     rampReplicas: ramp?.replicas.mean,
     dominatedIn: dominated?.in.length,
     goodputPerMoney: goodputPerMoney?.mean,
+    goodputPerMoneyInformed: goodputPerMoney?.informed?.ofClairvoyant,
     twoAcceleratorCost: twoAccelerators?.worst,
     reversalsPerDay: noise?.reversalsPerDay.mean,
     heldOutDifference: goodputPerMoney?.difference,
@@ -41,6 +42,7 @@ function scenarioTable(scenarios: readonly ScenarioVerdict[]): readonly string[]
       amount(money),
       share === undefined ? '-' : share.clairvoyantMoney.toFixed(2),
       share === undefined ? '-' : `${share.share.toFixed(3)}${mark[share.place]}`,
+      share?.informedMoney === undefined ? '-' : share.informedMoney.toFixed(2),
       others === 0 ? 'not compared' : named(better, others),
       named(betterFleets, 1),
     ],
@@ -48,7 +50,7 @@ function scenarioTable(scenarios: readonly ScenarioVerdict[]): readonly string[]
   const table = drawTable(
     [
       { title: 'scenario' }, { title: 'kind' }, { title: 'seeds', align: 'right' }, { title: 'attainment', align: 'right' }, { title: 'money', align: 'right' },
-      { title: 'clairvoyant', align: 'right' }, { title: 'share' }, { title: 'better on both', widest: 44 }, { title: 'fleets that are' },
+      { title: 'clairvoyant', align: 'right' }, { title: 'share' }, { title: 'informed', align: 'right' }, { title: 'better on both', widest: 44 }, { title: 'fleets that are' },
     ],
     rows,
     bold,
@@ -56,6 +58,7 @@ function scenarioTable(scenarios: readonly ScenarioVerdict[]): readonly string[]
   return [
     ...table,
     ...wrap('Clairvoyant: money of the cheapest plan that knows the future, at our attainment; share: that in parts of our money. a: no plan attains as much, the best one counts; b: every plan attains more, the cheapest counts. '
+      + 'Informed: money of the cheapest rule that knows all of the present and nothing of the future, at our attainment. '
       + 'Better on both: how many policies of other systems have higher attainment for less money beyond chance, and in brackets those that may have it by chance, with the cheapest of them.', width).map(dim),
   ];
 }
@@ -99,11 +102,16 @@ function goodputLines({ goodputPerMoney: found }: Verdict): readonly string[] {
   if (found === undefined) return line(undefined, `${asked}: no plan was played.`);
   const apart = `Scenarios not used in design no more than ${demands.heldOutDifference} below those that were`;
   return [
-    ...line(found.holds, `${asked}: ${found.mean.toFixed(3)}.`),
+    ...line(found.holds, `${asked}: ${found.mean.toFixed(3)}.`, ...(found.informed === undefined ? [] : [informedText(found.informed)])),
     ...(found.difference === undefined
       ? line(undefined, `${apart}: scenarios of one kind only were played.`)
       : line(found.differenceHolds, `${apart}: ${found.heldOut?.toFixed(3)} held out, ${found.usedInDesign?.toFixed(3)} used in design, a difference of ${found.difference.toFixed(3)}.`)),
   ];
+}
+
+/** How much of the distance is foresight. */
+function informedText({ scenarios, ofClairvoyant, ours }: InformedShare): string {
+  return `Without foresight: rules that know all of the present (the work of each request as it comes, what a replica carries, no faults of metrics), each scenario's best chosen after the fact, have ${ofClairvoyant.toFixed(3)} in the ${counted(scenarios, 'scenario')} where one attains as much; ours has ${ours.toFixed(3)} there.`;
 }
 
 function acceleratorLines({ twoAccelerators: found }: Verdict): readonly string[] {

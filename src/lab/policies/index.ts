@@ -1,4 +1,4 @@
-import { clairvoyantCurve } from '../bounds/index.ts';
+import { clairvoyantCurve, informedRules } from '../bounds/index.ts';
 import type { ExperimentScenario } from '../scenario/scenario.ts';
 import { aibrixLaws } from './aibrix/index.ts';
 import { dynamoLaws } from './dynamo/index.ts';
@@ -84,5 +84,5 @@ export function findPolicy(name: string, settings: LawSettings = {}): Policy {
 }
 
 function named(): readonly Policy[] {
-  return [...kinds.map((kind) => kind.create()), ...tunedPolicies(kinds), ...ourPolicies(), ...clairvoyantCurve()];
+  return [...kinds.map((kind) => kind.create()), ...tunedPolicies(kinds), ...ourPolicies(), ...clairvoyantCurve(), ...informedRules()];
 }

@@ -2,7 +2,7 @@ import type { ExperimentScenario } from '../scenario/scenario.ts';
 import type { PolicyStage } from '../stage/policy-stage.ts';
 
 /** Where a law comes from. */
-export type PolicyFamily = 'static' | 'peer' | 'ours' | 'bound';
+export type PolicyFamily = 'static' | 'peer' | 'ours' | 'bound' | 'informed';
 
 /** A way to decide replicas: a published law with its own periods, windows, delays and limits, or ours. */
 export interface Policy {

@@ -87,7 +87,7 @@ const line = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('policy'),
     hash: z.string(),
-    policy: z.looseObject({ name: z.string(), family: z.enum(['static', 'peer', 'ours', 'bound']), title: z.string(), settings: z.record(z.string(), number) }),
+    policy: z.looseObject({ name: z.string(), family: z.enum(['static', 'peer', 'ours', 'bound', 'informed']), title: z.string(), settings: z.record(z.string(), number) }),
   }),
   z.looseObject({ kind: z.literal('refusal'), scenario: z.string(), policy: z.string(), why: z.string() }),
   z.looseObject({

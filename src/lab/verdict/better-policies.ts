@@ -14,11 +14,11 @@ export interface BetterPolicy {
   readonly certain: boolean;
 }
 
-/** Policies with a higher mean attainment and a lower mean money than ours, those beyond chance first; bounds, which know the future, apart. */
+/** Policies with a higher mean attainment and a lower mean money than ours, those beyond chance first; plans that know the future, and rules that know the whole present, apart. */
 export function betterPolicies({ scenario, ours, others }: PlayedScenario): readonly BetterPolicy[] {
   return others
     .flatMap(({ policy, family, runs }): readonly BetterPolicy[] => {
-      const difference = family === 'bound' ? undefined : pairedDifference(runs, ours);
+      const difference = family === 'bound' || family === 'informed' ? undefined : pairedDifference(runs, ours);
       if (difference === undefined || difference.attainment.mean <= 0 || difference.money.mean >= 0) return [];
       return [{ scenario: scenario.name, policy, family, difference, certain: above(difference.attainment) && below(difference.money) }];
     })

@@ -1,7 +1,8 @@
+import type { PolicyFamily } from '../policies/index.ts';
 import { costAt, paretoHull, type Outcome } from '../runs/index.ts';
 import { meanOutcome, withSeedsOf, type PlayedScenario } from './played.ts';
 
-/** Our money beside that of plans that know the future. */
+/** Our money beside that of plans that know the future, and of rules that know the present. */
 export interface MoneyShare {
   readonly seeds: number;
   /** Ours. */
@@ -13,6 +14,8 @@ export interface MoneyShare {
   readonly share: number;
   /** Whether our attainment is one that the plans have. */
   readonly place: Place;
+  /** Of the cheapest rule that knows the whole present, or mix of two, with our attainment; absent where none attains as much, or none was played. */
+  readonly informedMoney?: number;
 }
 
 /** `above`: no plan attains as much, and the cheapest of the best is taken. `below`: every plan attains more, and the cheapest is taken. */
@@ -24,8 +27,14 @@ export function moneyShare({ ours, others }: PlayedScenario): MoneyShare | undef
   const paired = withSeedsOf(ours, plans.flatMap(({ runs }) => runs));
   const own = meanOutcome(paired);
   if (own === undefined || own.money === 0) return undefined;
-  const least = clairvoyantMoney(plans.flatMap(({ runs }) => meanOutcome(withSeedsOf(runs, paired)) ?? []), own.attainment);
-  return least === undefined ? undefined : { seeds: paired.length, ...own, clairvoyantMoney: least.money, share: least.money / own.money, place: least.place };
+  const outcomes = (family: PolicyFamily): Outcome[] => others.filter((one) => one.family === family).flatMap(({ runs }) => meanOutcome(withSeedsOf(runs, paired)) ?? []);
+  const least = leastMoney(outcomes('bound'), own.attainment);
+  if (least === undefined) return undefined;
+  const informed = leastMoney(outcomes('informed'), own.attainment);
+  return {
+    seeds: paired.length, ...own, clairvoyantMoney: least.money, share: least.money / own.money, place: least.place,
+    ...(informed !== undefined && informed.place !== 'above' && { informedMoney: informed.money }),
+  };
 }
 
 /**
@@ -33,7 +42,7 @@ export function moneyShare({ ours, others }: PlayedScenario): MoneyShare | undef
  *
  * @returns `undefined` for no outcomes.
  */
-export function clairvoyantMoney(outcomes: readonly Outcome[], attainment: number): { readonly money: number; readonly place: Place } | undefined {
+export function leastMoney(outcomes: readonly Outcome[], attainment: number): { readonly money: number; readonly place: Place } | undefined {
   const hull = paretoHull(outcomes);
   const [cheapest] = hull;
   const best = hull.at(-1);

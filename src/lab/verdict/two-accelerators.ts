@@ -1,6 +1,6 @@
 import { mean } from '../../base/index.ts';
 import type { RunResult } from '../runs/index.ts';
-import { clairvoyantMoney, moneyShare } from './money-share.ts';
+import { leastMoney, moneyShare } from './money-share.ts';
 import { judgedPolicy, meanOutcome, type PlayedScenario } from './played.ts';
 
 /** What those got who use one of the variants only. */
@@ -45,9 +45,9 @@ export function mixCost(played: PlayedScenario, alone: readonly { readonly varia
   const results = alone.flatMap(({ variant, played: { ours, others } }) =>
     [{ policy: judgedPolicy, family: 'ours', runs: ours }, ...others].flatMap(({ policy, family, runs }) => resultOf(variant, policy, family, runs)));
   const [cheapestAlone] = results
-    .filter(({ family, attainment }) => family !== 'bound' && attainment >= own.attainment - sameAttainment)
+    .filter(({ family, attainment }) => family !== 'bound' && family !== 'informed' && attainment >= own.attainment - sameAttainment)
     .toSorted((a, b) => a.money - b.money);
-  const plansAlone = alone.flatMap(({ variant }) => clairvoyantMoney(results.filter((one) => one.family === 'bound' && one.variant === variant), own.attainment) ?? [])
+  const plansAlone = alone.flatMap(({ variant }) => leastMoney(results.filter((one) => one.family === 'bound' && one.variant === variant), own.attainment) ?? [])
     .filter(({ place }) => place !== 'above');
   return {
     scenario: played.scenario.name,

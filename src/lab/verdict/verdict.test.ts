@@ -13,7 +13,7 @@ function runs(scenario: string, policy: string, its: readonly Run[], more: { rea
 }
 
 function played(name: string, usedInDesign: boolean, ours: readonly RunResult[], others: Readonly<Record<string, readonly Run[]>>, durationSeconds = 1800): PlayedScenario {
-  const family = (policy: string): PlayedPolicy['family'] => (policy.startsWith('static') ? 'static' : policy.startsWith('clairvoyant') ? 'bound' : 'peer');
+  const family = (policy: string): PlayedPolicy['family'] => (policy.startsWith('static') ? 'static' : policy.startsWith('clairvoyant') ? 'bound' : policy.startsWith('informed') ? 'informed' : 'peer');
   return {
     scenario: madeScenario(name, { usedInDesign, durationSeconds }),
     ours,
@@ -48,8 +48,8 @@ describe('a policy that is better on both', () => {
       played('perhaps', true, ours('perhaps'), { peer: [[0.98, 9], [0.95, 10], [0.98, 11]] }),
       // more attainment for more money, less for less
       played('even', false, ours('even'), { dear: [[0.99, 13], [0.99, 13], [0.99, 13]], cheap: [[0.9, 5], [0.9, 5], [0.9, 5]] }),
-      // a fleet that fits is no other system, and a plan that knows the future is none either
-      played('fleet', false, ours('fleet'), { peer: [[0.9, 12], [0.9, 12], [0.9, 12]], 'static-4': [[1, 9], [1, 10], [1, 11]], 'clairvoyant@1': [[1, 5], [1, 5], [1, 5]] }),
+      // a fleet that fits is no other system, and a plan that knows the future or a rule that knows the present is none either
+      played('fleet', false, ours('fleet'), { peer: [[0.9, 12], [0.9, 12], [0.9, 12]], 'informed@1': [[1, 5], [1, 5], [1, 5]], 'static-4': [[1, 9], [1, 10], [1, 11]], 'clairvoyant@1': [[1, 5], [1, 5], [1, 5]] }),
       // nobody to compare with
       played('alone', false, ours('alone'), {}),
     ]);
@@ -98,6 +98,20 @@ describe('goodput per money', () => {
     expect(verdict.scenarios[0]?.share).toMatchObject({ clairvoyantMoney: 5, place: 'above' });
     // 5 / 6, and nothing is held out
     expect(verdict.goodputPerMoney).toEqual({ mean: 5 / 6, usedInDesign: 5 / 6, holds: false });
+  });
+
+  test('says what is to be had without foresight, where a rule that knows the present attains as much', () => {
+    const rules = { 'clairvoyant@1': [[1, 6]], 'informed@1': [[0.9, 6]], 'informed@2': [[1, 10]] } as const;
+    const verdict = only([
+      // half of the way from (0.9, 6) to (1, 10): 8
+      played('between', true, runs('between', 'wva', [[0.95, 12]]), { ...rules, 'clairvoyant@0.5': [[0.9, 4]] }),
+      played('best', true, runs('best', 'wva', [[1, 8]]), rules),
+      // no rule attains as much
+      played('above', true, runs('above', 'wva', [[0.99, 20]]), { 'clairvoyant@1': [[1, 6]], 'informed@1': [[0.9, 6]] }),
+    ]);
+    expect(verdict.scenarios.map(({ share }) => share?.informedMoney)).toEqual([expect.closeTo(8, 12), 10, undefined]);
+    // 5 / 8 and 6 / 10; ours 5 / 12 and 6 / 8
+    expect(verdict.goodputPerMoney?.informed).toEqual({ scenarios: 2, ofClairvoyant: expect.closeTo(0.6125, 12) as number, ours: expect.closeTo((5 / 12 + 0.75) / 2, 12) as number });
   });
 
   test('compares the seeds that plans have played too', () => {

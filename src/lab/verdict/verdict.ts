@@ -44,6 +44,15 @@ export interface ScenarioVerdict {
   readonly others: number;
 }
 
+/** Rules that know the whole present, each scenario's best chosen after the fact, where one attains as much as we do. */
+export interface InformedShare {
+  readonly scenarios: number;
+  /** Their goodput per money in parts of the clairvoyant plan's. */
+  readonly ofClairvoyant: number;
+  /** Ours in the same scenarios. */
+  readonly ours: number;
+}
+
 /** What was found out. Whatever was not played is absent. */
 export interface Verdict {
   readonly scenarios: readonly ScenarioVerdict[];
@@ -68,6 +77,8 @@ export interface Verdict {
     readonly holds: boolean;
     /** Absent where scenarios of one kind only were played. */
     readonly differenceHolds?: boolean;
+    /** What is to be had without foresight; absent where no rule that knows the present was played. */
+    readonly informed?: InformedShare;
   };
   readonly twoAccelerators?: {
     readonly scenarios: readonly MixCost[];
@@ -158,7 +169,15 @@ function goodputVerdict(scenarios: readonly ScenarioVerdict[]): Verdict['goodput
     ...optional('difference', difference),
     holds: all >= demands.goodputPerMoney,
     ...(difference !== undefined && { differenceHolds: difference >= -demands.heldOutDifference }),
+    ...optional('informed', informedShare(scenarios)),
   };
+}
+
+function informedShare(scenarios: readonly ScenarioVerdict[]): InformedShare | undefined {
+  const pairs = scenarios.flatMap(({ share }) => (share?.informedMoney === undefined ? [] : [{ theirs: share.clairvoyantMoney / share.informedMoney, ours: share.share }]));
+  const ofClairvoyant = mean(pairs.map(({ theirs }) => theirs));
+  const ours = mean(pairs.map((pair) => pair.ours));
+  return ofClairvoyant === undefined || ours === undefined ? undefined : { scenarios: pairs.length, ofClairvoyant, ours };
 }
 
 function mixVerdict(scenarios: readonly MixCost[]): Verdict['twoAccelerators'] {

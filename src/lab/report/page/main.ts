@@ -68,7 +68,7 @@ function showScenario(): void {
   showAll();
 }
 
-const groupNames: Readonly<Record<string, string>> = { ours: 'this product', peer: 'published laws', static: 'static fleets', bound: 'clairvoyant plans' };
+const groupNames: Readonly<Record<string, string>> = { ours: 'this product', peer: 'published laws', static: 'static fleets', bound: 'clairvoyant plans', informed: 'rules that know the present' };
 
 function showAll(): void {
   const scenario = scenarioNow();

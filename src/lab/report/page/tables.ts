@@ -74,7 +74,7 @@ export function policyTable(data: ReportData, scenario: ReportScenario, chosen: 
     const note = row.dominatedBy === undefined ? {} : { title: `${row.dominatedBy} is better and cheaper` };
     return el(
       'tr',
-      { class: [facts?.family === 'bound' ? 'bound' : row.dominatedBy === undefined ? 'front' : '', chosen.includes(row.policy) ? 'chosen' : ''].join(' ').trim(), ...note },
+      { class: [facts?.family === 'bound' || facts?.family === 'informed' ? 'bound' : row.dominatedBy === undefined ? 'front' : '', chosen.includes(row.policy) ? 'chosen' : ''].join(' ').trim(), ...note },
       el('th', { scope: 'row' }, el('span', { class: `dot ${facts?.family ?? 'peer'}`, 'aria-hidden': 'true' }), name),
       ...shown.map(({ key, text, interval }) => el('td', {}, cell(row.values[key], text, interval === true))),
     );

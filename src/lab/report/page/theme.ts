@@ -23,7 +23,7 @@ export function currentTheme(): Theme {
     faint: colour('faint'),
     line: colour('line'),
     surface: colour('surface'),
-    families: { static: colour('static'), peer: colour('peer'), ours: colour('ours'), bound: colour('bound') },
+    families: { static: colour('static'), peer: colour('peer'), ours: colour('ours'), bound: colour('bound'), informed: colour('informed') },
     first: colour('first'),
     second: colour('second'),
     need: colour('need'),

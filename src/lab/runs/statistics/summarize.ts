@@ -65,12 +65,13 @@ export function summarize(results: readonly RunResult[], families: ReadonlyMap<s
     const hulls = new Map([...groupBy(boundRuns, ({ seed }) => seed)].map(([seed, points]) => [seed, paretoHull(points.map(outcomeOf))]));
     const summaries = [...groupBy(runs, ({ policy }) => policy)].map(([policy, own]) => summarizePolicy(scenario, policy, own, hulls));
     const bounds = summaries.filter(({ policy }) => isBound(policy, families.get(policy)));
-    const played = summaries.filter((summary) => !bounds.includes(summary));
+    const informed = summaries.filter(({ policy }) => families.get(policy) === 'informed');
+    const played = summaries.filter((summary) => !bounds.includes(summary) && !informed.includes(summary));
     return {
       scenario,
       policies: played.map((summary) => withDominance(summary, played)).toSorted(byCostAtAttainment),
       bound: paretoHull(bounds.map(({ scores }) => ({ money: scores.money.mean, attainment: scores.attainment.mean }))),
-      bounds: bounds.toSorted((a, b) => a.scores.money.mean - b.scores.money.mean),
+      bounds: [...bounds, ...informed].toSorted((a, b) => a.scores.money.mean - b.scores.money.mean),
     };
   });
 }
