@@ -91,6 +91,8 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const budget = watchBudget(before?.budget, { latency, serving, perSecond: told.perSecond, overdue: load.waiting > allowedQueue }, slo, nowMs);
   const lateShare = lateShareAllowed(budget, coming, horizonMs, slo);
   const deviations = deviationsOf(1 - lateShare);
+  // who saved up while the load stayed as it was did so with what is there: that is no reason to have less
+  const deviationsSurely = fallen ? deviations : Math.max(deviations, deviationsOf(slo.attainment));
   const { reversion } = demand;
   const reserve = (rate: number, share: number, sinceMs?: number): number => isReverting(reversion) ? reserveAround(reversion, rate, share) : reserveFor(demand, rate, horizonMs, lateShare, nowMs, sinceMs);
   // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
@@ -103,7 +105,7 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const spread = known.length > 1 ? spreadOf(seenSpread) : undefined;
   const abilities = known.map((one): Ability => {
     const carries = carriedUnder(one, { demand, rate: perSecond, rise: rises.now, sharing: usable, deviations });
-    const carriesSurely = carriedUnder(one, { demand, rate: surely, rise: rises.surely, sharing: usable - 1, deviations });
+    const carriesSurely = carriedUnder(one, { demand, rate: surely, rise: rises.surely, sharing: usable - 1, deviations: deviationsSurely });
     if (carries === undefined || carriesSurely === undefined) return one;
     const ability = { ...one, carries, carriesSurely };
     return spread === undefined ? ability : besideOthers(ability, spread);
