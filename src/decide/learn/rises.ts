@@ -13,9 +13,9 @@ const fallen = 0.8;
 export const evidenceForRise = 12;
 /** Of nine of ten rises the evidence is enough when it is so much on average: x - 1.28 √(2 x) = 8. */
 const evidenceForMost = 14.4;
-/** What a load is thought able to do before it has been watched: half as much again. Believed half as much after each twenty minutes in which it did not. */
+/** What a load is thought able to do before it has been watched: half as much again. Believed half as much after each quarter of an hour in which it did not. */
 const unknownRise = 0.5;
-const unknownHalfLifeMs = 1_200_000;
+const unknownHalfLifeMs = 900_000;
 /** A rate that is higher than where an increase began by so much may still be the same. */
 const nearlyFrom = 1.1;
 /** Rates are told apart by their means over so long. */
