@@ -3,6 +3,7 @@ import { owner, podOf, serving } from '../../test/support/observe/cluster.ts';
 import type { AcceleratorPool } from '../model/index.ts';
 import type { Node, Pod } from '../wire/index.ts';
 import { takeInventory } from './inventory.ts';
+import { factsOf } from './pod-facts.ts';
 import { readQuotas } from './quotas.ts';
 
 const nodeOf = (name: string, label: string, product: string, resource: string, count: string, more: Partial<Node> = {}): Node => ({
@@ -16,8 +17,10 @@ const pod = (name: string, nodeName?: string, phase?: 'Succeeded' | 'Failed'): P
   const made = podOf(name, owner('ReplicaSet', 'rs'), nodeName === undefined ? {} : { nodeName });
   return phase === undefined ? made : { ...made, status: { ...made.status, phase } };
 };
-const take = (nodes: readonly Node[], pods: readonly Pod[] = [], accelerators: readonly string[] = ['A100'], ofVariants: readonly string[] = []): readonly AcceleratorPool[] =>
-  takeInventory({ nodes, pods, accelerators, ofVariants: new Set(ofVariants), complete: true }) ?? [];
+const take = (nodes: readonly Node[], pods: readonly Pod[] = [], accelerators: readonly string[] = ['A100'], ofVariants: readonly string[] = []): readonly AcceleratorPool[] => {
+  const facts = pods.map(factsOf);
+  return takeInventory({ nodes, pods: facts, accelerators, ofVariants: new Set(facts.filter(({ uid }) => ofVariants.includes(uid))), complete: true }) ?? [];
+};
 const inShort = (pools: readonly AcceleratorPool[]): [string, number][] => pools.map(({ accelerator, capacity }) => [accelerator, capacity]);
 
 describe('the inventory', () => {
@@ -76,7 +79,7 @@ describe('the inventory', () => {
   });
 
   it('is none where nodes cannot be read', () => {
-    expect(takeInventory({ nodes: [], pods: [pod('p', 'a')], accelerators: ['A100'], ofVariants: new Set(), complete: true })).toBeUndefined();
+    expect(takeInventory({ nodes: [], pods: [factsOf(pod('p', 'a'))], accelerators: ['A100'], ofVariants: new Set(), complete: true })).toBeUndefined();
   });
 
   it('does not depend on the order of nodes and pods', () => {

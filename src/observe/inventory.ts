@@ -1,16 +1,17 @@
 import { compareText, sum } from '../base/index.ts';
 import { unknownLabel, type AcceleratorPool } from '../model/index.ts';
-import { parseQuantity, type Node, type Pod } from '../wire/index.ts';
-import { acceleratorRequests, describes, isAcceleratorResource, normalizeAccelerator, productOf } from './accelerators.ts';
+import { parseQuantity, type Node } from '../wire/index.ts';
+import { describes, isAcceleratorResource, normalizeAccelerator, productOf } from './accelerators.ts';
+import type { PodFacts } from './pod-facts.ts';
 
 export interface InventoryParts {
   /** Empty where they may not be read: then there is no inventory. */
   readonly nodes: readonly Node[];
-  readonly pods: readonly Pod[];
+  readonly pods: readonly PodFacts[];
   /** Names of accelerators as the variants use them. */
   readonly accelerators: readonly string[];
   /** Pods that belong to replicas of known variants. */
-  readonly ofVariants: ReadonlySet<string>;
+  readonly ofVariants: ReadonlySet<PodFacts>;
   /** Whether `pods` are all pods of the cluster. */
   readonly complete: boolean;
 }
@@ -31,11 +32,10 @@ export function takeInventory({ nodes, pods, accelerators, ofVariants, complete 
   if (nodes.length === 0) return undefined;
   const byNode = new Map(nodes.filter(isUsable).map((node) => [node.metadata?.name ?? '', stocksOf(node)]));
   for (const pod of pods) {
-    const stocks = byNode.get(pod.spec?.nodeName ?? '');
-    // a pod that is ending holds its accelerators to the end
-    if (!stocks || stocks.size === 0 || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') continue;
-    const holder = ofVariants.has(pod.metadata?.uid ?? '') ? 'usedByVariants' : 'usedByOthers';
-    for (const [resource, amount] of acceleratorRequests(pod.spec)) {
+    const stocks = pod.holds.size === 0 ? undefined : byNode.get(pod.node);
+    if (!stocks || stocks.size === 0) continue;
+    const holder = ofVariants.has(pod) ? 'usedByVariants' : 'usedByOthers';
+    for (const [resource, amount] of pod.holds) {
       const stock = stocks.get(resource);
       if (stock) stock[holder] += amount;
     }

@@ -1,13 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitTarget, type Claim, type ClaimedPod } from './shared-targets.ts';
+import { splitTarget, type Claim, type ClaimedPod, type Share } from './shared-targets.ts';
 
-const pod = (uid: string, accelerator?: string, live = true): ClaimedPod => ({ uid, live, fit: (wanted) => (wanted === accelerator ? 1 : 0) });
+interface NamedPod extends ClaimedPod {
+  readonly uid: string;
+  readonly accelerator: string | undefined;
+}
+const pod = (uid: string, accelerator?: string, isLive = true): NamedPod => ({ uid, accelerator, isLive });
+const split = (claims: Claim[], pods: NamedPod[], replicas: number): Map<string, Share<NamedPod>> => splitTarget(claims, pods, replicas, ({ accelerator }, wanted) => (wanted === accelerator ? 1 : 0));
 const claim = (accelerator: string, wanted: number): Claim => ({ key: `ns/${accelerator}`, accelerator, wanted });
-const counts = (claims: Claim[], pods: ClaimedPod[], replicas: number): number[] => claims.map(({ key }) => splitTarget(claims, pods, replicas).get(key)?.replicas ?? -1);
+const counts = (claims: Claim[], pods: NamedPod[], replicas: number): number[] => claims.map(({ key }) => split(claims, pods, replicas).get(key)?.replicas ?? -1);
 
 describe('the replicas of a shared target', () => {
-  it.each<[string, Claim[], ClaimedPod[], number, number[]]>([
+  it.each<[string, Claim[], NamedPod[], number, number[]]>([
     ['go where their nodes say', [claim('A', 0), claim('B', 0)], [pod('1', 'A'), pod('2', 'B'), pod('3', 'B')], 3, [1, 2]],
     ['without a node go to who lacks most', [claim('A', 3), claim('B', 2)], [pod('1', 'A'), pod('2', 'B'), pod('3'), pod('4')], 4, [3, 1]],
     ['without a pod too', [claim('A', 1), claim('B', 4)], [pod('1', 'A'), pod('2', 'B')], 4, [1, 3]],
@@ -29,12 +34,12 @@ describe('the replicas of a shared target', () => {
     fc.assert(
       fc.property(claims, pods, fc.nat(15), (sketches, podSketches, replicas) => {
         const wanted = sketches.map(({ accelerator, wanted }) => claim(accelerator, wanted));
-        const split = splitTarget(wanted, podSketches.map(({ accelerator, live }, index) => pod(String(index), accelerator, live)), replicas);
-        const shares = [...split.values()];
+        const found = split(wanted, podSketches.map(({ accelerator, live }, index) => pod(String(index), accelerator, live)), replicas);
+        const shares = [...found.values()];
         expect(shares.reduce((total, share) => total + share.replicas, 0)).toBe(replicas);
         expect(shares.every((share) => share.replicas >= 0)).toBe(true);
-        expect(shares.flatMap((share) => share.pods).toSorted()).toEqual(podSketches.map((_, index) => String(index)).toSorted());
-        expect(splitTarget(wanted.toReversed(), podSketches.map(({ accelerator, live }, index) => pod(String(index), accelerator, live)), replicas)).toEqual(split);
+        expect(shares.flatMap((share) => share.pods.map(({ uid }) => uid)).toSorted()).toEqual(podSketches.map((_, index) => String(index)).toSorted());
+        expect(split(wanted.toReversed(), podSketches.map(({ accelerator, live }, index) => pod(String(index), accelerator, live)), replicas)).toEqual(found);
       }),
       { numRuns: 500 },
     );

@@ -10,17 +10,14 @@ export interface Claim {
 
 /** One pod of a shared target. */
 export interface ClaimedPod {
-  readonly uid: string;
   /** Terminating and finished pods belong to somebody, but they are no replicas any more. */
-  readonly live: boolean;
-  /** How specifically a variant's accelerator describes the node it runs on; 0 for not at all, or no node yet. */
-  fit(accelerator: string): number;
+  readonly isLive: boolean;
 }
 
-export interface Share {
+export interface Share<P> {
   /** Replicas of `spec.replicas` that belong to the variant. */
   readonly replicas: number;
-  readonly pods: readonly string[];
+  readonly pods: readonly P[];
 }
 
 /**
@@ -30,15 +27,18 @@ export interface Share {
  * more pods than replicas, the variant that has most beyond its desired count gives first. The shares
  * always add up to `replicas` exactly: an HPA adds up what the variants ask for, and a replica that was counted twice
  * would come back as one more, every time.
+ * @param fit how specifically an accelerator describes the node that a pod runs on; 0 for not at all, or no node yet.
  */
-export function splitTarget(claims: readonly Claim[], pods: readonly ClaimedPod[], replicas: number): Map<string, Share> {
+export function splitTarget<P extends ClaimedPod>(claims: readonly Claim[], pods: readonly P[], replicas: number, fit: (pod: P, accelerator: string) => number): Map<string, Share<P>> {
+  const [only] = claims;
+  if (only && claims.length === 1) return new Map([[only.key, { replicas, pods }]]);
   const shares = claims
     .toSorted((a, b) => compareText(a.key, b.key))
-    .map((claim) => ({ ...claim, replicas: 0, pods: [] as string[] }));
-  const homeless: ClaimedPod[] = [];
+    .map((claim) => ({ ...claim, replicas: 0, pods: [] as P[] }));
+  const homeless: P[] = [];
   for (const pod of pods) {
-    const owner = best(shares, ({ accelerator }) => pod.fit(accelerator));
-    if (!owner || pod.fit(owner.accelerator) === 0) homeless.push(pod);
+    const owner = best(shares, ({ accelerator }) => fit(pod, accelerator));
+    if (!owner || fit(pod, owner.accelerator) === 0) homeless.push(pod);
     else give(owner, pod);
   }
   const lack = (share: (typeof shares)[number]): number => share.wanted - share.replicas;
@@ -47,11 +47,6 @@ export function splitTarget(claims: readonly Claim[], pods: readonly ClaimedPod[
     if (owner) give(owner, pod);
   }
   let rest = replicas - shares.reduce((total, share) => total + share.replicas, 0);
-  const [only] = shares;
-  if (shares.length === 1 && only) {
-    only.replicas = replicas;
-    rest = 0;
-  }
   // a count that nobody means (somebody's slip of a few zeros) is shared out in bulk, and not one by one
   const bulk = Math.max(0, Math.floor((rest - 10_000) / Math.max(1, shares.length)));
   for (const share of shares) share.replicas += bulk;
@@ -72,9 +67,9 @@ export function splitTarget(claims: readonly Claim[], pods: readonly ClaimedPod[
   return new Map(shares.map(({ key, replicas, pods }) => [key, { replicas, pods }]));
 }
 
-function give(share: { replicas: number; pods: string[] }, pod: ClaimedPod): void {
-  share.pods.push(pod.uid);
-  if (pod.live) share.replicas++;
+function give<P extends ClaimedPod>(share: { replicas: number; pods: P[] }, pod: P): void {
+  share.pods.push(pod);
+  if (pod.isLive) share.replicas++;
 }
 
 /** The first of the highest. */

@@ -1,21 +1,23 @@
 import { compareText, groupBy } from '../base/index.ts';
 import { targetKey, type InvalidVariant, type PastConditions, type Variant } from '../model/index.ts';
-import { controllerInstanceLabel, deletionCostAnnotation, type Condition, type Node, type ParsedVariantAutoscaling, type Pod, type VariantAutoscaling } from '../wire/index.ts';
+import { controllerInstanceLabel, type Node, type ParsedVariantAutoscaling, type VariantAutoscaling } from '../wire/index.ts';
 import { declarations, type Declaration } from './annotated-scalers.ts';
 import { describes, productOf } from './accelerators.ts';
 import { indexPods, type PodIndex } from './attribution.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
-import type { ClusterSnapshot, SnapshotOptions, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
+import type { ClusterSnapshot, SnapshotOptions, SnapshotVariant } from './cluster-snapshot.ts';
 import { findConflicts } from './conflicts.ts';
 import { engineArgumentsOf } from './engine-arguments.ts';
-import { metricsPortsOf, servedModelOf } from './engines.ts';
+import { servedModelOf } from './engines.ts';
+import { instant } from './instant.ts';
 import { takeInventory } from './inventory.ts';
 import { offlineProfileOf } from './offline-profile.ts';
+import type { PodFacts } from './pod-facts.ts';
 import { readQuotas } from './quotas.ts';
-import { revisionOf } from './revision.ts';
 import { splitTarget } from './shared-targets.ts';
-import { indexTargets, isReady, type OtherScaler, type ResolvedTarget } from './targets.ts';
-import { identityOf, instant, variantOf } from './variants.ts';
+import { snapshotPod } from './snapshot-pod.ts';
+import { indexTargets, type OtherScaler, type ResolvedTarget } from './targets.ts';
+import { identityOf, variantOf } from './variants.ts';
 
 interface Candidate {
   readonly resource: ParsedVariantAutoscaling;
@@ -54,7 +56,7 @@ export function takeSnapshot(objects: ClusterObjects, options: SnapshotOptions, 
   }
   const inventory = takeInventory({
     nodes: objects.nodes,
-    pods: objects.pods,
+    pods: pods.all,
     accelerators: candidates.map(({ variant }) => variant.accelerator),
     ofVariants: podsOfReplicas(candidates, pods),
     complete: (options.watchNamespaces ?? []).length === 0,
@@ -83,16 +85,10 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
   const replicas = state.kind === 'found' ? state.replicas : 0;
   const shares = splitTarget(
     owners.map(({ variant, lastDesired }) => ({ key: variant.key, accelerator: variant.accelerator, wanted: lastDesired?.replicas ?? 0 })),
-    pods.map((pod) => ({
-      uid: pod.metadata?.uid ?? '',
-      live: isLive(pod),
-      // a target of one variant needs no node labels
-      fit: (accelerator) => (owners.length === 1 ? 1 : describes(accelerator, productOf(nodes.get(pod.spec?.nodeName ?? '')) ?? '')),
-    })),
+    pods,
     replicas,
+    ({ node }, accelerator) => describes(accelerator, productOf(nodes.get(node)) ?? ''),
   );
-  const podsByUid = new Map<string, SnapshotPod>();
-  for (const pod of pods) podsByUid.set(pod.metadata?.uid ?? '', snapshotPod(pod, index.workersOf(pod.metadata?.uid ?? '')));
   return sharers.map(({ resource, variant, target, scaler, lastDesired }) => {
     const suppressedBy = suppressed.get(variant.key);
     const share = shares.get(suppressedBy ?? variant.key);
@@ -103,7 +99,7 @@ function observeTarget(sharers: readonly Candidate[], suppressed: ReadonlyMap<st
       variant: owners.length > 1 ? boundsOfSharer(variant, resource, scaler) : variant,
       targetState: target.state,
       currentReplicas: share?.replicas ?? 0,
-      pods: (share?.pods ?? []).flatMap((uid) => podsByUid.get(uid) ?? []),
+      pods: (share?.pods ?? []).map((pod) => snapshotPod(pod, index.workersOf(pod.uid))),
       ...(servedAs !== undefined && servedAs !== variant.modelID && { servedAs }),
       ...(engineArguments && { engineArguments }),
       ...(target.request && { request: target.request }),
@@ -126,16 +122,15 @@ function boundsOfSharer(variant: Variant, resource: ParsedVariantAutoscaling, sc
 }
 
 /** All pods that replicas are made of, the workers of groups included. */
-function podsOfReplicas(candidates: readonly Candidate[], index: PodIndex): Set<string> {
-  const uids = new Set<string>();
+function podsOfReplicas(candidates: readonly Candidate[], index: PodIndex): Set<PodFacts> {
+  const found = new Set<PodFacts>();
   for (const { target } of candidates) {
-    for (const { metadata } of target.pods) {
-      const uid = metadata?.uid ?? '';
-      uids.add(uid);
-      for (const worker of index.workersOf(uid)) uids.add(worker.metadata?.uid ?? '');
+    for (const pod of target.pods) {
+      found.add(pod);
+      for (const worker of index.workersOf(pod.uid)) found.add(worker);
     }
   }
-  return uids;
+  return found;
 }
 
 function isOurs({ metadata }: VariantAutoscaling, { controllerInstance }: SnapshotOptions): boolean {
@@ -165,59 +160,4 @@ function keptDesiredOf(variant: Variant, { keptDecisions }: ClusterObjects): Sna
 function conditionsOf({ status }: VariantAutoscaling): PastConditions {
   const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
   return Object.fromEntries(conditions.map(({ type, status, reason }) => [type, { status, reason: reason ?? '' }]));
-}
-
-function isLive(pod: Pod): boolean {
-  return pod.metadata?.deletionTimestamp === undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
-}
-
-function conditionOf(pod: Pod, wanted: string): Condition | undefined {
-  return pod.status?.conditions?.find(({ type }) => type === wanted);
-}
-
-/**
- * A node is what counts, not the condition: a pod that names its node itself was never seen by the scheduler. A pod behind a
- * scheduling gate is not refused (the reason is then SchedulingGated), nor is one that is going.
- */
-function schedulingOf(pod: Pod): Pick<SnapshotPod, 'scheduled' | 'scheduledAtMs' | 'unschedulable'> {
-  const said = conditionOf(pod, 'PodScheduled');
-  const sinceMs = instant(said?.lastTransitionTime);
-  if (pod.spec?.nodeName) return { scheduled: true, ...(said?.status === 'True' && sinceMs !== undefined && { scheduledAtMs: sinceMs }) };
-  if (said?.status !== 'False' || said.reason !== 'Unschedulable' || !isLive(pod)) return { scheduled: false };
-  return { scheduled: false, unschedulable: { sinceMs: sinceMs ?? instant(pod.metadata?.creationTimestamp) ?? 0, message: said.message ?? '' } };
-}
-
-const known = new WeakMap<Pod, SnapshotPod>();
-
-/** Pods are taken as immutable, and most are the same for many looks: each is read once. One that leads a group depends on its workers. */
-function snapshotPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
-  const before = workers.length === 0 ? known.get(pod) : undefined;
-  if (before) return before;
-  const seen = readPod(pod, workers);
-  if (workers.length === 0) known.set(pod, seen);
-  return seen;
-}
-
-function readPod(pod: Pod, workers: readonly Pod[]): SnapshotPod {
-  const ready = isReady(pod);
-  const revision = revisionOf(pod.spec);
-  const said = pod.metadata?.annotations?.[deletionCostAnnotation];
-  const cost = said === undefined ? undefined : Number(said);
-  const readySinceMs = ready ? instant(conditionOf(pod, 'Ready')?.lastTransitionTime) : undefined;
-  return {
-    pod: pod.metadata?.name ?? '',
-    uid: pod.metadata?.uid ?? '',
-    createdAtMs: instant(pod.metadata?.creationTimestamp) ?? 0,
-    phase: pod.status?.phase ?? 'Unknown',
-    ...schedulingOf(pod),
-    // a group serves when all of it runs: a worker that finds no node keeps the others waiting
-    ...workers.map((worker) => ({ unschedulable: schedulingOf(worker).unschedulable })).find(({ unschedulable }) => unschedulable !== undefined),
-    ready,
-    ...(readySinceMs === undefined ? {} : { readySinceMs }),
-    terminating: pod.metadata?.deletionTimestamp !== undefined,
-    ...(cost !== undefined && Number.isInteger(cost) && { deletionCost: cost }),
-    ip: pod.status?.podIP ?? '',
-    ports: metricsPortsOf(pod.spec),
-    ...(revision !== undefined && { revision }),
-  };
 }

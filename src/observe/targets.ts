@@ -1,16 +1,18 @@
 import { compareText, inOrder } from '../base/index.ts';
 import { targetKey, type FollowingAutoscaler, type ReplicaRequest, type ScaleTarget, type TargetState } from '../model/index.ts';
-import type { KubernetesObject, Pod, PodTemplateSpec, Scale, Workload } from '../wire/index.ts';
+import type { KubernetesObject, PodTemplateSpec, Scale, Workload } from '../wire/index.ts';
 import { acceleratorsOf, requestOf } from './accelerators.ts';
 import type { PodIndex } from './attribution.ts';
 import type { ClusterObjects, ScaleProblem } from './cluster-objects.ts';
 import { followerOf } from './following-autoscaler.ts';
+import type { PodFacts } from './pod-facts.ts';
+import { isReady } from './snapshot-pod.ts';
 
 /** A scale target, as far as the caches know it, with its pods. */
 export interface ResolvedTarget {
   readonly state: TargetState;
   /** Pods that are replicas (leaders of groups) of the target, oldest first. */
-  readonly pods: readonly Pod[];
+  readonly pods: readonly PodFacts[];
   /** What its pods are made from; a target that is known by its scale only has none, and its first pod stands in. */
   readonly template: PodTemplateSpec | undefined;
   /** Accelerators that one replica asks for; 0 when it asks for none. */
@@ -103,14 +105,14 @@ function ofScale(
     return { state, pods: [], template: undefined, acceleratorsPerReplica: 0 };
   }
   const selected = oldestFirst(pods.selectedBy(namespace, known.status?.selector ?? ''));
-  const first = selected[0];
+  const first = selected[0]?.pod;
   const template = first?.spec ? { metadata: first.metadata ?? {}, spec: first.spec } : undefined;
   const request = requestOf(template?.spec);
   return {
     state: {
       kind: 'found',
       replicas: known.spec?.replicas ?? 0,
-      readyReplicas: selected.filter(isReady).length,
+      readyReplicas: selected.filter(({ pod }) => isReady(pod)).length,
       scalable: true,
       ...by,
     },
@@ -139,13 +141,8 @@ function indexScalers(objects: ClusterObjects): ReadonlyMap<string, OtherScaler>
   return scalers;
 }
 
-export function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-}
-
-function oldestFirst(pods: readonly Pod[]): readonly Pod[] {
-  return inOrder(pods, (a, b) =>
-    compareText(a.metadata?.creationTimestamp ?? '', b.metadata?.creationTimestamp ?? '') || compareText(a.metadata?.name ?? '', b.metadata?.name ?? ''));
+function oldestFirst(pods: readonly PodFacts[]): readonly PodFacts[] {
+  return inOrder(pods, (a, b) => compareText(a.createdAt, b.createdAt) || compareText(a.name, b.name));
 }
 
 function groupOf(apiVersion: string): string {

@@ -1,11 +1,13 @@
 import { groupBy } from '../base/index.ts';
 import { unknownLabel, type AcceleratorSource, type ResourceIdentity, type Role, type Variant } from '../model/index.ts';
-import { acceleratorLabel, type Node, type ParsedVariantAutoscaling, type Pod } from '../wire/index.ts';
+import { acceleratorLabel, type Node, type ParsedVariantAutoscaling } from '../wire/index.ts';
 import { policyOfResource } from './resource-policy.ts';
 import { affineAccelerator, normalizeAccelerator, productOf, selectedAccelerator } from './accelerators.ts';
 import type { Declaration } from './annotated-scalers.ts';
 import type { SnapshotOptions } from './cluster-snapshot.ts';
 import { engineOf, servedModelOf } from './engines.ts';
+import { instant } from './instant.ts';
+import type { PodFacts } from './pod-facts.ts';
 import type { OtherScaler, ResolvedTarget } from './targets.ts';
 
 const roleLabel = 'llm-d.ai/role';
@@ -75,9 +77,9 @@ function acceleratorOf(
   return { accelerator: unknownLabel, acceleratorSource: 'Unknown' };
 }
 
-function commonestProduct(pods: readonly Pod[], nodes: ReadonlyMap<string, Node>): string | undefined {
+function commonestProduct(pods: readonly PodFacts[], nodes: ReadonlyMap<string, Node>): string | undefined {
   const products = pods
-    .map((pod) => productOf(nodes.get(pod.spec?.nodeName ?? '')))
+    .map(({ node }) => productOf(nodes.get(node)))
     .filter((product) => product !== undefined)
     .map(normalizeAccelerator);
   const counted = [...groupBy(products, (product) => product).values()];
@@ -86,10 +88,4 @@ function commonestProduct(pods: readonly Pod[], nodes: ReadonlyMap<string, Node>
 
 function roleOf(label: string | undefined): Role {
   return label === 'prefill' || label === 'decode' ? label : 'both';
-}
-
-/** Milliseconds of a Kubernetes time, or `undefined` when there is none. */
-export function instant(text: string | undefined): number | undefined {
-  const ms = text === undefined ? NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
 }

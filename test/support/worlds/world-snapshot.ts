@@ -30,10 +30,10 @@ function seenOf(target: ScaleTarget, statuses: Statuses, faults: Faults, nowMs: 
   const seen = isThere ? pods : [];
   const shares = splitTarget(
     variants.map((variant) => ({ key: keyOf(variant), accelerator: variant.accelerator, wanted: statuses.get(keyOf(variant))?.lastDesired?.replicas ?? 0 })),
-    seen.map((pod) => ({ uid: pod.uid, live: pod.terminatingSinceMs === undefined, fit: (accelerator) => (variants.length === 1 ? 1 : Number(pod.scheduledAtMs !== undefined && pod.variant.accelerator === accelerator)) })),
+    seen.map((pod) => ({ pod, isLive: pod.terminatingSinceMs === undefined })),
     isThere ? target.spec : 0,
+    ({ pod }, accelerator) => Number(pod.scheduledAtMs !== undefined && pod.variant.accelerator === accelerator),
   );
-  const byUid = new Map(seen.map((pod) => [pod.uid, pod]));
   const targetState: TargetState = isThere
     ? { kind: 'found', replicas: target.spec, readyReplicas: pods.filter((pod) => isReady(pod, nowMs)).length, scalable: true, ...followerOf(target) }
     : { kind: 'missing', why: target.exists ? (unread !== undefined && unread.share < 0.5 ? 'Forbidden' : 'NotYetKnown') : 'NotFound', detail: 'a fault' };
@@ -45,7 +45,7 @@ function seenOf(target: ScaleTarget, statuses: Statuses, faults: Faults, nowMs: 
       variant: variantOf(target, variant, key),
       targetState,
       currentReplicas: share?.replicas ?? 0,
-      pods: (share?.pods ?? []).map((uid) => podOf(byUid.get(uid) as WorldPod, nowMs)),
+      pods: (share?.pods ?? []).map(({ pod }) => podOf(pod, nowMs)),
       ...(variant.accelerators !== undefined && { request: { resource: acceleratorResource, onPods: [variant.accelerators] } }),
       ...(variant.argumentsKnown && { engineArguments: argumentsOf(variant) }),
       ...(status?.lastDesired && { lastDesired: status.lastDesired }),
