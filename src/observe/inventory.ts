@@ -33,12 +33,7 @@ export function takeInventory({ nodes, pods, accelerators, ofVariants, complete 
   const byNode = new Map(nodes.filter(isUsable).map((node) => [node.metadata?.name ?? '', stocksOf(node)]));
   for (const pod of pods) {
     const stocks = pod.holds.size === 0 ? undefined : byNode.get(pod.node);
-    if (!stocks || stocks.size === 0) continue;
-    const holder = ofVariants.has(pod) ? 'usedByVariants' : 'usedByOthers';
-    for (const [resource, amount] of pod.holds) {
-      const stock = stocks.get(resource);
-      if (stock) stock[holder] += amount;
-    }
+    if (stocks !== undefined && stocks.size > 0) hold(stocks, pod, ofVariants.has(pod) ? 'usedByVariants' : 'usedByOthers');
   }
   const stocks = [...byNode.values()].map((of) => [...of.values()]);
   const products = [...new Set(stocks.flat().map(({ product }) => product))];
@@ -50,6 +45,13 @@ export function takeInventory({ nodes, pods, accelerators, ofVariants, complete 
     named.set(name, new Set([...(named.get(name) ?? []), product]));
   }
   return [...named].filter(([, its]) => its.size > 0).toSorted(([a], [b]) => compareText(a, b)).map(([name, its]) => poolOf(name, its, stocks, complete));
+}
+
+function hold(stocks: ReadonlyMap<string, Stock>, { holds }: PodFacts, holder: 'usedByVariants' | 'usedByOthers'): void {
+  for (const [resource, amount] of holds) {
+    const stock = stocks.get(resource);
+    if (stock) stock[holder] += amount;
+  }
 }
 
 function poolOf(accelerator: string, its: ReadonlySet<string>, nodes: readonly (readonly Stock[])[], complete: boolean): AcceleratorPool {
