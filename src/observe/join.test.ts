@@ -79,6 +79,11 @@ describe('readings of a pod', () => {
     expect(join([sample('p', fresh(0.1, nowMs), 'adapter'), sample('p', fresh(0.9, nowMs), 'llama')], 'llama').replicas[0]?.readings.kvUsedFraction).toEqual(fresh(0.9, nowMs));
   });
 
+  it.each([['in the order of the pods', ['p', 'q']], ['in another', ['q', 'p']], ['beside those of others', ['o', 'p', 'z', 'q']]])('are found %s', (_, pods) => {
+    const seen = join(pods.map((pod) => sample(pod, fresh(pod === 'p' ? 0.1 : 0.9, nowMs))));
+    expect(seen.replicas.map(({ readings: { kvUsedFraction } }) => kvUsedFraction)).toEqual([fresh(0.1, nowMs), fresh(0.9, nowMs)]);
+  });
+
   it('age', () => {
     expect(join([sample('p', fresh(0.5, nowMs - 61_000))]).replicas[0]?.readings.kvUsedFraction).toEqual({ kind: 'stale', value: 0.5, atMs: nowMs - 61_000, ageMs: 61_000 });
   });

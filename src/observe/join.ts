@@ -3,6 +3,7 @@ import { aged, missing, type ModelObservation, type Observation, type Policy, ty
 import { nothingRead, type ModelSamples, type PodAddress, type PodSample, type Samples } from '../prometheus/index.ts';
 import { newestRevision } from './revision.ts';
 import type { ClusterSnapshot, SnapshotPod, SnapshotVariant } from './cluster-snapshot.ts';
+import { listOf, samplesOfPods, type SamplesOfPods } from './samples-of-pods.ts';
 
 /** The pods to ask for metrics: everything that runs and has an address, once each, in a fixed order. */
 export function podAddresses(snapshot: ClusterSnapshot): PodAddress[] {
@@ -29,7 +30,7 @@ export function podAddresses(snapshot: ClusterSnapshot): PodAddress[] {
  * model of another name changes nothing about that. Readings age here, once; a pod that nobody reported is missing.
  */
 export function joinObservation(snapshot: ClusterSnapshot, samples: Samples, policy: Pick<Policy, 'staleAfterMs'>, nowMs: number): Observation {
-  const byPod = indexSamples(samples.pods);
+  const byPod = samplesOfPods(samples.pods);
   const variants = snapshot.variants.map((seen) => joinVariant(seen, byPod, policy.staleAfterMs, nowMs));
   return {
     atMs: nowMs,
@@ -43,33 +44,14 @@ export function joinObservation(snapshot: ClusterSnapshot, samples: Samples, pol
   };
 }
 
-/** Samples by namespace and name of their pod: a name for both would be a text to make and to hash for each of thirty thousand, twice. */
-type SampleIndex = ReadonlyMap<string, ReadonlyMap<string, PodSample | readonly PodSample[]>>;
-
-function indexSamples(samples: readonly PodSample[]): SampleIndex {
-  const index = new Map<string, Map<string, PodSample | readonly PodSample[]>>();
-  for (const sample of samples) {
-    let byPod = index.get(sample.namespace);
-    if (!byPod) index.set(sample.namespace, (byPod = new Map<string, PodSample | readonly PodSample[]>()));
-    const before = byPod.get(sample.pod);
-    byPod.set(sample.pod, before === undefined ? sample : [...listOf(before), sample]);
-  }
-  return index;
-}
-
-function listOf(samples: PodSample | readonly PodSample[] | undefined): readonly PodSample[] {
-  return samples === undefined ? [] : 'pod' in samples ? [samples] : samples;
-}
-
 function joinVariant(
   { pods, ...seen }: SnapshotVariant,
-  byPod: SampleIndex,
+  byPod: SamplesOfPods,
   staleAfterMs: number,
   nowMs: number,
 ): Observation['variants'][number] {
   const { namespace, modelID } = seen.variant;
-  const inNamespace = byPod.get(namespace);
-  const samples = pods.map(({ pod }) => sampleOf(inNamespace?.get(pod), modelID));
+  const samples = pods.map(({ pod }) => sampleOf(byPod.of(namespace, pod), modelID));
   const revision = newestRevision(pods);
   const replicas = pods.map((pod, index) => replicaOf(pod, samples[index]?.readings, revision, staleAfterMs, nowMs));
   const reported = samples.find((sample) => sample?.modelName)?.modelName;
@@ -86,7 +68,7 @@ function joinVariant(
 function joinModels(
   variants: Observation['variants'],
   { seen, others }: ModelSamples,
-  byPod: SampleIndex,
+  byPod: SamplesOfPods,
   staleAfterMs: number,
   nowMs: number,
 ): ModelObservation[] {
@@ -97,7 +79,7 @@ function joinModels(
     if (modelID === '') return [];
     const names = (): string[] => those.flatMap(({ servedAs, replicas }) => [
       ...(servedAs === undefined ? [] : [servedAs]),
-      ...replicas.flatMap(({ pod }) => listOf(byPod.get(namespace)?.get(pod))).flatMap(({ modelName }) => modelName ?? []),
+      ...replicas.flatMap(({ pod }) => listOf(byPod.of(namespace, pod))).flatMap(({ modelName }) => modelName ?? []),
     ]);
     const alias = told.has(key) ? undefined : names().find((name) => told.has(`${namespace}/${name}`));
     const { router, latency } = told.get(alias === undefined ? key : `${namespace}/${alias}`) ?? others;
