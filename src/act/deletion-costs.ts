@@ -22,7 +22,7 @@ export function createDeletionCostWriter({ client, clock, log }: { readonly clie
     if (clock.now() < forbiddenUntilMs || signal.aborted) return;
     try {
       // the uid keeps it from landing on a namesake
-      await client.patch(resources.pods, pod, { metadata: { uid, annotations: { [deletionCostAnnotation]: String(cost) } } }, { type: 'merge', namespace, fieldManager: 'wva', signal });
+      await client.patch(resources.pods, pod, { metadata: { uid, annotations: { [deletionCostAnnotation]: String(cost) } } }, { type: 'merge', namespace, fieldManager: 'wva', unread: true, signal });
       saidForbidden = false;
     } catch (error) {
       if (isKubernetesError(error, 403)) {

@@ -59,6 +59,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
         namespace: resource.namespace,
         fieldManager: 'wva',
         force: true,
+        unread: true,
         signal,
       });
       written.set(resource.uid, { status, gist, atMs: nowMs });

@@ -55,6 +55,12 @@ describe('requests', () => {
     expect(asked[0]?.url).toBe('http://k/api/v1/nodes/..%2Fpods');
   });
 
+  it('gives nothing back of an answer that nobody reads, and still tells what is none', async () => {
+    const patch = (answer: string): Promise<unknown> => start(() => textResponse(200, answer)).client.patch(resources.pods, 'a', {}, { type: 'merge', namespace: 'llm', unread: true });
+    expect(await patch('{"metadata":{"name":"a"}}')).toBeUndefined();
+    expect(await errorOf(patch('<html>Sign in</html>'))).toMatchObject({ status: 200, retryable: true });
+  });
+
   it('lists everything in pages, and from the first again when a page has expired', async () => {
     const { asked, client } = start((request, count) => {
       if (count === 2) return refusal(410, 'Expired', 'The provided continue parameter is too old');

@@ -107,7 +107,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
 
   async function extend(entry: Series, whole: KubernetesEvent, seen: object): Promise<void> {
     try {
-      await client.patch(resources.events, entry.event.metadata?.name ?? '', seen, { type: 'merge', namespace: entry.namespace });
+      await client.patch(resources.events, entry.event.metadata?.name ?? '', seen, { type: 'merge', namespace: entry.namespace, unread: true });
     } catch (error) {
       if (!isKubernetesError(error, 404, 'NotFound')) throw error;
       // API servers forget events after an hour

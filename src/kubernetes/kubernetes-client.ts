@@ -29,6 +29,8 @@ export interface PatchOptions extends WriteOptions {
   readonly type: 'merge' | 'json' | 'strategic' | 'apply';
   /** With `apply`: takes fields over from other managers. */
   readonly force?: boolean;
+  /** Nobody reads the answer, so it is not parsed, and nothing is given back. */
+  readonly unread?: boolean;
 }
 
 export interface DeleteOptions extends ObjectOptions {
