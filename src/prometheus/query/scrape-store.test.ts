@@ -84,8 +84,7 @@ describe('pages that are kept from look to look', () => {
         for (const gap of gaps) {
           nowMs += gap * 1000;
           const rangeMs = last ? Math.min(lookbackMs, nowMs - last.atMs + last.behindMs + 1000) : lookbackMs;
-          store.take(scannedOf(answered(all, nowMs, rangeMs), store.book), nowMs);
-          const behindMs = store.behindMs(nowMs, last?.atMs);
+          const { behindMs } = store.take(scannedOf(answered(all, nowMs, rangeMs), store.book), nowMs, last?.atMs);
           last = behindMs === undefined ? undefined : { atMs: nowMs, behindMs };
           const told = [...pastReadings({ samples: answered(all, nowMs, lookbackMs), config: { resultType: 'vector', warnings: [], series: [] }, pods: addresses, windowMs, lookbackMs }, [nowMs])];
           for (const [position] of addresses.entries()) {

@@ -5,12 +5,12 @@ import type { SeriesIdentity } from '../engines/page-series.ts';
 import type { PodAddress } from '../source.ts';
 import type { WindowRules } from '../window/history.ts';
 import type { Window } from '../window/readings.ts';
-import { identityLabels, podMatcher } from './match.ts';
+import { podMatcher } from './match.ts';
 import { createPageLayouts, type PageLayout } from './page-layouts.ts';
+import { createPageTaker, type PagedTarget } from './page-taker.ts';
+import { createIdentities, splitLabels, type Labels } from './series-identities.ts';
 import { aliveWithinMs } from './targets.ts';
-import { absent, addPage, dropUntil, noScrapes, shownColumns, windowOfScrapes, withColumns, type TargetScrapes, type Timeless } from './target-scrapes.ts';
-
-type Labels = Readonly<Record<string, string>>;
+import { dropUntil, noScrapes, shownColumns, windowOfScrapes, withColumns, type TargetScrapes, type Timeless } from './target-scrapes.ts';
 
 /** One scrape target of which series were seen. */
 export interface StoredTarget {
@@ -28,37 +28,38 @@ export interface ScrapeStore {
   readonly configBook: LabelBook;
   /** Whose targets are wanted. Pages of others are not kept. */
   wants(pods: readonly PodAddress[]): void;
-  /** Takes what is new of an answer to `samplesQuery`, and forgets what was scraped longer than the lookback before `nowMs`. */
-  take(answer: ScannedAnswer, nowMs: number): void;
+  /**
+   * Takes what is new of an answer to `samplesQuery`, and forgets what was scraped longer than the lookback before `nowMs`.
+   * @param previousMs when the look before was answered, where there was one.
+   */
+  take(answer: ScannedAnswer, nowMs: number, previousMs?: number): Taken;
   /** Takes an answer to `configQuery`. */
   takeConfig(answer: ScannedAnswer): void;
   /** Targets of a pod that have pages, by its position in what is wanted. */
   targetsOf(position: number): readonly StoredTarget[];
   /** What a target did up to its newest page. */
   windowOf(target: StoredTarget): Window | undefined;
+}
+
+/** What an answer was. */
+export interface Taken {
   /**
-   * How much longer than the time until the next look that one has to look back, so that it finds every page that `take` did not: as long as pages
+   * How much longer than the time until the next look that one has to look back, so that it finds every page that this one did not: as long as pages
    * take to arrive, and as far as to the newest page of a target that is overdue. `undefined` where no target is alive.
-   * @param previousMs when the look before was answered, where there was one.
    */
-  behindMs(nowMs: number, previousMs: number | undefined): number | undefined;
-  /** Whether most of what it knows is of targets that are gone. */
+  readonly behindMs: number | undefined;
+  /** Whether most of what is known is of targets that are gone. */
   readonly mostlyGone: boolean;
 }
 
-interface Target extends StoredTarget {
+interface Target extends StoredTarget, PagedTarget {
   newestMs: number;
   readonly labels: Labels;
-  /** Series, in the order of the columns. */
   series: number[];
   layout: PageLayout | undefined;
   modelName: string | undefined;
   scrapes: TargetScrapes;
   wanted: boolean;
-  /** Whether the last answer had a new page of it. */
-  heard: boolean;
-  /** When the page was scraped that the last answer had only a part of, if it had one. */
-  unfinishedMs: number | undefined;
   /** Sets of labels that tell of its cache, by number. */
   config: number[];
   timeless: Timeless | undefined;
@@ -70,7 +71,6 @@ const arrivalMs = 3000;
 const overdueMs = 5000;
 
 const nothingTimeless: Timeless = { series: [], capacities: new Map(), modelName: undefined };
-const isIdentity: ReadonlySet<string> = new Set(identityLabels);
 const none: readonly StoredTarget[] = [];
 
 export function createScrapeStore(rules: WindowRules, lookbackMs: number): ScrapeStore {
@@ -79,11 +79,8 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
   const layouts = createPageLayouts();
   const targets: Target[] = [];
   const byKey = new Map<string, Target>();
-  /** Labels that are not of the target, each set once. */
-  const labelSets: Labels[] = [];
-  const labelNumbers = new Map<string, number>();
-  const owns: SeriesIdentity[] = [];
-  const ownNumbers = new Map<string, number>();
+  const taker = createPageTaker(rules.windowMs);
+  const identities = createIdentities();
   /** By series: its own labels with its name, and whether it is a column of its target now. */
   const ownOf: number[] = [];
   const targetOf: Target[] = [];
@@ -93,8 +90,6 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
   let isColumn = new Uint8Array(1 << 10);
   /** Where in the answer each series stands, or -1. */
   let positions = new Int32Array(0);
-  let ends = new Int32Array(64);
-  let row = new Float64Array(64);
   let pods: readonly PodAddress[] = [];
   let matched = 0;
   let byPod: (readonly StoredTarget[])[] = [];
@@ -104,37 +99,12 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
   let configuredTargets = 0;
   const timelessByKey = new Map<string, Timeless>();
 
-  function split(all: Labels): { readonly key: string; readonly identity: Labels; readonly own: Labels } {
-    const identity: Record<string, string> = {};
-    const own: Record<string, string> = {};
-    for (const name of identityLabels) {
-      const value = all[name];
-      if (value !== undefined) identity[name] = value;
-    }
-    for (const name in all) if (!isIdentity.has(name) && name !== '__name__') own[name] = all[name] as string;
-    return { key: JSON.stringify(identity), identity, own };
-  }
-
-  function ownLabels(labels: Labels): number {
-    const text = JSON.stringify(labels);
-    let number = labelNumbers.get(text);
-    if (number === undefined) labelNumbers.set(text, (number = labelSets.push(labels) - 1));
-    return number;
-  }
-
-  function identityOf(name: string, labels: number): number {
-    const text = `${labels} ${name}`;
-    let number = ownNumbers.get(text);
-    if (number === undefined) ownNumbers.set(text, (number = owns.push({ name, labels: labelSets[labels] as Labels }) - 1));
-    return number;
-  }
-
   function targetAt(key: string, labels: Labels): Target {
     let target = byKey.get(key);
     if (target) return target;
     const { instance = '', job = '' } = labels;
     target = {
-      instance, job, labels, newestMs: Number.NEGATIVE_INFINITY, series: [], layout: undefined, modelName: undefined, scrapes: noScrapes(), wanted: false, heard: false, unfinishedMs: undefined, config: [], timeless: undefined,
+      instance, job, labels, newestMs: Number.NEGATIVE_INFINITY, series: [], layout: undefined, modelName: undefined, scrapes: noScrapes(), wanted: false, unfinishedMs: undefined, config: [], timeless: undefined,
       get ranks() {
         return (layoutOf(this).reader?.ranks ?? '').split(' ').filter((rank) => rank !== '');
       },
@@ -144,7 +114,7 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
     return target;
   }
 
-  const columnsOf = ({ series }: Target): SeriesIdentity[] => series.map((one) => owns[ownOf[one] as number] as SeriesIdentity);
+  const columnsOf = ({ series }: Target): SeriesIdentity[] => series.map((one) => identities.at(ownOf[one] as number));
 
   function layoutOf(target: Target): PageLayout {
     if (target.layout) return target.layout;
@@ -163,7 +133,7 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
     const key = `${target.config.join()}/${ownBlocks}`;
     let timeless = timelessByKey.get(key);
     if (!timeless) {
-      const series = target.config.map((own) => owns[own] as SeriesIdentity);
+      const series = target.config.map((own) => identities.at(own));
       timelessByKey.set(key, (timeless = { series, capacities: capacitiesOf(series, ownBlocks), modelName: series.find(({ labels }) => labels['model_name'])?.labels['model_name'] }));
     }
     return (target.timeless = timeless);
@@ -174,11 +144,11 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
     for (let series = ownOf.length; series < upTo; series++) {
       const rest = book.restOf(series);
       if (restOwns[rest] === undefined) {
-        const { key, identity, own } = split(book.labels(series));
+        const { key, identity, own } = splitLabels(book.labels(series));
         restTargets[rest] = targetAt(key, identity);
-        restOwns[rest] = ownLabels(own);
+        restOwns[rest] = identities.labels(own);
       }
-      ownOf.push(identityOf(book.nameOf(series), restOwns[rest]));
+      ownOf.push(identities.of(book.nameOf(series), restOwns[rest]));
       targetOf.push(restTargets[rest] as Target);
     }
     if (upTo > isColumn.length) {
@@ -209,85 +179,6 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
     target.newestMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Takes the new pages of one target, or tells that its series do not stand for whole pages. */
-  function takePages(target: Target, answer: ScannedAnswer): boolean {
-    const { series, newestMs } = target;
-    const { firstPoint, timesMs, values } = answer;
-    const width = series.length;
-    if (width > ends.length) {
-      ends = new Int32Array(2 * width);
-      row = new Float64Array(2 * width);
-    }
-    let fresh = -1;
-    let end0 = 0;
-    for (let column = 0; column < width; column++) {
-      const position = positions[series[column] as number] as number;
-      if (position === -1) return false;
-      const first = firstPoint[position] as number;
-      const end = firstPoint[position + 1] as number;
-      if (fresh === -1) {
-        let from = end;
-        while (from > first && (timesMs[from - 1] as number) > newestMs) from -= 1;
-        fresh = end - from;
-        end0 = end;
-      } else {
-        if (end - first < fresh || (end - first > fresh && (timesMs[end - fresh - 1] as number) > newestMs)) return false;
-        for (let back = 1; back <= fresh; back++) if (timesMs[end - back] !== timesMs[end0 - back]) return false;
-      }
-      ends[column] = end;
-    }
-    const { counts } = layoutOf(target);
-    for (let back = fresh; back >= 1; back--) {
-      for (let column = 0; column < width; column++) {
-        const value = values[(ends[column] as number) - back] as number;
-        row[column] = value - value === 0 ? value : Number.NaN;
-      }
-      const atMs = timesMs[end0 - back] as number;
-      addPage(target.scrapes, atMs, row, counts, rules.windowMs);
-      target.newestMs = atMs;
-    }
-    return true;
-  }
-
-  /** The same where not all series have the same times. */
-  function takeParts(target: Target, answer: ScannedAnswer): void {
-    const { series, newestMs } = target;
-    const { firstPoint, timesMs, values } = answer;
-    const pages = new Map<number, Float64Array>();
-    for (const [column, one] of series.entries()) {
-      const position = positions[one] as number;
-      if (position === -1) continue;
-      for (let point = firstPoint[position] as number; point < (firstPoint[position + 1] as number); point++) {
-        const atMs = timesMs[point] as number;
-        if (atMs <= newestMs) continue;
-        let page = pages.get(atMs);
-        if (!page) pages.set(atMs, (page = new Float64Array(series.length).fill(absent)));
-        const value = values[point] as number;
-        page[column] = Number.isFinite(value) ? value : Number.NaN;
-      }
-    }
-    const inOrder = [...pages].toSorted(([a], [b]) => a - b);
-    const { scrapes } = target;
-    const shown = (page: ArrayLike<number>, from = 0): number => {
-      let count = 0;
-      for (let column = 0; column < series.length; column++) if (page[from + column] !== absent) count += 1;
-      return count;
-    };
-    // A scrape that is still being written (remote write does so in parts) would look like counters that vanished. It will be there whole the next time.
-    const last = inOrder.at(-1);
-    const previous = inOrder.at(-2);
-    const shownBefore = previous ? shown(previous[1]) : scrapes.timesMs.length > 0 ? shown(scrapes.values, scrapes.begin + (scrapes.timesMs.length - 1) * scrapes.width) : 0;
-    if (last && shown(last[1]) < shownBefore) {
-      inOrder.pop();
-      target.unfinishedMs = last[0];
-    }
-    const { counts } = layoutOf(target);
-    for (const [atMs, page] of inOrder) {
-      addPage(scrapes, atMs, page, counts, rules.windowMs);
-      target.newestMs = atMs;
-    }
-  }
-
   /** Drops columns that no page shows any more. */
   function tidy(target: Target): void {
     const shown = shownColumns(target.scrapes);
@@ -300,7 +191,7 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
     withColumns(target.scrapes, shown);
   }
 
-  function take(answer: ScannedAnswer, nowMs: number): void {
+  function take(answer: ScannedAnswer, nowMs: number, previousMs?: number): Taken {
     const known = book.size;
     learn(known);
     if (positions.length < known) positions = new Int32Array(Math.ceil(known * 1.2));
@@ -318,18 +209,23 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
     }
     for (const target of widened) withColumns(target.scrapes, target.series.map((_, column) => (column < target.scrapes.width ? column : -1)));
     if (targets.length > matched) match();
+    let behindMs: number | undefined;
+    let there = 0;
     for (const target of targets) {
+      if (target.series.some((one) => positions[one] !== -1)) there += 1;
       if (!target.wanted) continue;
       const before = target.newestMs;
-      target.unfinishedMs = undefined;
-      if (!takePages(target, answer)) takeParts(target, answer);
-      target.heard = target.newestMs > before;
+      taker.take(target, answer, positions, layoutOf(target).counts);
+      const isHeard = target.newestMs > before;
       if (target.scrapes.timesMs.length > 0) {
         dropUntil(target.scrapes, nowMs - lookbackMs);
         if (target.scrapes.timesMs.length === 0) forget(target);
         else if (target.scrapes.partial) tidy(target);
       }
+      const its = behindOf(target, isHeard, nowMs, previousMs);
+      if (its !== undefined) behindMs = Math.max(behindMs ?? arrivalMs, its);
     }
+    return { behindMs, mostlyGone: targets.length > 2 * there + 1000 };
   }
 
   function takeConfig(answer: ScannedAnswer): void {
@@ -340,9 +236,9 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
     for (let one = 0; one < configBook.size; one++) {
       // known already; or of a target of which no page was seen when it was
       if (configTargets[one]) continue;
-      const { key, own } = split(configBook.labels(one));
+      const { key, own } = splitLabels(configBook.labels(one));
       configTargets[one] = byKey.get(key);
-      configOwns[one] = identityOf(configBook.nameOf(one), ownLabels(own));
+      configOwns[one] = identities.of(configBook.nameOf(one), identities.labels(own));
     }
     for (const target of targets) {
       target.config = [];
@@ -369,23 +265,16 @@ export function createScrapeStore(rules: WindowRules, lookbackMs: number): Scrap
       const target = stored as Target;
       return windowOfScrapes(target.scrapes, layoutOf(target), () => columnsOf(target), target.modelName, timelessOf(target), rules);
     },
-    behindMs(nowMs, previousMs) {
-      let behind: number | undefined;
-      for (const { wanted, newestMs, heard, unfinishedMs, scrapes: { timesMs } } of targets) {
-        if (!wanted || Math.max(newestMs, unfinishedMs ?? newestMs) < nowMs - aliveWithinMs) continue;
-        const spacingMs = timesMs.length > 1 ? newestMs - (timesMs.at(-2) as number) : 15_000;
-        // heard of only now, although it was scraped before the last look; or not heard of, although it should have been
-        const late = heard ? (previousMs ?? newestMs) - newestMs : nowMs > newestMs + spacingMs + overdueMs ? nowMs - newestMs : 0;
-        behind = Math.max(behind ?? arrivalMs, late, unfinishedMs === undefined ? 0 : nowMs - unfinishedMs);
-      }
-      return behind;
-    },
-    get mostlyGone() {
-      let there = 0;
-      for (const target of targets) if (target.series.some((one) => positions[one] !== -1)) there += 1;
-      return targets.length > 2 * there + 1000;
-    },
   };
+}
+
+/** How far the next look has to look back for one target; `undefined` where it is not alive. */
+function behindOf({ newestMs, unfinishedMs, scrapes: { timesMs } }: PagedTarget, isHeard: boolean, nowMs: number, previousMs: number | undefined): number | undefined {
+  if (Math.max(newestMs, unfinishedMs ?? newestMs) < nowMs - aliveWithinMs) return undefined;
+  const spacingMs = timesMs.length > 1 ? newestMs - (timesMs.at(-2) as number) : 15_000;
+  // heard of only now, although it was scraped before the last look; or not heard of, although it should have been
+  const late = isHeard ? (previousMs ?? newestMs) - newestMs : nowMs > newestMs + spacingMs + overdueMs ? nowMs - newestMs : 0;
+  return Math.max(late, unfinishedMs === undefined ? 0 : nowMs - unfinishedMs);
 }
 
 function areSame(a: readonly PodAddress[], b: readonly PodAddress[]): boolean {

@@ -114,9 +114,8 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
     // only Prometheus knows how old a sample is by its own clock
     const evaluatedAtMs = config instanceof Failure || config.count === 0 ? askedAtMs : (config.timesMs[0] as number);
     store.wants(pods);
-    store.take(samples, evaluatedAtMs);
+    const { behindMs, mostlyGone } = store.take(samples, evaluatedAtMs, last?.evaluatedAtMs);
     if (!(config instanceof Failure)) store.takeConfig(config);
-    const behindMs = store.behindMs(evaluatedAtMs, last?.evaluatedAtMs);
     last = behindMs === undefined ? undefined : { atMs: askedAtMs, evaluatedAtMs, behindMs, expected: { series: samples.count, points: samples.firstPoint[samples.count] as number } };
     asked = pods;
     const silent: PodAddress[] = [];
@@ -146,7 +145,7 @@ export function createPrometheusSource(options: PrometheusOptions): PrometheusSo
       const readings = readingsOfRanks(windows as [Window, ...Window[]]);
       return modelName === undefined ? { namespace, pod: name, readings } : { namespace, pod: name, modelName, readings };
     });
-    if (store.mostlyGone) {
+    if (mostlyGone) {
       store = createScrapeStore(rules, lookbackMs);
       books = { latencies: createLabelBook(), routers: createLabelBook() };
       objects = { latencies: createObjects(books.latencies), routers: createObjects(books.routers) };
