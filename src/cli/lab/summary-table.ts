@@ -37,7 +37,7 @@ const dispensable = ['turns', 'P90 TPOT', 'P90 TTFT', 'replicas'];
 
 /** The table of one scenario, within 100 columns or what the terminal has. Policies on the front are green; plans of the bound stand in it where nothing else was played. */
 export function summaryTable(summary: ScenarioSummary, { scenario, refusals = [], against, width = terminalWidth }: Surroundings): string {
-  const shown = summary.policies.length > 0 ? summary.policies : summary.bounds;
+  const shown = summary.policies.length > 0 ? summary.policies : [...summary.bounds, ...summary.informed];
   const differences: readonly Column[] = [{ title: 'Δ attainment', align: 'right' }, { title: 'Δ money', align: 'right' }];
   const rows = shown.map((policy): Row => ({
     cells: [

@@ -1,5 +1,5 @@
 import { groupBy } from '../../base/index.ts';
-import { isBound, overviewOf, summarize, type Estimate, type Overview, type PolicyFacts, type PolicySummary, type Results, type ScenarioSummary } from '../runs/index.ts';
+import { isBound, isOn, overviewOf, summarize, type Estimate, type Overview, type PolicyFacts, type PolicySummary, type Results, type ScenarioSummary } from '../runs/index.ts';
 import type { ExperimentScenario } from '../scenario/index.ts';
 
 /** Mean, and the ends of its interval where there is one. */
@@ -29,7 +29,7 @@ export interface ReportScenario {
   /** Lines of its traces that could not be used: sentences with file and line. */
   readonly traceProblems: readonly string[];
   readonly rows: readonly PolicyRow[];
-  /** Plans that know the future and that no other such plan is better than. */
+  /** Plans that know the future and that no other such plan is better than; then rules that know the present, likewise. */
   readonly bounds: readonly PolicyRow[];
   /** Hull of the plans that know the future: [money, replicas, GPU-hours, attainment]. */
   readonly bound: readonly (readonly number[])[];
@@ -81,7 +81,8 @@ export function reportData(results: Results, version: string, notes: readonly st
       ...(line?.prepared !== undefined && { feasibility: line.prepared.feasibility }),
       traceProblems: line?.prepared?.traceProblems ?? [],
       rows: summary.policies.map(row),
-      bounds: summary.bounds.filter((plan) => isOnHull(plan, summary)).map(row),
+      // the other plans are worse than these, and would fill the page
+      bounds: [...summary.bounds.filter((plan) => isOn(summary.bound, plan)), ...summary.informed].map(row),
       bound: boundOf(summary),
       refusals: results.refusals.filter((refusal) => refusal.scenario === summary.scenario).map(({ policy, why }) => ({ policy, why })),
     };
@@ -99,11 +100,6 @@ export function reportData(results: Results, version: string, notes: readonly st
       ...Object.fromEntries(unknown.map((name) => [name, { name, family: isBound(name) ? 'bound' : 'peer', title: name, source: 'The results came without it.', settings: {} }])),
     },
   };
-}
-
-/** The other plans are worse than these, and would fill the page. */
-function isOnHull({ scores }: PolicySummary, { bound }: ScenarioSummary): boolean {
-  return bound.some(({ money, attainment }) => scores.money.mean === money && scores.attainment.mean === attainment);
 }
 
 function valuesOf({ scores, ttftSeconds, tpotSeconds, distance, models }: PolicySummary): Record<string, Interval> {

@@ -17,7 +17,7 @@ export { costAt, paretoHull } from './statistics/frontier.ts';
 export type { Outcome } from './statistics/frontier.ts';
 export { overviewOf } from './statistics/overview.ts';
 export type { Overview } from './statistics/overview.ts';
-export { isBound, pairedDifference, summarize } from './statistics/summarize.ts';
+export { isBound, isOn, pairedDifference, summarize } from './statistics/summarize.ts';
 export type { PairedDifference, PolicySummary, ScenarioSummary } from './statistics/summarize.ts';
 export { traceFingerprint } from './trace-fingerprint.ts';
 export { startWorkers } from './workers.ts';

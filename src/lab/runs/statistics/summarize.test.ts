@@ -54,6 +54,19 @@ describe('summarize', () => {
     expect(summary?.bound.map(({ money }) => money)).toStrictEqual([15, 30]);
   });
 
+  it('keeps rules that know the present apart, those that no other is better than', () => {
+    const rules = [['low', 0.9, 6], ['worse', 0.92, 9], ['high', 1, 10]] as const;
+    const [summary] = summarize(
+      [...rules.map(([name, attainment, money]) => madeRun('ramp', `informed@${name}`, 1, { attainment, money })), madeRun('ramp', 'own', 1, { attainment: 0.9, money: 12 })],
+      new Map([...rules.map(([name]) => [`informed@${name}`, 'informed'] as const), ['own', 'ours'] as const]),
+    );
+    // none of them is a policy that somebody could use: ours is on the front
+    expect(summary?.policies.map(({ policy, dominatedBy }) => [policy, dominatedBy])).toEqual([['own', undefined]]);
+    // half of the way from (0.9, 6) to (1, 10) is cheaper than (0.92, 9)
+    expect(summary?.informed.map(({ policy }) => policy)).toEqual(['informed@low', 'informed@high']);
+    expect(summary?.bound).toEqual([]);
+  });
+
   it('has no distance where one seed has nothing to be held against', () => {
     const bound = [1, 2].map((seed) => madeRun('ramp', 'clairvoyant@a', seed, { attainment: 0.99, money: 10 }));
     const [summary] = summarize([...bound, madeRun('ramp', 'own', 1, { attainment: 0.98, money: 9 }), madeRun('ramp', 'own', 2, { attainment: 1, money: 12 })]);

@@ -38,6 +38,8 @@ export interface ScenarioSummary {
   /** What plans that know the future reach, over the seeds: the hull of the means. */
   readonly bound: readonly Outcome[];
   readonly bounds: readonly PolicySummary[];
+  /** Rules that know the whole present, those on the hull of their means. */
+  readonly informed: readonly PolicySummary[];
 }
 
 const scoreNames: readonly ScoreName[] = [
@@ -66,14 +68,29 @@ export function summarize(results: readonly RunResult[], families: ReadonlyMap<s
     const summaries = [...groupBy(runs, ({ policy }) => policy)].map(([policy, own]) => summarizePolicy(scenario, policy, own, hulls));
     const bounds = summaries.filter(({ policy }) => isBound(policy, families.get(policy)));
     const informed = summaries.filter(({ policy }) => families.get(policy) === 'informed');
+    const informedHull = paretoHull(informed.map(meanOf));
     const played = summaries.filter((summary) => !bounds.includes(summary) && !informed.includes(summary));
     return {
       scenario,
       policies: played.map((summary) => withDominance(summary, played)).toSorted(byCostAtAttainment),
-      bound: paretoHull(bounds.map(({ scores }) => ({ money: scores.money.mean, attainment: scores.attainment.mean }))),
-      bounds: [...bounds, ...informed].toSorted((a, b) => a.scores.money.mean - b.scores.money.mean),
+      bound: paretoHull(bounds.map(meanOf)),
+      bounds: bounds.toSorted(byMoney),
+      informed: informed.filter((rule) => isOn(informedHull, rule)).toSorted(byMoney),
     };
   });
+}
+
+function meanOf({ scores }: PolicySummary): Outcome {
+  return { money: scores.money.mean, attainment: scores.attainment.mean };
+}
+
+function byMoney(a: PolicySummary, b: PolicySummary): number {
+  return a.scores.money.mean - b.scores.money.mean;
+}
+
+/** Whether it is one of the points of a hull. */
+export function isOn(hull: readonly Outcome[], { scores }: PolicySummary): boolean {
+  return hull.some(({ money, attainment }) => scores.money.mean === money && scores.attainment.mean === attainment);
 }
 
 function outcomeOf({ scores: { money, attainment } }: RunResult): Outcome {
