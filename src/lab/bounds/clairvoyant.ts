@@ -61,7 +61,6 @@ function follow(stage: PolicyStage, variants: readonly StageVariant[], need: rea
   for (const [index, { key, variant }] of variants.entries()) {
     const steps = planReplicas(need.map((counts) => counts[index] ?? 0), binSeconds, leadSeconds(variant), variant.initialReplicas);
     for (const step of steps) take(stage, key, variant.minReplicas, step);
-    stage.after(stage.scenario.durationSeconds * 1000, () => setReplicas(stage, key, variant.minReplicas, 'the load has ended'));
   }
 }
 

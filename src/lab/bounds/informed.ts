@@ -1,5 +1,6 @@
 import type { Policy } from '../policies/policy.ts';
 import type { PolicyStage, StageVariant } from '../stage/policy-stage.ts';
+import { meansOver } from './known-load.ts';
 import { binSeconds, leadSeconds, planned, setReplicas } from './whole-load.ts';
 
 export interface InformedSettings {
@@ -46,7 +47,8 @@ export function informedRules(): readonly Policy[] {
 function begin(stage: PolicyStage, { reserve, spare, keepSeconds, trend }: InformedSettings): void {
   const lead = Math.max(...stage.variants.map(({ variant }) => leadSeconds(variant)));
   const carried = (work: readonly number[]): number[] => {
-    const meanBefore = trailingMeans(work);
+    const meanOf = meansOver(work);
+    const meanBefore = (end: number): number => meanOf(end - meanBins, end);
     return work.map((_, bin) => {
       const now = meanBefore(bin + 1);
       const growth = trend && bin >= trendBins + meanBins ? ((now - meanBefore(bin + 1 - trendBins)) * lead) / (trendBins * binSeconds) : 0;
@@ -56,16 +58,6 @@ function begin(stage: PolicyStage, { reserve, spare, keepSeconds, trend }: Infor
     });
   };
   planned(stage, { carried, most: ({ maxReplicas }) => maxReplicas }, (variants, counts) => follow(stage, variants, counts, keepSeconds / binSeconds));
-}
-
-/** The mean of the last minute before a bin. */
-function trailingMeans(work: readonly number[]): (end: number) => number {
-  const sums = [0];
-  for (const one of work) sums.push((sums.at(-1) ?? 0) + one);
-  return (end) => {
-    const from = Math.max(0, end - meanBins);
-    return ((sums[end] ?? 0) - (sums[from] ?? 0)) / (end - from);
-  };
 }
 
 /** Asks for the replicas of a bin when it is over, and for fewer when none of the last bins called for more: what is there when the load begins counts as called for then. */
@@ -78,6 +70,5 @@ function follow(stage: PolicyStage, variants: readonly StageVariant[], counts: r
       asked = replicas;
       stage.after((bin + 1) * binSeconds * 1000, () => setReplicas(stage, key, Math.max(variant.minReplicas, replicas), `the last minute's work calls for ${replicas}`));
     }
-    stage.after(stage.scenario.durationSeconds * 1000, () => setReplicas(stage, key, variant.minReplicas, 'the load has ended'));
   }
 }

@@ -61,11 +61,16 @@ export function workByBin(arrivals: readonly Arrival[], carrying: Carrying, binS
 export function smoothed(bins: readonly number[], width: number): number[] {
   const before = Math.floor((width - 1) / 2);
   const after = Math.max(0, width - 1 - before);
+  const meanOf = meansOver(bins);
+  return bins.map((_, index) => meanOf(index - before, index + after + 1));
+}
+
+/** The mean of the bins from one to another (exclusive), as far as there are any. */
+export function meansOver(bins: readonly number[]): (from: number, to: number) => number {
   const sums = [0];
   for (const value of bins) sums.push((sums.at(-1) ?? 0) + value);
-  return bins.map((_, index) => {
-    const from = Math.max(0, index - before);
-    const to = Math.min(bins.length, index + after + 1);
-    return ((sums[to] ?? 0) - (sums[from] ?? 0)) / (to - from);
-  });
+  return (from, to) => {
+    const [first, end] = [Math.max(0, from), Math.min(bins.length, to)];
+    return ((sums[end] ?? 0) - (sums[first] ?? 0)) / (end - first);
+  };
 }

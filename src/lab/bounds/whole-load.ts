@@ -26,7 +26,7 @@ export function leadSeconds({ startup: { meanSeconds, standardDeviationSeconds }
 
 /**
  * Replicas for every bin of the load, by the variants that do the same for a model. Knows all requests and what a replica carries. Models of higher priority come first
- * where accelerators are scarce.
+ * where accelerators are scarce. When the load has ended the least replicas are asked for.
  */
 export function planned(stage: PolicyStage, planning: Planning, follow: (variants: readonly StageVariant[], counts: readonly (readonly number[])[]) => void): void {
   const free = freeAccelerators(stage);
@@ -35,7 +35,9 @@ export function planned(stage: PolicyStage, planning: Planning, follow: (variant
     const arrivals = allOf(stage.foresee(index));
     for (const role of ['both', 'prefill', 'decode'] as const) {
       const variants = stage.variants.filter((one) => one.model === model && one.variant.role === role);
-      if (variants.length > 0) follow(variants, countsOf(stage, variants, arrivals, planning, free));
+      if (variants.length === 0) continue;
+      follow(variants, countsOf(stage, variants, arrivals, planning, free));
+      for (const { key, variant } of variants) stage.after(stage.scenario.durationSeconds * 1000, () => setReplicas(stage, key, variant.minReplicas, 'the load has ended'));
     }
   }
 }

@@ -20,6 +20,7 @@ import { wvaReleasedLaws } from './wva-released/index.ts';
 export { defineLaw, PolicyError } from './law.ts';
 export type { LawSettings, PolicyKind } from './law.ts';
 export { nearNames } from './near-names.ts';
+export { knowsMore } from './policy.ts';
 export type { Policy, PolicyFamily } from './policy.ts';
 export { staticFleet } from './static.ts';
 export { shippedSweep, tunedPolicies } from './tuned.ts';

@@ -4,6 +4,11 @@ import type { PolicyStage } from '../stage/policy-stage.ts';
 /** Where a law comes from. */
 export type PolicyFamily = 'static' | 'peer' | 'ours' | 'bound' | 'informed';
 
+/** Plans that know the future and rules that know the whole present are what is held against, and nobody's policy. */
+export function knowsMore(family: PolicyFamily): boolean {
+  return family === 'bound' || family === 'informed';
+}
+
 /** A way to decide replicas: a published law with its own periods, windows, delays and limits, or ours. */
 export interface Policy {
   /** `static-8`, `slo-aware`, `wva`. */

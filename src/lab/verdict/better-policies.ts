@@ -1,4 +1,4 @@
-import type { PolicyFamily } from '../policies/index.ts';
+import { knowsMore, type PolicyFamily } from '../policies/index.ts';
 import { pairedDifference, type PairedDifference } from '../runs/index.ts';
 import type { Estimate } from '../runs/index.ts';
 import type { PlayedScenario } from './played.ts';
@@ -18,7 +18,7 @@ export interface BetterPolicy {
 export function betterPolicies({ scenario, ours, others }: PlayedScenario): readonly BetterPolicy[] {
   return others
     .flatMap(({ policy, family, runs }): readonly BetterPolicy[] => {
-      const difference = family === 'bound' || family === 'informed' ? undefined : pairedDifference(runs, ours);
+      const difference = knowsMore(family) ? undefined : pairedDifference(runs, ours);
       if (difference === undefined || difference.attainment.mean <= 0 || difference.money.mean >= 0) return [];
       return [{ scenario: scenario.name, policy, family, difference, certain: above(difference.attainment) && below(difference.money) }];
     })

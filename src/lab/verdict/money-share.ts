@@ -28,9 +28,9 @@ export function moneyShare({ ours, others }: PlayedScenario): MoneyShare | undef
   const own = meanOutcome(paired);
   if (own === undefined || own.money === 0) return undefined;
   const outcomes = (family: PolicyFamily): Outcome[] => others.filter((one) => one.family === family).flatMap(({ runs }) => meanOutcome(withSeedsOf(runs, paired)) ?? []);
-  const least = leastMoney(outcomes('bound'), own.attainment);
+  const least = moneyOnHull(outcomes('bound'), own.attainment);
   if (least === undefined) return undefined;
-  const informed = leastMoney(outcomes('informed'), own.attainment);
+  const informed = moneyOnHull(outcomes('informed'), own.attainment);
   return {
     seeds: paired.length, ...own, clairvoyantMoney: least.money, share: least.money / own.money, place: least.place,
     ...(informed !== undefined && informed.place !== 'above' && { informedMoney: informed.money }),
@@ -42,7 +42,7 @@ export function moneyShare({ ours, others }: PlayedScenario): MoneyShare | undef
  *
  * @returns `undefined` for no outcomes.
  */
-export function leastMoney(outcomes: readonly Outcome[], attainment: number): { readonly money: number; readonly place: Place } | undefined {
+export function moneyOnHull(outcomes: readonly Outcome[], attainment: number): { readonly money: number; readonly place: Place } | undefined {
   const hull = paretoHull(outcomes);
   const [cheapest] = hull;
   const best = hull.at(-1);

@@ -1,6 +1,7 @@
 import { mean } from '../../base/index.ts';
+import { knowsMore, type PolicyFamily } from '../policies/index.ts';
 import type { RunResult } from '../runs/index.ts';
-import { leastMoney, moneyShare } from './money-share.ts';
+import { moneyOnHull, moneyShare } from './money-share.ts';
 import { judgedPolicy, meanOutcome, type PlayedScenario } from './played.ts';
 
 /** What those got who use one of the variants only. */
@@ -43,11 +44,11 @@ export function mixCost(played: PlayedScenario, alone: readonly { readonly varia
   const least = mean(played.ours.flatMap(({ scores: { money, leastMoney } }) => (leastMoney > 0 ? [money / leastMoney] : [])));
   const share = moneyShare(played);
   const results = alone.flatMap(({ variant, played: { ours, others } }) =>
-    [{ policy: judgedPolicy, family: 'ours', runs: ours }, ...others].flatMap(({ policy, family, runs }) => resultOf(variant, policy, family, runs)));
+    [{ policy: judgedPolicy, family: 'ours' as const, runs: ours }, ...others].flatMap(({ policy, family, runs }) => resultOf(variant, policy, family, runs)));
   const [cheapestAlone] = results
-    .filter(({ family, attainment }) => family !== 'bound' && family !== 'informed' && attainment >= own.attainment - sameAttainment)
+    .filter(({ family, attainment }) => !knowsMore(family) && attainment >= own.attainment - sameAttainment)
     .toSorted((a, b) => a.money - b.money);
-  const plansAlone = alone.flatMap(({ variant }) => leastMoney(results.filter((one) => one.family === 'bound' && one.variant === variant), own.attainment) ?? [])
+  const plansAlone = alone.flatMap(({ variant }) => moneyOnHull(results.filter((one) => one.family === 'bound' && one.variant === variant), own.attainment) ?? [])
     .filter(({ place }) => place !== 'above');
   return {
     scenario: played.scenario.name,
@@ -61,7 +62,7 @@ export function mixCost(played: PlayedScenario, alone: readonly { readonly varia
   };
 }
 
-function resultOf(variant: string, policy: string, family: string, runs: readonly RunResult[]): (OneVariantResult & { readonly family: string })[] {
+function resultOf(variant: string, policy: string, family: PolicyFamily, runs: readonly RunResult[]): (OneVariantResult & { readonly family: PolicyFamily })[] {
   const outcome = meanOutcome(runs);
   return outcome === undefined ? [] : [{ variant, policy, family, ...outcome }];
 }

@@ -92,13 +92,14 @@ export function assess(group: Group, { shape, load, known: shown, serving, laten
   const lateShare = lateShareAllowed(budget, coming, horizonMs, slo);
   const deviations = deviationsOf(1 - lateShare);
   // who saved up while the load stayed as it was did so with what is there: that is no reason to have less
-  const deviationsSurely = fallen ? deviations : Math.max(deviations, deviationsOf(slo.attainment));
+  const unsavedShare = Math.min(lateShare, 1 - slo.attainment);
+  const deviationsSurely = fallen ? deviations : deviationsOf(1 - unsavedShare);
   const { reversion } = demand;
   const reserve = (rate: number, share: number, sinceMs?: number): number => isReverting(reversion) ? reserveAround(reversion, rate, share) : reserveFor(demand, rate, horizonMs, lateShare, nowMs, sinceMs);
   // what drains a queue is no load that could grow; and who begins anew beside variants that have long been decided about adds nothing because it does not know them
   const sudden = reserve(coming, lateShare, nowMs - demand.sinceMs < firstMinuteMs ? -Infinity : Math.min(newSinceMs, demand.sinceMs));
   // what the past has saved up is spent by waiting before something is added, and not by removing
-  const suddenSurely = reserve(Math.max(0, surely - waitsPerSecond), Math.min(lateShare, 1 - slo.attainment));
+  const suddenSurely = reserve(Math.max(0, surely - waitsPerSecond), unsavedShare);
   const rises = { now: Math.min(Math.max(growth, sudden), passed - perSecond), surely: Math.min(Math.max(growth, suddenSurely), passed - surely) };
 
   const seenSpread = known.length > 1 ? watchSpread(before?.spread, known.map(({ member, kvCapacityTokens }) => ({ serving: member.supply.serving, kvCapacityTokens })), nowMs) : undefined;
